@@ -1,0 +1,32 @@
+//! `resus check`.
+
+use crate::source::Source;
+use crate::{Failure, Outcome};
+
+/// Check scenario files and report every mistake.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Scenario files.
+    #[arg(required = true)]
+    files: Vec<String>,
+}
+
+/// Checks each file; all are checked before it ends.
+pub fn run(args: &Args) -> Outcome {
+    let mut last = None;
+    for file in &args.files {
+        match Source::open(Some(file)).and_then(|s| s.load()) {
+            Ok(scenario) => {
+                let s = &scenario;
+                super::print(&format!("{file}: good. {} organisations, {} campaigns, {} strategies.\n", s.estate.organisations.len(), s.campaigns.len(), s.strategies.len()))?;
+            }
+            Err(Failure::Input(report)) => {
+                if let Some(Failure::Input(earlier)) = last.replace(Failure::Input(report)) {
+                    eprintln!("{earlier:?}");
+                }
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    last.map_or(Ok(()), Err)
+}

@@ -1,0 +1,191 @@
+//! `resus compare`.
+
+use std::path::{Path, PathBuf};
+
+use resus_engine::experiment::compare::{Comparison, compare};
+use resus_engine::experiment::monte_carlo::{Plan, Study};
+use resus_engine::experiment::outcome::Outcome as O;
+use resus_engine::scenario::Scenario;
+use serde_json::json;
+
+use crate::source::{Source, strategy};
+use crate::table::{cut, number, signed, table, wrap};
+use crate::{Failure, Outcome, progress};
+
+/// Compare response strategies on the same replicates.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Scenario file or bundled name; the default scenario without it.
+    file: Option<String>,
+    /// Strategies to compare, by id; the baseline is always among them.
+    #[arg(long, value_delimiter = ',')]
+    strategies: Vec<String>,
+    /// Replicates of each strategy.
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    replicates: u64,
+    /// Seed of the study.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Threads; all cores without it.
+    #[arg(long, default_value_t = 0)]
+    threads: usize,
+    /// Print JSON instead of tables (docs/reference/json.md).
+    #[arg(long)]
+    json: bool,
+    /// Also write replicates.csv and summary.csv into this folder.
+    #[arg(long)]
+    csv: Option<PathBuf>,
+    /// No progress bar.
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// The outcomes that the tables show; JSON and CSV have all.
+const SHOWN: [O; 6] = [O::Harm, O::ContactsNotServed, O::ContactsLost, O::HostsEncrypted, O::CostTotal, O::RecordsExposed];
+const TIMES: [O; 4] = [O::Recovery80, O::Recovery95, O::Recovery100, O::BacklogDays];
+
+/// Runs and prints.
+pub fn run(args: &Args) -> Outcome {
+    let source = Source::open(args.file.as_deref())?;
+    let scenario = source.load()?;
+    let mut chosen: Vec<usize> =
+        if args.strategies.is_empty() { (0..scenario.strategies.len()).collect() } else { vec![scenario.baseline] };
+    for id in &args.strategies {
+        let s = strategy(&scenario, id)?;
+        if !chosen.contains(&s) {
+            chosen.push(s);
+        }
+    }
+    let plan = Plan { seed: args.seed, replicates: args.replicates, threads: args.threads };
+    let study = progress::study(&scenario, &chosen, plan, args.quiet || args.json)?;
+    if study.finished() == 0 {
+        return Err(Failure::Stopped);
+    }
+    let comparison = compare(&scenario, &chosen, scenario.baseline, &study, args.seed);
+    if let Some(folder) = &args.csv {
+        csv(folder, &scenario, &chosen, &study, &comparison).map_err(|e| Failure::Other(miette::miette!("cannot write {}: {e}", folder.display())))?;
+    }
+    let text = if args.json { to_json(&scenario, &source.name, args.seed, &study, &comparison) } else { to_text(&scenario, &source.name, args.seed, &study, &comparison) };
+    super::print(&text)?;
+    if study.partial() { Err(Failure::Stopped) } else { Ok(()) }
+}
+
+fn to_text(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Comparison) -> String {
+    let partial = if study.partial() { format!(" PARTIAL: {} of {} replicates.", study.finished(), study.asked) } else { String::new() };
+    let mut out = format!("{}\n{name} · {} replicates of each strategy, seed {seed}.{partial}\n\n", scenario.title, c.replicates);
+    for sentence in &c.verdict {
+        out += &wrap(sentence, 0);
+    }
+    let label = |s: usize| cut(&scenario.strategies[s].name, 29);
+    for o in SHOWN {
+        out += &format!("\n{}, less is better\n", o.label());
+        let mut rows = vec![["strategy", "mean", "median", "5–95 %", "difference [95 %]", "better"].map(String::from).to_vec()];
+        for s in &c.strategies {
+            let v = s.get(o);
+            let (difference, better) = v.paired.map_or(("baseline".into(), String::new()), |p| {
+                (format!("{} [{}, {}]", signed(p.difference), signed(p.interval.0), signed(p.interval.1)), format!("{:.0} %", p.better * 100.0))
+            });
+            let spread = format!("{}–{}", number(v.low), number(v.high));
+            rows.push(vec![cut(&label(s.strategy), 20), number(v.mean), v.median.map_or("–".into(), number), spread, difference, better]);
+        }
+        out += &table(&rows);
+    }
+    out += "\ntime from first impact: restricted mean, with median by Kaplan–Meier in brackets\n";
+    let mut rows = vec![["strategy", "80 % back", "95 % back", "100 % back", "no backlog"].map(String::from).to_vec()];
+    for s in &c.strategies {
+        let mut row = vec![label(s.strategy)];
+        for o in TIMES {
+            let v = s.get(o);
+            let days = |t: f64| if o == O::BacklogDays { t } else { t / 24.0 };
+            row.push(format!("{:.1} d ({})", days(v.mean), v.median.map_or("past end".into(), |m| format!("{:.1}", days(m)))));
+        }
+        rows.push(row);
+    }
+    out += &table(&rows);
+    out + "\nHarm is an index for comparing strategies, no count of injured people. \"Better\":\nshare of replicates in which the strategy beats the baseline, ties counted half.\n"
+}
+
+fn to_json(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Comparison) -> String {
+    let strategies: Vec<_> = c
+        .strategies
+        .iter()
+        .map(|s| {
+            let of = &scenario.strategies[s.strategy];
+            let outcomes: serde_json::Map<String, serde_json::Value> = s
+                .outcomes
+                .iter()
+                .map(|v| {
+                    let paired = v.paired.map(|p| {
+                        json!({ "difference": p.difference, "low": p.interval.0, "high": p.interval.1, "better": p.better, "same": p.same,
+                                "variance_ratio": p.variance_ratio })
+                    });
+                    let value = json!({ "unit": v.outcome.unit(), "n": v.n, "mean": v.mean, "median": v.median, "q05": v.low, "q95": v.high,
+                                        "censored": v.censored, "paired": paired });
+                    (v.outcome.id().to_owned(), value)
+                })
+                .collect();
+            json!({ "id": of.id, "name": of.name, "cost": of.cost, "outcomes": outcomes })
+        })
+        .collect();
+    let all = json!({
+        "format": "resus-compare-1", "version": env!("CARGO_PKG_VERSION"), "scenario": name, "title": scenario.title,
+        "hash": format!("{:016x}", scenario.hash), "seed": seed, "replicates": c.replicates, "asked": study.asked, "partial": study.partial(),
+        "baseline": scenario.strategies[scenario.baseline].id, "verdict": c.verdict, "strategies": strategies,
+    });
+    format!("{all:#}\n")
+}
+
+/// Writes both files under other names first, so that no half-written one is left.
+fn csv(folder: &Path, scenario: &Scenario, chosen: &[usize], study: &Study, c: &Comparison) -> Result<(), Box<dyn std::error::Error>> {
+    std::fs::create_dir_all(folder)?;
+    let write = |name: &str, fill: &dyn Fn(&mut csv::Writer<std::fs::File>) -> csv::Result<()>| -> Result<(), Box<dyn std::error::Error>> {
+        let part = folder.join(format!("{name}.part"));
+        let mut writer = csv::Writer::from_path(&part)?;
+        fill(&mut writer)?;
+        writer.flush()?;
+        Ok(std::fs::rename(part, folder.join(name))?)
+    };
+    write("replicates.csv", &|w| {
+        let head = ["strategy", "replicate"].into_iter().map(String::from);
+        let columns = O::ALL.iter().flat_map(|o| if o.is_time() { vec![o.id().into(), format!("{}_censored", o.id())] } else { vec![o.id().into()] });
+        w.write_record(head.chain(columns))?;
+        for (k, s) in chosen.iter().enumerate() {
+            for (n, r) in study.records[k].iter().enumerate() {
+                let mut row = vec![scenario.strategies[*s].id.clone(), n.to_string()];
+                for o in O::ALL {
+                    row.push(r.get(*o).map_or(String::new(), |v| v.to_string()));
+                    if o.is_time() {
+                        row.push(u8::from(r.censored(*o)).to_string());
+                    }
+                }
+                w.write_record(row)?;
+            }
+        }
+        Ok(())
+    })?;
+    write("summary.csv", &|w| {
+        w.write_record(["strategy", "outcome", "unit", "n", "mean", "median", "q05", "q95", "censored", "difference", "low", "high", "better"])?;
+        for s in &c.strategies {
+            for v in &s.outcomes {
+                let p = v.paired;
+                let f = |x: Option<f64>| x.map_or(String::new(), |x| x.to_string());
+                w.write_record([
+                    scenario.strategies[s.strategy].id.clone(),
+                    v.outcome.id().into(),
+                    v.outcome.unit().into(),
+                    v.n.to_string(),
+                    v.mean.to_string(),
+                    f(v.median),
+                    v.low.to_string(),
+                    v.high.to_string(),
+                    v.censored.to_string(),
+                    f(p.map(|p| p.difference)),
+                    f(p.map(|p| p.interval.0)),
+                    f(p.map(|p| p.interval.1)),
+                    f(p.map(|p| p.better)),
+                ])?;
+            }
+        }
+        Ok(())
+    })
+}

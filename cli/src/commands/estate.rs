@@ -1,0 +1,62 @@
+//! `resus estate`.
+
+use resus_engine::estate::overview::Overview;
+use serde_json::json;
+
+use crate::Outcome;
+use crate::source::Source;
+use crate::table::{cut, number, table};
+
+/// Describe a scenario's estate.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Scenario file or bundled name; the default scenario without it.
+    file: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints counts, hosts, services, who depends on whom most, single points of failure.
+pub fn run(args: &Args) -> Outcome {
+    let source = Source::open(args.file.as_deref())?;
+    let scenario = source.load()?;
+    let e = &*scenario.estate;
+    let o = Overview::of(e);
+    if args.json {
+        let kinds: Vec<_> = o.kinds.iter().map(|k| json!({ "kind": k.kind.name(), "organisations": k.organisations, "hosts": k.hosts, "services": k.services, "contacts_a_day": k.contacts })).collect();
+        let suppliers: Vec<_> = o.suppliers.iter().map(|s| json!({ "id": e.org(s.org).id, "customers": s.customers, "share_of_care": s.share })).collect();
+        let points: Vec<_> = o.points.iter().map(|p| json!({ "asset": e.asset(p.asset).id, "services": p.services, "organisations": p.organisations, "share_of_care": p.share })).collect();
+        let all = json!({ "format": "resus-estate-1", "scenario": source.name, "hosts": e.hosts(), "organisations": e.organisations.len(), "assets": e.assets.len(),
+            "services": e.services.len(), "connections": e.connections.len(), "kinds": kinds, "suppliers": suppliers, "single_points": points });
+        return super::print(&format!("{all:#}\n"));
+    }
+    let mut out = format!(
+        "{}\n{} organisations, {} assets, {} hosts, {} services, {} connections\n\n",
+        source.name,
+        number(e.organisations.len() as f64),
+        number(e.assets.len() as f64),
+        number(e.hosts() as f64),
+        number(e.services.len() as f64),
+        number(e.connections.len() as f64)
+    );
+    let mut rows = vec![["kind", "organisations", "hosts", "services", "contacts a day"].map(String::from).to_vec()];
+    for k in &o.kinds {
+        rows.push(vec![k.kind.label().into(), k.organisations.to_string(), number(k.hosts as f64), k.services.to_string(), number(k.contacts)]);
+    }
+    out += &table(&rows);
+    out += "\nsuppliers, by the share of harm-weighted care that is lost without them\n";
+    let mut rows = vec![["supplier", "platform for", "share of care"].map(String::from).to_vec()];
+    for s in &o.suppliers {
+        rows.push(vec![e.org(s.org).name.clone(), format!("{} organisations", s.customers), format!("{:.1} %", s.share * 100.0)]);
+    }
+    out += &table(&rows);
+    out += "\nsingle points of failure: systems whose loss alone costs most care\n";
+    let mut rows = vec![["system", "services", "organisations", "share of care"].map(String::from).to_vec()];
+    for p in &o.points {
+        let a = e.asset(p.asset);
+        rows.push(vec![cut(&format!("{}, {}", e.org(a.owner).name, a.kind.label()), 40), p.services.to_string(), p.organisations.to_string(), format!("{:.1} %", p.share * 100.0)]);
+    }
+    out += &table(&rows);
+    super::print(&out)
+}

@@ -1,0 +1,29 @@
+//! `resus list`.
+
+use resus_engine::scenario::bundled;
+use serde_json::json;
+
+use crate::Outcome;
+use crate::source::Source;
+use crate::table::wrap;
+
+/// List the bundled scenarios.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints name, title and what each is about.
+pub fn run(args: &Args) -> Outcome {
+    let mut out = String::new();
+    let mut list = vec![];
+    for (n, (name, path, _)) in bundled::SCENARIOS.iter().enumerate() {
+        let s = Source::open(Some(path))?.load()?;
+        let default = if n == 0 { " (the default)" } else { "" };
+        out += &format!("{name}{default}: {}\n{}    scenarios/{path}\n", s.title, wrap(&s.about, 4));
+        list.push(json!({ "name": name, "path": path, "title": s.title, "about": s.about, "default": n == 0 }));
+    }
+    super::print(&if args.json { format!("{:#}\n", json!(list)) } else { out })
+}

@@ -1,0 +1,187 @@
+//! `resus run`.
+
+use resus_engine::experiment::compare::compare;
+use resus_engine::experiment::monte_carlo::Plan;
+use resus_engine::experiment::outcome::{Outcome as O, Record};
+use resus_engine::scenario::Scenario;
+use resus_engine::scenario::reading::nearest;
+use resus_engine::sim::Simulation;
+use resus_engine::sim::chronicle::{Event, NO_CAUSE, What};
+use serde_json::json;
+
+use super::bad_input;
+use crate::source::{Source, strategy};
+use crate::table::{cut, number, table, wrap};
+use crate::{Failure, Outcome, progress, text};
+
+/// Run one strategy: one replicate tells its story, many tell the spread.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Scenario file or bundled name; the default scenario without it.
+    file: Option<String>,
+    /// Strategy, by id; the baseline without it.
+    #[arg(long)]
+    strategy: Option<String>,
+    /// Replicates; with 1 the timeline of that replicate is told.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    replicates: u64,
+    /// Seed of the study.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Threads; all cores without it.
+    #[arg(long, default_value_t = 0)]
+    threads: usize,
+    /// Trace the loss of a service or asset (`organisation/kind`, or an organisation) back to the entry, link by link.
+    #[arg(long, value_name = "ID")]
+    why: Option<String>,
+    /// Tell everything, also each small organisation's steps.
+    #[arg(long)]
+    all: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+    /// No progress bar.
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// Runs and prints.
+pub fn run(args: &Args) -> Outcome {
+    let source = Source::open(args.file.as_deref())?;
+    let scenario = source.load()?;
+    let s = args.strategy.as_deref().map_or(Ok(scenario.baseline), |id| strategy(&scenario, id))?;
+    if args.replicates == 1 || args.why.is_some() {
+        let (record, events) = Simulation::new(&scenario).run_told(args.seed, 0, s);
+        if let Some(id) = &args.why {
+            return super::print(&why(&scenario, &events, id)?);
+        }
+        let out = if args.json { story_json(&scenario, &source.name, s, args.seed, &record, &events) } else { story(&scenario, s, args.seed, &record, &events, args.all) };
+        return super::print(&out);
+    }
+    let plan = Plan { seed: args.seed, replicates: args.replicates, threads: args.threads };
+    let study = progress::study(&scenario, &[s], plan, args.quiet || args.json)?;
+    if study.finished() == 0 {
+        return Err(Failure::Stopped);
+    }
+    let c = compare(&scenario, &[s], s, &study, args.seed);
+    let of = &c.strategies[0];
+    let partial = if study.partial() { format!(" PARTIAL: {} of {} replicates.", study.finished(), study.asked) } else { String::new() };
+    let out = if args.json {
+        let outcomes: serde_json::Map<String, serde_json::Value> = of
+            .outcomes
+            .iter()
+            .map(|v| (v.outcome.id().to_owned(), json!({ "unit": v.outcome.unit(), "n": v.n, "mean": v.mean, "median": v.median, "q05": v.low, "q95": v.high, "censored": v.censored })))
+            .collect();
+        let all = json!({ "format": "resus-run-1", "version": env!("CARGO_PKG_VERSION"), "scenario": source.name, "hash": format!("{:016x}", scenario.hash), "strategy": scenario.strategies[s].id,
+            "seed": args.seed, "replicates": study.finished(), "partial": study.partial(), "outcomes": outcomes });
+        format!("{all:#}\n")
+    } else {
+        let mut rows = vec![["outcome", "n", "mean", "median", "5–95 %", "censored"].map(String::from).to_vec()];
+        for v in &of.outcomes {
+            let censored = if v.censored > 0.0 { format!("{:.0} %", v.censored * 100.0) } else { String::new() };
+            rows.push(vec![v.outcome.label().into(), v.n.to_string(), number(v.mean), v.median.map_or("past end".into(), number), format!("{}–{}", number(v.low), number(v.high)), censored]);
+        }
+        format!("{}\nstrategy: {} · {} replicates, seed {}.{partial}\n\n{}", scenario.title, scenario.strategies[s].name, study.finished(), args.seed, table(&rows))
+    };
+    super::print(&out)?;
+    if study.partial() { Err(Failure::Stopped) } else { Ok(()) }
+}
+
+fn clock(minutes: u32) -> String {
+    format!("day {} {:>3}h", minutes / 1440 + 1, minutes / 60)
+}
+
+/// Events worth telling one by one; the rest is counted hour by hour.
+fn tells(scenario: &Scenario, e: &Event) -> bool {
+    let big = |o: resus_engine::estate::OrgId| scenario.estate.org(o).staff >= 200.0;
+    let asset = |a: resus_engine::estate::AssetId| big(scenario.estate.asset(a).owner);
+    match e.what {
+        What::AlertRead { .. } => false,
+        What::Ordered { org, .. } | What::Refused { org, .. } | What::Done { org, .. } | What::Recovered { org } | What::Declared { org } | What::Suspected { org, .. } | What::Evicted { org } => big(org),
+        What::AssetLost { asset: a, .. } | What::AssetCut { asset: a, .. } | What::AssetBack { asset: a } | What::Reinfected { asset: a } => asset(a),
+        What::ServiceDisturbed { service, .. } | What::ServiceRestored { service } => big(scenario.estate.service(service).owner),
+        _ => true,
+    }
+}
+
+fn story(scenario: &Scenario, s: usize, seed: u64, record: &Record, events: &[Event], all: bool) -> String {
+    let mut out = format!("{}\nstrategy: {} · replicate 0, seed {seed}\n\n", scenario.title, scenario.strategies[s].name);
+    let mut sorted: Vec<&Event> = events.iter().collect();
+    sorted.sort_by_key(|e| e.at);
+    let mut at = 0;
+    while at < sorted.len() {
+        let hour = sorted[at].at / 60;
+        let group: Vec<&Event> = sorted[at..].iter().take_while(|e| e.at / 60 == hour).copied().collect();
+        at += group.len();
+        out += &format!("{}  {}\n", clock(hour * 60), scenario.starts.label(hour * 60));
+        let mut rest: Vec<(&str, usize)> = vec![];
+        for e in group {
+            if all || tells(scenario, e) {
+                out += &format!("  {}\n", cut(&text::event(scenario, e), 78));
+            } else {
+                match rest.iter_mut().find(|r| r.0 == text::kind(e)) {
+                    Some(r) => r.1 += 1,
+                    None => rest.push((text::kind(e), 1)),
+                }
+            }
+        }
+        if !rest.is_empty() {
+            let list: Vec<String> = rest.iter().map(|(k, n)| format!("{n} {k}")).collect();
+            out += &wrap(&format!("elsewhere: {}", list.join(", ")), 2);
+        }
+    }
+    if events.is_empty() {
+        out += "Nothing happened: no way in succeeded within the horizon.\n";
+    }
+    out += "\n";
+    let mut rows = vec![["outcome", "value", "unit"].map(String::from).to_vec()];
+    for o in O::ALL {
+        let value = record.get(*o).map_or("–".into(), |v| if record.censored(*o) { format!("> {}", number(v)) } else { number(v) });
+        rows.push(vec![o.label().into(), value, o.unit().into()]);
+    }
+    out + &table(&rows)
+}
+
+fn story_json(scenario: &Scenario, name: &str, s: usize, seed: u64, record: &Record, events: &[Event]) -> String {
+    let list: Vec<_> = events
+        .iter()
+        .map(|e| json!({ "minute": e.at, "kind": text::kind(e), "text": text::event(scenario, e), "cause": (e.cause != NO_CAUSE).then_some(e.cause) }))
+        .collect();
+    let outcomes: serde_json::Map<String, serde_json::Value> =
+        O::ALL.iter().map(|o| (o.id().to_owned(), json!({ "value": record.get(*o), "censored": record.censored(*o), "unit": o.unit() }))).collect();
+    let all = json!({ "format": "resus-story-1", "version": env!("CARGO_PKG_VERSION"), "scenario": name, "hash": format!("{:016x}", scenario.hash), "strategy": scenario.strategies[s].id,
+        "seed": seed, "replicate": 0, "outcomes": outcomes, "events": list });
+    format!("{all:#}\n")
+}
+
+/// The chain of causes of the first loss of what `id` names.
+fn why(scenario: &Scenario, events: &[Event], id: &str) -> Result<String, Failure> {
+    let e = &scenario.estate;
+    let known = e.assets.iter().map(|a| a.id.as_str()).chain(e.services.iter().map(|s| s.id.as_str())).chain(e.organisations.iter().map(|o| o.id.as_str()));
+    if !known.clone().any(|k| k == id) {
+        let help = nearest(id, known).map_or_else(|| "write organisation/kind; `resus estate --json` lists them".to_owned(), |n| format!("did you mean '{n}'?"));
+        return Err(bad_input(format!("nothing is called '{id}'"), help));
+    }
+    let is = |what: &What| match what {
+        What::AssetLost { asset, .. } | What::AssetCut { asset, .. } => e.asset(*asset).id == id || e.org(e.asset(*asset).owner).id == id,
+        What::ServiceDisturbed { service, .. } => e.service(*service).id == id || e.org(e.service(*service).owner).id == id,
+        What::Entered { org, .. } | What::CarriedOn { org, .. } => e.org(*org).id == id,
+        _ => false,
+    };
+    let Some(mut at) = events.iter().position(|e| is(&e.what)) else {
+        return Ok(format!("'{id}' was not disturbed in this replicate.\n"));
+    };
+    let mut out = String::new();
+    let mut indent = 0;
+    for _ in 0..100 {
+        let event = &events[at];
+        let link = if indent == 0 { "" } else { "because " };
+        out += &wrap(&format!("{}  {link}{}", clock(event.at), text::event(scenario, event)), indent);
+        if event.cause == NO_CAUSE || event.cause as usize >= at {
+            break;
+        }
+        at = event.cause as usize;
+        indent = (indent + 2).min(20);
+    }
+    Ok(out)
+}

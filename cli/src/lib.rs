@@ -1,0 +1,91 @@
+//! The command line of resus: parses, calls the engine, prints. No mathematics here.
+
+mod commands;
+mod progress;
+mod source;
+mod table;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Tabletop cyber-exercise simulation for health and care.
+#[derive(Parser, Debug)]
+#[command(
+    name = "resus",
+    bin_name = "resus",
+    version,
+    about,
+    after_help = "Exit codes: 0 done, 1 something failed, 2 bad input, 130 stopped by Ctrl-C with partial results."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Check scenario files and report every mistake.
+    Check(commands::check::Args),
+    /// Run one strategy: one replicate tells its story, many tell the spread.
+    Run(commands::run::Args),
+    /// Compare response strategies on the same replicates.
+    Compare(commands::compare::Args),
+    /// Describe a scenario's estate.
+    Estate(commands::estate::Args),
+    /// Print the reference of the scenario format.
+    Schema,
+    /// List the bundled scenarios.
+    List(commands::list::Args),
+    /// Write a commented starter scenario.
+    New(commands::new::Args),
+    /// Print completions for a shell.
+    Completions(commands::completions::Args),
+}
+
+/// Why a command ended without doing all it was asked.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// What was given is wrong: exit code 2.
+    Input(miette::Report),
+    /// Something else failed: exit code 1.
+    Other(miette::Report),
+    /// Ctrl-C: partial results were printed; exit code 130.
+    Stopped,
+}
+
+pub(crate) type Outcome = Result<(), Failure>;
+
+/// Parses the command line, runs, and gives the exit code.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let done = match cli.command {
+        Command::Check(args) => commands::check::run(&args),
+        Command::Run(args) => commands::run::run(&args),
+        Command::Compare(args) => commands::compare::run(&args),
+        Command::Estate(args) => commands::estate::run(&args),
+        Command::Schema => commands::print(&resus_engine::scenario::schema::reference()),
+        Command::List(args) => commands::list::run(&args),
+        Command::New(args) => commands::new::run(&args),
+        Command::Completions(args) => commands::completions::run::<Cli>(&args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Stopped) => ExitCode::from(130),
+        Err(Failure::Input(report)) => {
+            eprintln!("{report:?}");
+            ExitCode::from(2)
+        }
+        Err(Failure::Other(report)) => {
+            eprintln!("{report:?}");
+            ExitCode::from(1)
+        }
+    }
+}

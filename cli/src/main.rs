@@ -1,0 +1,5 @@
+//! The binary `resus`.
+
+fn main() -> std::process::ExitCode {
+    resus_cli::main()
+}

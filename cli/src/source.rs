@@ -1,0 +1,118 @@
+//! Where a scenario's text comes from, and how its mistakes are shown.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
+use resus_engine::scenario::reading::{LARGEST_FILE, Mistake};
+use resus_engine::scenario::{Scenario, bundled, load};
+
+use crate::Failure;
+use crate::commands::bad_input;
+
+/// A text and the name under which mistakes are shown.
+pub struct Source {
+    /// Path or bundled path.
+    pub name: String,
+    /// Text.
+    pub text: String,
+    folder: Option<std::path::PathBuf>,
+}
+
+/// One mistake, as miette shows it.
+#[derive(Debug)]
+struct Shown {
+    mistake: Mistake,
+    source: Arc<NamedSource<String>>,
+}
+
+impl std::fmt::Display for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.mistake.what)
+    }
+}
+impl std::error::Error for Shown {}
+impl Diagnostic for Shown {
+    fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        self.mistake.help.as_ref().map(|h| Box::new(h) as Box<dyn std::fmt::Display>)
+    }
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        (!self.mistake.at.is_empty()).then_some(&*self.source as &dyn SourceCode)
+    }
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        // A long piece is marked by its first line: the reader needs its place, not all of it.
+        let at = &self.mistake.at;
+        if at.is_empty() {
+            return None;
+        }
+        let piece = self.source.inner().get(at.clone()).unwrap_or("");
+        let length = piece.find('\n').unwrap_or(piece.len()).max(1);
+        Some(Box::new(std::iter::once(LabeledSpan::new(Some("here".into()), at.start, length))))
+    }
+}
+
+/// All mistakes of a file.
+#[derive(Debug)]
+struct All {
+    name: String,
+    list: Vec<Shown>,
+}
+impl std::fmt::Display for All {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let n = self.list.len();
+        write!(f, "{}: {n} mistake{}", self.name, if n == 1 { "" } else { "s" })
+    }
+}
+impl std::error::Error for All {}
+impl Diagnostic for All {
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        Some(Box::new(self.list.iter().map(|s| s as &dyn Diagnostic)))
+    }
+}
+
+impl Source {
+    /// A file, or a bundled scenario by its name; without either the default one.
+    pub fn open(file: Option<&str>) -> Result<Self, Failure> {
+        let Some(file) = file else {
+            let (_, path, text) = bundled::SCENARIOS[0];
+            return Ok(Self { name: format!("scenarios/{path}"), text: text.into(), folder: None });
+        };
+        let path = Path::new(file);
+        if !path.exists() {
+            if let Some((path, text)) = bundled::scenario(file) {
+                return Ok(Self { name: format!("scenarios/{path}"), text: text.into(), folder: None });
+            }
+            return Err(bad_input(format!("there is no file '{file}'"), "`resus list` shows the bundled scenarios; `resus new FILE` makes one of your own"));
+        }
+        let size = std::fs::metadata(path).map_or(0, |m| m.len());
+        if size > LARGEST_FILE as u64 {
+            return Err(bad_input(format!("'{file}' is larger than {} MiB", LARGEST_FILE >> 20), "a scenario is a short text"));
+        }
+        let bytes = std::fs::read(path).map_err(|e| bad_input(format!("'{file}' cannot be read: {e}"), "give a scenario file"))?;
+        let text = String::from_utf8(bytes).map_err(|_| bad_input(format!("'{file}' is not a text in UTF-8"), "save it as UTF-8"))?;
+        Ok(Self { name: file.into(), text, folder: Some(path.parent().unwrap_or(Path::new(".")).to_owned()) })
+    }
+
+    /// The checked scenario, or all that is wrong.
+    pub fn load(&self) -> Result<Arc<Scenario>, Failure> {
+        let loaded = load(&self.text, self.folder.as_deref());
+        if let (Some(scenario), true) = (loaded.scenario, loaded.mistakes.is_empty()) {
+            return Ok(Arc::new(scenario));
+        }
+        let source = Arc::new(NamedSource::new(&self.name, self.text.clone()));
+        let list = loaded.mistakes.into_iter().map(|mistake| Shown { mistake, source: source.clone() }).collect();
+        Err(Failure::Input(All { name: self.name.clone(), list }.into()))
+    }
+}
+
+/// Index of a strategy by its id.
+pub fn strategy(scenario: &Scenario, id: &str) -> Result<usize, Failure> {
+    scenario.strategies.iter().position(|s| s.id == id).ok_or_else(|| {
+        let ids: Vec<&str> = scenario.strategies.iter().map(|s| s.id.as_str()).collect();
+        let help = match resus_engine::scenario::reading::nearest(id, ids.iter().copied()) {
+            Some(n) => format!("did you mean '{n}'?"),
+            None => format!("the scenario has: {}", ids.join(", ")),
+        };
+        bad_input(format!("no strategy '{id}' in this scenario"), help)
+    })
+}

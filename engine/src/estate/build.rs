@@ -1,0 +1,462 @@
+//! From what a person wrote (or a generator made) to a validated [`Estate`].
+
+use std::collections::BTreeMap;
+
+use super::kinds::{AssetKind, ConnectionKind, OrgKind, SegmentKind, ServiceKind};
+use super::spec::{AssetSpec, InlineSpec, KindSpec, On, OrganisationSpec, ServiceSpec, TemplateSpec};
+use super::{
+    Asset, AssetId, Connection, ConnectionId, Dependency, Estate, MOST_ORGANISATIONS, Need, OrgId, Organisation, Segment, SegmentId,
+    Service, ServiceId,
+};
+use crate::draws::{Draws, Purpose, text_id};
+use crate::scenario::random::{Resolve, Resolver};
+use crate::scenario::reading::{Located, Mistake, nearest};
+use crate::strategy::posture::PostureSpec;
+use crate::units::Quantity;
+
+/// The most assets and hosts an estate may have.
+const MOST_ASSETS: usize = 1_000_000;
+const MOST_HOSTS: f64 = 50e6;
+/// How many neighbours a service may divert to.
+const NEIGHBOURS: usize = 3;
+
+struct Builder<'a> {
+    template: &'a TemplateSpec,
+    kinds: BTreeMap<OrgKind, &'a KindSpec>,
+    posture: BTreeMap<OrgKind, PostureSpec>,
+    draws: Draws,
+    estate: Estate,
+    mistakes: Vec<Mistake>,
+    by_kind: Vec<BTreeMap<AssetKind, AssetId>>,
+    hosted: Vec<Vec<(AssetKind, OrgId, ConnectionId)>>,
+}
+
+/// Distance in degrees, good enough to order neighbours.
+fn distance(a: &Organisation, b: &Organisation) -> f64 {
+    (a.lat - b.lat).hypot((a.lon - b.lon) * 0.6)
+}
+
+/// Builds the estate of `spec` with the templates of `template`; `posture` replaces the templates' controls.
+///
+/// # Errors
+/// All the mistakes found, with their places in the file that `spec` came from.
+pub fn build(spec: &InlineSpec, template: &TemplateSpec, posture: &[(OrgKind, PostureSpec)], seed: u64) -> Result<Estate, Vec<Mistake>> {
+    let kinds: BTreeMap<_, _> = template.kinds.iter().filter_map(Located::get).map(|k| (k.kind, k)).collect();
+    let mut postures: BTreeMap<OrgKind, PostureSpec> = kinds.iter().map(|(kind, k)| (*kind, k.posture.clone())).collect();
+    for (kind, over) in posture {
+        let base = postures.entry(*kind).or_default();
+        *base = over.over(base);
+    }
+    let mut b = Builder {
+        template,
+        kinds,
+        posture: postures,
+        draws: Draws::new(seed, 0),
+        estate: Estate::default(),
+        mistakes: Vec::new(),
+        by_kind: Vec::new(),
+        hosted: Vec::new(),
+    };
+    b.profiles();
+    b.estate.segments.push(Segment { kind: SegmentKind::National, owner: None, assets: vec![], connections: vec![], hosts: 0 });
+    let specs: Vec<&OrganisationSpec> = spec.organisations.iter().filter_map(Located::get).collect();
+    if specs.is_empty() || specs.len() > MOST_ORGANISATIONS {
+        b.mistakes.push(Mistake::new(0..0, format!("an estate has 1 to {MOST_ORGANISATIONS} organisations")));
+        return Err(b.mistakes);
+    }
+    for o in &specs {
+        b.organisation(o);
+    }
+    b.connect(spec, &specs);
+    b.services(&specs);
+    b.finish();
+    if b.mistakes.is_empty() { Ok(b.estate) } else { Err(b.mistakes) }
+}
+
+fn valid_id(id: &str) -> bool {
+    !id.is_empty() && id.len() <= 80 && id.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
+}
+
+impl Builder<'_> {
+    fn wrong(&mut self, at: &std::ops::Range<usize>, what: impl Into<String>) -> &mut Mistake {
+        self.mistakes.push(Mistake::new(at.clone(), what));
+        self.mistakes.last_mut().expect("one was just pushed")
+    }
+
+    fn profiles(&mut self) {
+        for p in &self.template.profiles {
+            let mut hours = [0f32; 168];
+            if p.hours.len() == 24 && p.days.len() == 7 && p.hours.iter().chain(&p.days).all(|v| v.is_finite() && *v >= 0.0) {
+                let sum: f64 = p.hours.iter().sum::<f64>() * p.days.iter().sum::<f64>();
+                for (h, out) in hours.iter_mut().enumerate() {
+                    *out = (p.hours[h % 24] * p.days[h / 24] / sum * 168.0) as f32;
+                }
+            } else {
+                self.mistakes.push(Mistake::new(0..0, format!("profile '{}' needs 24 hours and 7 days of numbers ≥ 0", p.id)));
+            }
+            self.estate.profiles.push(hours);
+        }
+    }
+
+    fn organisation(&mut self, o: &OrganisationSpec) {
+        let org = OrgId(self.estate.organisations.len() as u32);
+        let id = o.id.get().cloned().unwrap_or_default();
+        if !valid_id(&id) {
+            self.wrong(&o.id.at, format!("'{id}' cannot be an id")).help = Some("use lower case, digits and hyphens".into());
+        } else if self.estate.find_org(&id).is_some() {
+            self.wrong(&o.id.at, format!("two organisations are called '{id}'"));
+        }
+        let Some(kind) = self.kinds.get(&o.kind).copied() else {
+            self.wrong(&o.id.at, format!("the template has no {}", o.kind.label()));
+            return;
+        };
+        let subject = text_id(&id);
+        let mut resolver = Resolver::new(self.draws);
+        let key = self.draws.key(Purpose::Estate, subject);
+        let size = o.size.as_ref().and_then(Located::get).copied().unwrap_or_else(|| kind.size.resolve(&mut resolver).at(key.nth(1).uniform()).round());
+        if !size.is_finite() || !(0.0..=1e7).contains(&size) {
+            let at = o.size.as_ref().map_or(o.id.at.clone(), |s| s.at.clone());
+            self.wrong(&at, "a size lies between 0 and 10,000,000");
+            return;
+        }
+        let posture = o.posture.over(&self.posture[&o.kind]);
+        if let Some(flaw) = posture.flaw() {
+            self.wrong(&o.id.at, flaw);
+        }
+        let posture = posture.draw(|n| key.nth(100 + n).uniform(), &mut resolver);
+        let region = o.region.clone().unwrap_or_else(|| "Region".into());
+        let region = self.estate.regions.iter().position(|r| *r == region).unwrap_or_else(|| {
+            self.estate.regions.push(region);
+            self.estate.regions.len() - 1
+        });
+        let (lat, lon) = o.place.filter(|(a, b)| a.is_finite() && b.is_finite()).unwrap_or((52.0, -1.0));
+        let first_segment = self.estate.segments.len() as u32;
+        let first_asset = self.estate.assets.len() as u32;
+        let mut segments: Vec<SegmentKind> = vec![if o.kind == OrgKind::Supplier { SegmentKind::Cloud } else { SegmentKind::Lan }];
+        let mut specs: Vec<&Located<AssetSpec>> = o.assets.as_ref().unwrap_or(&kind.assets).iter().collect();
+        // A supplier's platform is the one asset that its template does not know.
+        let platform = self.template.suppliers.iter().filter_map(Located::get).find(|s| s.id == id).map(|s| platform(s.platform, s.hosts));
+        if let (Some(p), None) = (&platform, &o.assets) {
+            specs.push(p);
+        }
+        let hosted: Vec<AssetKind> = o.suppliers.iter().map(|(k, _)| *k).collect();
+        let mut by_kind = BTreeMap::new();
+        for spec in specs {
+            let Some(a) = spec.get() else { continue };
+            if hosted.contains(&a.kind) {
+                continue; // the supplier has it instead
+            }
+            if by_kind.contains_key(&a.kind) {
+                self.wrong(&spec.at, format!("'{id}' has two assets of kind {}", a.kind.name()));
+                continue;
+            }
+            let hosts = (a.hosts + a.hosts_per_size * size).round().max(1.0);
+            let sound = hosts.is_finite() && hosts <= 2e6 && a.hosts >= 0.0 && a.hosts_per_size >= 0.0 && a.records_per_size.is_finite();
+            if !sound {
+                self.wrong(&spec.at, "hosts must be numbers from 0, at most 2,000,000 in all");
+                continue;
+            }
+            let zone = if o.kind == OrgKind::Supplier { SegmentKind::Cloud } else { a.segment };
+            let segment = segments.iter().position(|s| *s == zone).unwrap_or_else(|| {
+                segments.push(zone);
+                segments.len() - 1
+            });
+            by_kind.insert(a.kind, AssetId(self.estate.assets.len() as u32));
+            self.estate.assets.push(Asset {
+                id: format!("{id}/{}", a.kind.label().replace(' ', "-")),
+                kind: a.kind,
+                owner: org,
+                segment: SegmentId(first_segment + segment as u32),
+                hosts: hosts as u32,
+                stops_at: a.stops_at.get().max(1e-3),
+                needs: vec![],
+                needed_by: vec![],
+                level: 0,
+                restore_fixed: a.restore_fixed.get(),
+                restore_per_host: a.restore_per_host.get(),
+                records: a.records_per_size.max(0.0) * size,
+                dependents: vec![],
+                criticality: 0.0,
+            });
+        }
+        self.needs(o, kind, &by_kind, platform.as_ref());
+        for kind in &segments {
+            self.estate.segments.push(Segment { kind: *kind, owner: Some(org), assets: vec![], connections: vec![], hosts: 0 });
+        }
+        self.by_kind.push(by_kind);
+        self.hosted.push(vec![]);
+        self.estate.organisations.push(Organisation {
+            id,
+            name: o.name.chars().filter(|c| !c.is_control()).take(80).collect(),
+            kind: o.kind,
+            region: region as u32,
+            lat,
+            lon,
+            size,
+            staff: kind.staff_per_size * size,
+            posture,
+            assets: first_asset..self.estate.assets.len() as u32,
+            services: 0..0,
+            segments: first_segment..self.estate.segments.len() as u32,
+            connections: vec![],
+            helped_by: None,
+        });
+        let inner = if o.kind == OrgKind::Supplier { 0.2 } else { 1.0 };
+        for s in first_segment + 1..self.estate.segments.len() as u32 {
+            self.join(SegmentId(first_segment), SegmentId(s), ConnectionKind::Routed, inner);
+        }
+        let pass = kind.national_pass.get();
+        self.join(SegmentId(first_segment), SegmentId(0), ConnectionKind::Routed, pass);
+    }
+
+    fn needs(&mut self, o: &OrganisationSpec, kind: &KindSpec, by_kind: &BTreeMap<AssetKind, AssetId>, platform: Option<&Located<AssetSpec>>) {
+        for spec in o.assets.as_ref().unwrap_or(&kind.assets).iter().chain(platform) {
+            let Some((a, id)) = spec.get().and_then(|a| by_kind.get(&a.kind).map(|id| (a, *id))) else { continue };
+            for (needed, loss) in &a.needs {
+                if let Some(&needed) = by_kind.get(needed) {
+                    self.estate.assets[id.ix()].needs.push((needed, loss.get()));
+                    self.estate.assets[needed.ix()].needed_by.push(id);
+                }
+            }
+        }
+        // Levels by repeated relaxation; a cycle would never settle.
+        for round in 0..=by_kind.len() {
+            let mut settled = true;
+            for id in by_kind.values() {
+                let level = self.estate.asset(*id).needs.iter().map(|(n, _)| self.estate.asset(*n).level + 1).max().unwrap_or(0);
+                if level > self.estate.asset(*id).level {
+                    self.estate.assets[id.ix()].level = level;
+                    settled = false;
+                }
+            }
+            if settled {
+                break;
+            }
+            if round == by_kind.len() {
+                self.wrong(&o.id.at, "its assets need each other in a circle");
+                for id in by_kind.values() {
+                    self.estate.assets[id.ix()].needs.clear();
+                }
+            }
+        }
+    }
+
+    fn join(&mut self, a: SegmentId, b: SegmentId, kind: ConnectionKind, pass: f64) -> ConnectionId {
+        let id = ConnectionId(self.estate.connections.len() as u32);
+        self.estate.connections.push(Connection { a, b, kind, pass });
+        for end in [a, b] {
+            self.estate.segments[end.ix()].connections.push(id);
+            if let Some(owner) = self.estate.segments[end.ix()].owner {
+                let list = &mut self.estate.organisations[owner.ix()].connections;
+                if list.last() != Some(&id) {
+                    list.push(id);
+                }
+            }
+        }
+        id
+    }
+
+    fn find(&mut self, id: &Located<String>) -> Option<OrgId> {
+        let text = id.get()?;
+        let found = self.estate.find_org(text);
+        if found.is_none() {
+            let help = nearest(text, self.estate.organisations.iter().map(|o| o.id.as_str())).map(|n| format!("did you mean '{n}'?"));
+            self.wrong(&id.at, format!("no organisation '{text}'")).help = help;
+        }
+        found
+    }
+
+    fn lan(&self, org: OrgId) -> SegmentId {
+        SegmentId(self.estate.org(org).segments.start)
+    }
+
+    fn connect(&mut self, spec: &InlineSpec, specs: &[&OrganisationSpec]) {
+        if self.estate.organisations.len() != specs.len() {
+            return;
+        }
+        for (i, o) in specs.iter().enumerate() {
+            let org = OrgId(i as u32);
+            for (kind, supplier) in &o.suppliers {
+                let Some(at) = self.find(supplier) else { continue };
+                if !self.by_kind[at.ix()].contains_key(kind) {
+                    let what = format!("supplier '{}' hosts no {}", self.estate.org(at).id, kind.label());
+                    self.wrong(&supplier.at, what);
+                    continue;
+                }
+                let market = self.template.suppliers.iter().filter_map(Located::get).find(|s| s.id == self.estate.org(at).id);
+                let (pass, federated) = market.map_or((0.05, false), |m| (m.pass.get(), m.federated));
+                let link = if federated { ConnectionKind::FederatedIdentity } else { ConnectionKind::Hosted };
+                let connection = self.join(self.lan(org), self.lan(at), link, pass);
+                self.hosted[i].push((*kind, at, connection));
+            }
+        }
+        for c in &spec.connections {
+            let Some(c) = c.get() else { continue };
+            if let (Some(a), Some(b)) = (self.find(&c.from), self.find(&c.to)) {
+                if a == b {
+                    self.wrong(&c.to.at, "a connection joins two organisations");
+                } else {
+                    self.join(self.lan(a), self.lan(b), c.kind, c.pass.get());
+                }
+            }
+        }
+    }
+
+    fn services(&mut self, specs: &[&OrganisationSpec]) {
+        if self.estate.organisations.len() != specs.len() {
+            return;
+        }
+        let mut wanted: Vec<(ServiceId, &Located<ServiceSpec>)> = Vec::new();
+        for (i, o) in specs.iter().enumerate() {
+            let org = OrgId(i as u32);
+            let first = self.estate.services.len() as u32;
+            let kind = self.kinds[&o.kind];
+            for located in o.services.as_ref().unwrap_or(&kind.services) {
+                let Some(s) = located.get() else { continue };
+                let name = s.profile.get().cloned().unwrap_or_default();
+                let Some(profile) = self.template.profiles.iter().position(|p| p.id == name) else {
+                    let help = nearest(&name, self.template.profiles.iter().map(|p| p.id.as_str())).map(|n| format!("did you mean '{n}'?"));
+                    self.wrong(&s.profile.at, format!("no profile '{name}'")).help = help;
+                    continue;
+                };
+                let level = s.daily_per_size * self.estate.org(org).size / 24.0;
+                if !level.is_finite() || !(0.0..=1e7).contains(&level) {
+                    self.wrong(&located.at, "contacts must be numbers from 0");
+                    continue;
+                }
+                let id = ServiceId(self.estate.services.len() as u32);
+                wanted.push((id, located));
+                self.estate.services.push(Service {
+                    id: format!("{}/{}", self.estate.org(org).id, s.kind.label().replace(' ', "-")),
+                    kind: s.kind,
+                    owner: org,
+                    level,
+                    profile: profile as u32,
+                    headroom: s.headroom.get(),
+                    deferrable: s.deferrable.get(),
+                    divertible: s.divertible.map_or(0.0, crate::units::Share::get),
+                    harm: s.harm.get(),
+                    value: s.value.get(),
+                    dependencies: 0..0,
+                    neighbours: vec![],
+                    dependents: vec![],
+                });
+            }
+            self.estate.organisations[i].services = first..self.estate.services.len() as u32;
+        }
+        for (id, spec) in wanted {
+            self.dependencies(id, spec.get().expect("only readable services are wanted"));
+        }
+    }
+
+    fn nearest_services(&self, org: OrgId, kind: ServiceKind, most: usize) -> Vec<ServiceId> {
+        let me = self.estate.org(org);
+        let mut found: Vec<(f64, ServiceId)> = (0u32..)
+            .zip(&self.estate.services)
+            .filter(|(_, s)| s.kind == kind && s.owner != org && s.level > 0.0)
+            .map(|(i, s)| (distance(me, self.estate.org(s.owner)), ServiceId(i)))
+            .collect();
+        if found.len() > most {
+            found.select_nth_unstable_by(most - 1, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            found.truncate(most);
+        }
+        found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        found.into_iter().map(|(_, s)| s).collect()
+    }
+
+    fn dependencies(&mut self, id: ServiceId, spec: &ServiceSpec) {
+        let owner = self.estate.service(id).owner;
+        let first = self.estate.dependencies.len() as u32;
+        for d in &spec.needs {
+            let Some(d) = d.get() else { continue };
+            let on = match d.on {
+                On::Asset(kind) => self.by_kind[owner.ix()].get(&kind).map(|a| Need::Asset(*a, None)).or_else(|| {
+                    let (_, at, c) = self.hosted[owner.ix()].iter().find(|(k, ..)| *k == kind)?;
+                    Some(Need::Asset(self.by_kind[at.ix()][&kind], Some(*c)))
+                }),
+                On::Service(kind) => self
+                    .estate
+                    .org(owner)
+                    .services
+                    .clone()
+                    .map(ServiceId)
+                    .find(|s| self.estate.service(*s).kind == kind && *s != id)
+                    .or_else(|| self.nearest_services(owner, kind, 1).first().copied())
+                    .map(Need::Service),
+            };
+            // An estate without such an asset or service works without it: nothing to depend on.
+            let Some(on) = on else { continue };
+            let index = self.estate.dependencies.len() as u32;
+            match on {
+                Need::Asset(a, _) => self.estate.assets[a.ix()].dependents.push((id, index)),
+                Need::Service(s) => self.estate.services[s.ix()].dependents.push((id, index)),
+            }
+            self.estate.dependencies.push(Dependency {
+                service: id,
+                on,
+                loss: d.loss.get(),
+                workaround: d.workaround.map_or(0.0, crate::units::Share::get),
+                onset: d.onset.map_or(120.0, Quantity::number),
+                tires: d.tires.map_or(5.0 * 1440.0, Quantity::number).max(1.0),
+            });
+        }
+        self.estate.services[id.ix()].dependencies = first..self.estate.dependencies.len() as u32;
+        let service = self.estate.service(id);
+        if service.divertible > 0.0 {
+            let neighbours = self.nearest_services(owner, service.kind, NEIGHBOURS);
+            self.estate.services[id.ix()].neighbours = neighbours;
+        }
+    }
+
+    fn finish(&mut self) {
+        let e = &mut self.estate;
+        let hosts: f64 = e.assets.iter().map(|a| f64::from(a.hosts)).sum();
+        if e.assets.len() > MOST_ASSETS || hosts > MOST_HOSTS {
+            self.mistakes.push(Mistake::new(0..0, format!("an estate has at most {MOST_ASSETS} assets and {MOST_HOSTS} hosts")));
+            return;
+        }
+        for i in 0..e.assets.len() {
+            let a = &e.assets[i];
+            let weight = a.dependents.iter().map(|(s, d)| e.dependencies[*d as usize].loss * e.services[s.ix()].level * e.services[s.ix()].harm).sum();
+            let (segment, hosts) = (a.segment.ix(), a.hosts);
+            e.assets[i].criticality = weight;
+            e.segments[segment].assets.push(AssetId(i as u32));
+            e.segments[segment].hosts += hosts;
+        }
+        // What is needed by others is as critical as they are; levels rise, so go from the top down.
+        let mut order: Vec<usize> = (0..e.assets.len()).collect();
+        order.sort_by_key(|i| std::cmp::Reverse(e.assets[*i].level));
+        for i in order {
+            let (weight, needs) = (e.assets[i].criticality, e.assets[i].needs.clone());
+            for (n, loss) in needs {
+                e.assets[n.ix()].criticality += weight * loss;
+            }
+        }
+        let boards: Vec<(u32, OrgId)> = (0u32..)
+            .zip(&e.organisations)
+            .filter(|(_, o)| o.kind == OrgKind::CareBoard)
+            .map(|(i, o)| (o.region, OrgId(i)))
+            .collect();
+        for o in &mut e.organisations {
+            o.helped_by = boards.iter().find(|(r, _)| *r == o.region).or(boards.first()).map(|(_, b)| *b);
+        }
+    }
+}
+
+fn platform(kind: AssetKind, hosts: u32) -> Located<AssetSpec> {
+    let share = |v| crate::units::Share::from_number(v).expect("a share");
+    let effort = |v| crate::units::PersonHours::from_number(v).expect("an effort");
+    AssetSpec {
+        kind,
+        hosts: f64::from(hosts),
+        hosts_per_size: 0.0,
+        segment: SegmentKind::Cloud,
+        stops_at: share(0.3),
+        needs: vec![(AssetKind::Identity, share(1.0)), (AssetKind::Servers, share(0.6))],
+        restore_fixed: effort(600.0),
+        restore_per_host: effort(6.0),
+        records_per_size: 0.0,
+        source: String::new(),
+    }
+    .into()
+}

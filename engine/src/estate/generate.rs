@@ -1,0 +1,173 @@
+//! Makes the authored form of a care system for a population from the templates. It invents names and places;
+//! the numbers are the templates'.
+
+use super::kinds::{ConnectionKind, OrgKind};
+use super::spec::{ConnectionSpec, GenerateSpec, InlineSpec, KindSpec, OrganisationSpec, TemplateSpec};
+use crate::draws::{Draws, Purpose};
+use crate::scenario::random::{Resolve, Resolver};
+use crate::scenario::reading::{Located, Mistake};
+use crate::units::{Quantity, Share};
+
+const POPULATIONS: std::ops::RangeInclusive<u32> = 50_000..=3_000_000;
+
+/// The care system that `spec` asks for.
+///
+/// # Errors
+/// When the population is out of range or the template lacks what is needed.
+pub fn generate(spec: &GenerateSpec, template: &TemplateSpec) -> Result<InlineSpec, Vec<Mistake>> {
+    let population = spec.population.get().copied().unwrap_or(1_200_000);
+    if !POPULATIONS.contains(&population) {
+        let what = format!("a population lies between {} and {}", POPULATIONS.start(), POPULATIONS.end());
+        return Err(vec![Mistake::new(spec.population.at.clone(), what)]);
+    }
+    let mut g = Generator { template, draws: Draws::new(spec.seed, 0), used: vec![], next: 0 };
+    let region = g.place_name();
+    let mut organisations: Vec<OrganisationSpec> = Vec::new();
+    for s in template.suppliers.iter().filter_map(Located::get) {
+        organisations.push(OrganisationSpec { size: Some(f64::from(s.hosts).into()), ..blank(&s.id, &s.name, OrgKind::Supplier, &region, (52.4, -1.9)) });
+    }
+    for kind in template.kinds.iter().filter_map(Located::get).filter(|k| k.kind != OrgKind::Supplier) {
+        g.kind(kind, population, &region, &mut organisations);
+    }
+    let connections = joins(&organisations);
+    Ok(InlineSpec { organisations: organisations.into_iter().map(Into::into).collect(), connections })
+}
+
+fn blank(id: &str, name: &str, kind: OrgKind, region: &str, place: (f64, f64)) -> OrganisationSpec {
+    OrganisationSpec {
+        id: id.to_owned().into(),
+        name: name.to_owned(),
+        kind,
+        region: Some(region.to_owned()),
+        size: None,
+        place: Some(place),
+        posture: crate::strategy::posture::PostureSpec::default(),
+        assets: None,
+        services: None,
+        suppliers: vec![],
+    }
+}
+
+struct Generator<'a> {
+    template: &'a TemplateSpec,
+    draws: Draws,
+    used: Vec<String>,
+    next: u64,
+}
+
+impl Generator<'_> {
+    fn uniform(&mut self) -> f64 {
+        self.next += 1;
+        self.draws.key(Purpose::Estate, self.next).uniform()
+    }
+
+    fn pick<'b>(&mut self, list: &'b [String]) -> &'b str {
+        let at = (self.uniform() * list.len() as f64) as usize;
+        list.get(at).map_or("", String::as_str)
+    }
+
+    /// A place name that was not used before.
+    fn place_name(&mut self) -> String {
+        let names = &self.template.names;
+        for _ in 0..200 {
+            let name = format!("{}{}", self.pick(&names.first), self.pick(&names.last));
+            if !self.used.contains(&name) {
+                self.used.push(name.clone());
+                return name;
+            }
+        }
+        let name = format!("Place{}", self.used.len());
+        self.used.push(name.clone());
+        name
+    }
+
+    fn kind(&mut self, kind: &KindSpec, population: u32, region: &str, out: &mut Vec<OrganisationSpec>) {
+        let count = kind.people_each.map_or(1, |each| (f64::from(population) / each.max(1.0)).round().max(1.0) as usize);
+        let first = out.len();
+        let mut total = 0.0;
+        let mut sizes = Vec::with_capacity(count);
+        let size = kind.size.resolve(&mut Resolver::new(self.draws));
+        for _ in 0..count {
+            let drawn = size.at(self.uniform()).max(1.0);
+            total += drawn;
+            sizes.push(drawn);
+        }
+        // The mean size stays the template's, so that totals follow the population and not the luck of a few draws.
+        let mean = size_mean(&size);
+        for drawn in sizes {
+            let scaled = (drawn * mean * count as f64 / total).round().max(1.0);
+            let town = if count == 1 { region.to_owned() } else { self.place_name() };
+            let ending = if kind.names.is_empty() { "" } else { self.pick(&kind.names) };
+            let name = format!("{town} {ending}");
+            let mut id: String = name.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+            while out.iter().any(|o| o.id.get() == Some(&id)) {
+                id.push('x');
+            }
+            // Towns spread over a county of about 60 by 60 km.
+            let place = (52.2 + 0.55 * self.uniform(), -2.2 + 0.9 * self.uniform());
+            let suppliers = self.suppliers(kind.kind);
+            out.push(OrganisationSpec { size: Some(scaled.into()), suppliers, ..blank(&id, &name, kind.kind, region, place) });
+        }
+        debug_assert_eq!(out.len() - first, count);
+    }
+
+    /// One supplier for each platform on offer to the kind, by market share; the rest of the market runs its own.
+    fn suppliers(&mut self, kind: OrgKind) -> Vec<(super::kinds::AssetKind, Located<String>)> {
+        let mut chosen: Vec<(super::kinds::AssetKind, Located<String>)> = vec![];
+        let mut markets: Vec<super::kinds::AssetKind> = vec![];
+        let offers: Vec<_> = self
+            .template
+            .suppliers
+            .iter()
+            .filter_map(Located::get)
+            .filter_map(|s| s.customers.iter().find(|(k, _)| *k == kind).map(|(_, share)| (s.platform, share.get(), s.id.clone())))
+            .collect();
+        for (platform, ..) in &offers {
+            if markets.contains(platform) {
+                continue;
+            }
+            markets.push(*platform);
+            let u = self.uniform();
+            let mut upto = 0.0;
+            for (_, share, id) in offers.iter().filter(|(p, ..)| p == platform) {
+                upto += share;
+                if u < upto {
+                    chosen.push((*platform, id.clone().into()));
+                    break;
+                }
+            }
+        }
+        chosen
+    }
+}
+
+/// Mean of a distribution by the midpoint rule over its quantiles.
+fn size_mean(size: &crate::scenario::random::Quantile) -> f64 {
+    (0..200).map(|i| size.at((f64::from(i) + 0.5) / 200.0)).sum::<f64>() / 200.0
+}
+
+/// Trusts of a care system trust each other's sign-in and are joined to their care board and laboratory.
+fn joins(organisations: &[OrganisationSpec]) -> Vec<Located<ConnectionSpec>> {
+    let of = |kind: OrgKind| organisations.iter().filter(move |o| o.kind == kind);
+    let trusts: Vec<_> = [OrgKind::AcuteTrust, OrgKind::MentalHealthTrust, OrgKind::CommunityTrust].into_iter().flat_map(of).collect();
+    let mut out = Vec::new();
+    let mut join = |a: &OrganisationSpec, b: &OrganisationSpec, kind, pass| {
+        out.push(
+            ConnectionSpec { from: a.id.clone(), to: b.id.clone(), kind, pass: Share::from_number(pass).expect("a share") }.into(),
+        );
+    };
+    for (i, a) in trusts.iter().enumerate() {
+        for b in &trusts[i + 1..] {
+            join(a, b, ConnectionKind::FederatedIdentity, 0.04);
+        }
+        for lab in of(OrgKind::PathologyNetwork) {
+            join(a, lab, ConnectionKind::Vpn, 0.06);
+        }
+    }
+    for board in of(OrgKind::CareBoard) {
+        for practice in of(OrgKind::GpPractice) {
+            join(board, practice, ConnectionKind::Mail, 0.005);
+        }
+    }
+    out
+}

@@ -1,0 +1,252 @@
+//! Who and what there is: organisations, assets, networks, services and what depends on what. Built once,
+//! validated, never changed, shared by all threads.
+
+mod build;
+mod generate;
+pub mod kinds;
+pub mod overview;
+pub mod spec;
+
+use std::ops::Range;
+
+pub use build::build;
+pub use generate::generate;
+use kinds::{AssetKind, ConnectionKind, OrgKind, SegmentKind, ServiceKind};
+
+use crate::strategy::posture::Posture;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub u32);
+        impl $name {
+            /// As an index of a dense array.
+            pub const fn ix(self) -> usize { self.0 as usize }
+        }
+    )*};
+}
+ids!(
+    /// Dense id of an organisation.
+    OrgId,
+    /// Dense id of an asset.
+    AssetId,
+    /// Dense id of a segment.
+    SegmentId,
+    /// Dense id of a connection.
+    ConnectionId,
+    /// Dense id of a service.
+    ServiceId
+);
+
+/// The most organisations an estate may have.
+pub const MOST_ORGANISATIONS: usize = 100_000;
+
+/// An organisation.
+#[derive(Clone, Debug)]
+pub struct Organisation {
+    /// Author's id.
+    pub id: String,
+    /// Name as printed.
+    pub name: String,
+    /// Kind.
+    pub kind: OrgKind,
+    /// Region's index in [`Estate::regions`].
+    pub region: u32,
+    /// Latitude, degrees.
+    pub lat: f64,
+    /// Longitude, degrees.
+    pub lon: f64,
+    /// Beds, patients, places or clients.
+    pub size: f64,
+    /// People employed.
+    pub staff: f64,
+    /// Controls, before any strategy.
+    pub posture: Posture,
+    /// Its assets.
+    pub assets: Range<u32>,
+    /// Its services.
+    pub services: Range<u32>,
+    /// Its segments; the first is the LAN (a supplier's: the cloud).
+    pub segments: Range<u32>,
+    /// Connections of its segments with others.
+    pub connections: Vec<ConnectionId>,
+    /// The organisation whose responders help it when it has none of its own.
+    pub helped_by: Option<OrgId>,
+}
+
+/// A system or a fleet.
+#[derive(Clone, Debug)]
+pub struct Asset {
+    /// `organisation/kind`, the author's way to name it.
+    pub id: String,
+    /// Kind.
+    pub kind: AssetKind,
+    /// Owner.
+    pub owner: OrgId,
+    /// Segment that it stands in.
+    pub segment: SegmentId,
+    /// Hosts.
+    pub hosts: u32,
+    /// Share of hosts whose loss stops it.
+    pub stops_at: f64,
+    /// Assets that it needs, and the share of it lost without them.
+    pub needs: Vec<(AssetId, f64)>,
+    /// Assets that need it.
+    pub needed_by: Vec<AssetId>,
+    /// Length of the longest chain of needs below it.
+    pub level: u8,
+    /// Person-hours to restore it, fixed part.
+    pub restore_fixed: f64,
+    /// Person-hours to restore each host.
+    pub restore_per_host: f64,
+    /// People's records in it.
+    pub records: f64,
+    /// Services that depend on it: (service, index of the dependency in [`Estate::dependencies`]).
+    pub dependents: Vec<(ServiceId, u32)>,
+    /// Sum over dependents of loss × harm-weighted demand an hour: what its loss costs care.
+    pub criticality: f64,
+}
+
+/// A part of a network.
+#[derive(Clone, Debug)]
+pub struct Segment {
+    /// Kind.
+    pub kind: SegmentKind,
+    /// Owner; absent for the national network.
+    pub owner: Option<OrgId>,
+    /// Assets in it.
+    pub assets: Vec<AssetId>,
+    /// Connections that end here.
+    pub connections: Vec<ConnectionId>,
+    /// Hosts in it.
+    pub hosts: u32,
+}
+
+/// A connection between two segments.
+#[derive(Clone, Copy, Debug)]
+pub struct Connection {
+    /// One end.
+    pub a: SegmentId,
+    /// The other end.
+    pub b: SegmentId,
+    /// Kind.
+    pub kind: ConnectionKind,
+    /// Share of traffic let through.
+    pub pass: f64,
+}
+
+/// A service.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// `organisation/kind`.
+    pub id: String,
+    /// Kind.
+    pub kind: ServiceKind,
+    /// Who gives it.
+    pub owner: OrgId,
+    /// Contacts an hour, on the week's average.
+    pub level: f64,
+    /// Index in [`Estate::profiles`].
+    pub profile: u32,
+    /// Capacity above demand, share.
+    pub headroom: f64,
+    /// Share of unmet contacts that can wait.
+    pub deferrable: f64,
+    /// Share of the rest that neighbours can take.
+    pub divertible: f64,
+    /// Harm weight of one unmet contact.
+    pub harm: f64,
+    /// Pounds of one contact.
+    pub value: f64,
+    /// Its dependencies in [`Estate::dependencies`].
+    pub dependencies: Range<u32>,
+    /// Nearest services of the same kind elsewhere.
+    pub neighbours: Vec<ServiceId>,
+    /// Services that depend on this one, with the dependency.
+    pub dependents: Vec<(ServiceId, u32)>,
+}
+
+/// On what a service depends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// An asset, reached over a connection when it is somebody else's.
+    Asset(AssetId, Option<ConnectionId>),
+    /// A service.
+    Service(ServiceId),
+}
+
+/// A dependency of a service.
+#[derive(Clone, Copy, Debug)]
+pub struct Dependency {
+    /// Whose it is.
+    pub service: ServiceId,
+    /// On what.
+    pub on: Need,
+    /// Share of capacity lost without it.
+    pub loss: f64,
+    /// Share of the loss that manual working wins back.
+    pub workaround: f64,
+    /// Minutes until it does.
+    pub onset: f64,
+    /// Minutes over which it tires.
+    pub tires: f64,
+}
+
+/// Everything there is.
+#[derive(Clone, Debug, Default)]
+pub struct Estate {
+    /// Names of the regions.
+    pub regions: Vec<String>,
+    /// Organisations.
+    pub organisations: Vec<Organisation>,
+    /// Assets, grouped by owner.
+    pub assets: Vec<Asset>,
+    /// Segments; the first is the national network.
+    pub segments: Vec<Segment>,
+    /// Connections.
+    pub connections: Vec<Connection>,
+    /// Services; one comes after those that it depends on wherever possible.
+    pub services: Vec<Service>,
+    /// Dependencies, grouped by service.
+    pub dependencies: Vec<Dependency>,
+    /// Demand over the week as factors of the average, by hour of the week.
+    pub profiles: Vec<[f32; 168]>,
+}
+
+impl Estate {
+    /// An organisation.
+    pub fn org(&self, id: OrgId) -> &Organisation {
+        &self.organisations[id.ix()]
+    }
+    /// An asset.
+    pub fn asset(&self, id: AssetId) -> &Asset {
+        &self.assets[id.ix()]
+    }
+    /// A service.
+    pub fn service(&self, id: ServiceId) -> &Service {
+        &self.services[id.ix()]
+    }
+    /// Ids of an organisation's assets.
+    pub fn assets_of(&self, org: OrgId) -> impl Iterator<Item = AssetId> + use<> {
+        self.org(org).assets.clone().map(AssetId)
+    }
+    /// The organisation with an author's id.
+    pub fn find_org(&self, id: &str) -> Option<OrgId> {
+        self.organisations.iter().position(|o| o.id == id).map(|i| OrgId(i as u32))
+    }
+    /// The owner of the far end of a connection, seen from `org`.
+    pub fn other_end(&self, connection: ConnectionId, org: OrgId) -> Option<OrgId> {
+        let c = &self.connections[connection.ix()];
+        let (a, b) = (self.segments[c.a.ix()].owner, self.segments[c.b.ix()].owner);
+        if a == Some(org) { b } else { a }
+    }
+    /// All hosts.
+    pub fn hosts(&self) -> u64 {
+        self.assets.iter().map(|a| u64::from(a.hosts)).sum()
+    }
+    /// Harm-weighted demand of all services in an hour of the week's average.
+    pub fn weight(&self) -> f64 {
+        self.services.iter().map(|s| s.level * s.harm).sum()
+    }
+}

@@ -1,0 +1,289 @@
+//! What a file says of an estate: templates for each kind of organisation, and authored organisations.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::kinds::{AssetKind, ConnectionKind, OrgKind, SegmentKind, ServiceKind};
+use crate::scenario::random::Random;
+use crate::scenario::reading::Located;
+use crate::strategy::posture::PostureSpec;
+use crate::units::{Number, PersonHours, Pounds, Share, SimDuration};
+
+/// Where a scenario's estate comes from.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub enum EstateSpec {
+    /// Generated from the templates, for a population.
+    Generate(GenerateSpec),
+    /// Written out here.
+    Inline(InlineSpec),
+    /// In a file of its own, beside the scenario; it holds an `InlineSpec`.
+    File(Located<String>),
+}
+
+/// Asks for a generated estate.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GenerateSpec {
+    /// The family of templates; `"england"` is bundled.
+    #[serde(default = "england")]
+    pub template: Located<String>,
+    /// People whom the care system serves, 50,000 to 3,000,000.
+    pub population: Located<u32>,
+    /// The estate's own seed: which organisation is where, how large, how well protected.
+    #[serde(default)]
+    pub seed: u64,
+    /// Posture that replaces the template's, by kind of organisation.
+    #[serde(default)]
+    pub posture: Vec<(OrgKind, PostureSpec)>,
+}
+
+fn england() -> Located<String> {
+    String::from("england").into()
+}
+
+/// An authored estate: its organisations and what joins them beyond the usual connections.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InlineSpec {
+    /// The organisations.
+    pub organisations: Vec<Located<OrganisationSpec>>,
+    /// Connections beyond those that every organisation has.
+    #[serde(default)]
+    pub connections: Vec<Located<ConnectionSpec>>,
+}
+
+/// An authored organisation; what it leaves out comes from the template of its kind.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrganisationSpec {
+    /// Text id, unique in the estate: lower case, digits, hyphens.
+    pub id: Located<String>,
+    /// Name as printed.
+    pub name: String,
+    /// Kind of organisation.
+    pub kind: OrgKind,
+    /// Region's name.
+    #[serde(default)]
+    pub region: Option<String>,
+    /// Beds, list size, places or clients, as the kind counts them.
+    #[serde(default)]
+    pub size: Option<Located<f64>>,
+    /// Latitude and longitude in degrees.
+    #[serde(default)]
+    pub place: Option<(f64, f64)>,
+    /// Controls that differ from the kind's.
+    #[serde(default)]
+    pub posture: PostureSpec,
+    /// Its assets, instead of the template's.
+    #[serde(default)]
+    pub assets: Option<Vec<Located<AssetSpec>>>,
+    /// Its services, instead of the template's.
+    #[serde(default)]
+    pub services: Option<Vec<Located<ServiceSpec>>>,
+    /// Suppliers (by id) whose platforms it uses, with the kind of asset each hosts.
+    #[serde(default)]
+    pub suppliers: Vec<(AssetKind, Located<String>)>,
+}
+
+/// A connection between two organisations.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectionSpec {
+    /// Id of one organisation.
+    pub from: Located<String>,
+    /// Id of the other.
+    pub to: Located<String>,
+    /// Kind of connection.
+    pub kind: ConnectionKind,
+    /// Share of traffic let through.
+    pub pass: Share,
+}
+
+/// An asset of an organisation: a system or a fleet.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssetSpec {
+    /// Kind of asset; one of a kind per organisation.
+    pub kind: AssetKind,
+    /// Hosts whatever the organisation's size.
+    #[serde(default)]
+    pub hosts: f64,
+    /// Hosts for each unit of size (bed, patient, place, client).
+    #[serde(default)]
+    pub hosts_per_size: f64,
+    /// The zone that it stands in.
+    pub segment: SegmentKind,
+    /// Share of its hosts whose loss stops it altogether: 1 for a fleet, small for a system.
+    #[serde(default = "whole")]
+    pub stops_at: Share,
+    /// Assets of the same organisation that it needs, with the share of it lost without them.
+    #[serde(default)]
+    pub needs: Vec<(AssetKind, Share)>,
+    /// Effort to restore it, whatever its size.
+    pub restore_fixed: PersonHours,
+    /// Effort to restore each host.
+    pub restore_per_host: PersonHours,
+    /// People's records in it, for each unit of size.
+    #[serde(default)]
+    pub records_per_size: f64,
+    /// Why these numbers.
+    #[serde(default)]
+    pub source: String,
+}
+
+fn whole() -> Share {
+    use crate::units::Quantity;
+    Share::from_number(1.0).expect("1 is a share")
+}
+
+/// A service that an organisation gives.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceSpec {
+    /// Kind of service; one of a kind per organisation.
+    pub kind: ServiceKind,
+    /// Contacts a day for each unit of size, on the week's average.
+    pub daily_per_size: f64,
+    /// Name of the demand profile over the week.
+    pub profile: Located<String>,
+    /// Capacity above demand, as a share of demand.
+    pub headroom: Share,
+    /// Share of unmet contacts that can wait.
+    pub deferrable: Share,
+    /// Share of what cannot wait that neighbours can take, if they have room.
+    #[serde(default)]
+    pub divertible: Option<Share>,
+    /// Harm weight of one unmet contact (an emergency attendance is 1).
+    pub harm: Number,
+    /// Value of one contact, in pounds of today.
+    pub value: Pounds,
+    /// What it depends on.
+    pub needs: Vec<Located<DependencySpec>>,
+    /// Why these numbers.
+    #[serde(default)]
+    pub source: String,
+}
+
+/// What a service depends on.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub enum On {
+    /// An asset: the organisation's own, else its supplier's.
+    Asset(AssetKind),
+    /// Another service: the organisation's own, else that of the nearest organisation that gives it.
+    Service(ServiceKind),
+}
+
+/// A dependency of a service.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DependencySpec {
+    /// On what.
+    pub on: On,
+    /// Share of capacity lost when it is wholly gone and nothing is done.
+    pub loss: Share,
+    /// Share of that loss which manual working wins back.
+    #[serde(default)]
+    pub workaround: Option<Share>,
+    /// Time until manual working is in full swing.
+    #[serde(default)]
+    pub onset: Option<SimDuration>,
+    /// Time over which it tires to its floor.
+    #[serde(default)]
+    pub tires: Option<SimDuration>,
+}
+
+/// A family of templates.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TemplateSpec {
+    /// Format of the file; 1.
+    pub format: u32,
+    /// Where the numbers come from that the entries do not say themselves.
+    pub sources: Vec<String>,
+    /// Demand over the week.
+    pub profiles: Vec<ProfileSpec>,
+    /// Each kind of organisation.
+    pub kinds: Vec<Located<KindSpec>>,
+    /// Suppliers and their market shares.
+    pub suppliers: Vec<Located<SupplierSpec>>,
+    /// Words that names are made of.
+    pub names: NamesSpec,
+}
+
+/// Demand over the week: hours of the day × days of the week.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileSpec {
+    /// Its name.
+    pub id: String,
+    /// Weight of each of 24 hours.
+    pub hours: Vec<f64>,
+    /// Weight of each day, Monday first.
+    pub days: Vec<f64>,
+    /// Where it comes from.
+    pub source: String,
+}
+
+/// A kind of organisation.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KindSpec {
+    /// The kind.
+    pub kind: OrgKind,
+    /// People served by one such organisation; how many there are follows. Absent: one in each care system.
+    #[serde(default)]
+    pub people_each: Option<f64>,
+    /// What size counts, in words: beds, patients on the list, places.
+    pub size_unit: String,
+    /// Size.
+    pub size: Random<Number>,
+    /// Staff for each unit of size.
+    pub staff_per_size: f64,
+    /// Controls.
+    pub posture: PostureSpec,
+    /// Assets.
+    pub assets: Vec<Located<AssetSpec>>,
+    /// Services.
+    pub services: Vec<Located<ServiceSpec>>,
+    /// Share of traffic let through to the national network.
+    pub national_pass: Share,
+    /// How names end: one is chosen.
+    pub names: Vec<String>,
+    /// Where the numbers come from.
+    pub source: String,
+}
+
+/// A supplier that hosts a platform for others.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SupplierSpec {
+    /// Text id.
+    pub id: String,
+    /// Name, invented.
+    pub name: String,
+    /// What it hosts.
+    pub platform: AssetKind,
+    /// For whom, and with which share of each kind.
+    pub customers: Vec<(OrgKind, Share)>,
+    /// Share of traffic let through between it and a customer.
+    pub pass: Share,
+    /// Hosts of the platform.
+    pub hosts: u32,
+    /// Whether customers sign in through it (federated identity), so that an intruder may too.
+    #[serde(default)]
+    pub federated: bool,
+    /// Where the share comes from.
+    pub source: String,
+}
+
+/// Words that names are made of.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NamesSpec {
+    /// Beginnings of place names.
+    pub first: Vec<String>,
+    /// Ends of place names.
+    pub last: Vec<String>,
+}
+

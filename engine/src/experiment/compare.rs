@@ -1,0 +1,180 @@
+//! Strategies compared on the same replicates: each outcome with its spread, paired differences, and a verdict in words.
+
+use rayon::prelude::*;
+
+use super::monte_carlo::Study;
+use super::outcome::{Outcome, Record};
+use crate::draws::{Draws, Purpose, pair};
+use crate::scenario::Scenario;
+use crate::stats::bootstrap::bca_mean;
+use crate::stats::survival::{kaplan_meier, median, restricted_mean};
+use crate::stats::{mean, quantile, sorted, variance};
+
+/// One outcome under one strategy.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// Which outcome.
+    pub outcome: Outcome,
+    /// Replicates in which it has a value.
+    pub n: usize,
+    /// Mean; of a censored time the mean restricted to the horizon.
+    pub mean: f64,
+    /// Median; of a censored time by Kaplan–Meier, absent when it lies past the horizon.
+    pub median: Option<f64>,
+    /// 5 % quantile.
+    pub low: f64,
+    /// 95 % quantile; of a censored time at most the horizon.
+    pub high: f64,
+    /// Share of replicates censored by the horizon.
+    pub censored: f64,
+    /// Against the baseline; absent for the baseline itself.
+    pub paired: Option<Paired>,
+}
+
+/// A strategy's outcome minus the baseline's, replicate by replicate.
+#[derive(Clone, Copy, Debug)]
+pub struct Paired {
+    /// Mean difference; below zero is better.
+    pub difference: f64,
+    /// 95 % BCa bootstrap interval of it.
+    pub interval: (f64, f64),
+    /// Share of replicates in which it is better, ties counted half.
+    pub better: f64,
+    /// Share of replicates in which both are the same.
+    pub same: f64,
+    /// By how much pairing shrank the variance of the difference: unpaired over paired.
+    pub variance_ratio: f64,
+}
+
+/// One strategy.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    /// Index in the scenario.
+    pub strategy: usize,
+    /// Outcomes, in the order of [`Outcome::ALL`].
+    pub outcomes: Vec<Summary>,
+}
+
+impl Compared {
+    /// One outcome.
+    pub fn get(&self, o: Outcome) -> &Summary {
+        &self.outcomes[o as usize]
+    }
+}
+
+/// All strategies, and what to make of them.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// In the order asked for.
+    pub strategies: Vec<Compared>,
+    /// Position of the baseline in it.
+    pub baseline: usize,
+    /// Replicates.
+    pub replicates: usize,
+    /// Two or three plain sentences.
+    pub verdict: Vec<String>,
+}
+
+fn values(records: &[Record], o: Outcome) -> Vec<f64> {
+    records.iter().filter_map(|r| r.get(o)).collect()
+}
+
+fn paired(records: &[Record], base: &[Record], o: Outcome, draws: &Draws, subject: u32) -> Option<Paired> {
+    let both: Vec<(f64, f64)> = records.iter().zip(base).filter_map(|(a, b)| a.get(o).zip(b.get(o))).collect();
+    if both.is_empty() {
+        return None;
+    }
+    let differences: Vec<f64> = both.iter().map(|(a, b)| a - b).collect();
+    let count = |f: fn(f64) -> bool| differences.iter().filter(|d| f(**d)).count() as f64 / both.len() as f64;
+    let (less, same) = (count(|d| d < -1e-9), count(|d| d.abs() <= 1e-9));
+    let (a, b): (Vec<f64>, Vec<f64>) = both.into_iter().unzip();
+    let of_difference = variance(&differences);
+    Some(Paired {
+        difference: mean(&differences),
+        interval: bca_mean(&differences, 0.95, draws.key(Purpose::Bootstrap, pair(subject, o as u32))),
+        better: less + same / 2.0,
+        same,
+        variance_ratio: if of_difference > 0.0 { (variance(&a) + variance(&b)) / of_difference } else { f64::NAN },
+    })
+}
+
+fn summary(records: &[Record], o: Outcome, limit: f64) -> Summary {
+    let list = sorted(&values(records, o));
+    let censored = records.iter().filter(|r| r.censored(o)).count() as f64 / records.len().max(1) as f64;
+    let (mean, median) = if o.is_time() {
+        let times: Vec<(f64, bool)> = records.iter().filter_map(|r| r.get(o).map(|v| (v, r.censored(o)))).collect();
+        let curve = kaplan_meier(&times);
+        (restricted_mean(&curve, limit), median(&curve))
+    } else {
+        (mean(&list), Some(quantile(&list, 0.5)))
+    };
+    Summary { outcome: o, n: list.len(), mean, median, low: quantile(&list, 0.05), high: quantile(&list, 0.95), censored, paired: None }
+}
+
+/// Compares the strategies of a study; `chosen` are their indices in the scenario, `baseline` one of them.
+pub fn compare(scenario: &Scenario, chosen: &[usize], baseline: usize, study: &Study, seed: u64) -> Comparison {
+    let base = chosen.iter().position(|s| *s == baseline).unwrap_or(0);
+    let draws = Draws::new(seed, u64::MAX);
+    let horizon = f64::from(scenario.horizon) / 60.0;
+    let strategies: Vec<Compared> = (0..chosen.len())
+        .map(|k| {
+            let outcomes = Outcome::ALL
+                .par_iter()
+                .map(|&o| {
+                    let limit = if o == Outcome::BacklogDays { horizon / 24.0 } else { horizon };
+                    let mut s = summary(&study.records[k], o, limit);
+                    if k != base {
+                        s.paired = paired(&study.records[k], &study.records[base], o, &draws, chosen[k] as u32);
+                    }
+                    s
+                })
+                .collect();
+            Compared { strategy: chosen[k], outcomes }
+        })
+        .collect();
+    let verdict = verdict(scenario, &strategies, base, study.finished());
+    Comparison { strategies, baseline: base, replicates: study.finished() as usize, verdict }
+}
+
+/// What a planner would say of it.
+fn verdict(scenario: &Scenario, strategies: &[Compared], base: usize, replicates: u64) -> Vec<String> {
+    let name = |c: &Compared| scenario.strategies[c.strategy].name.clone();
+    let others: Vec<&Compared> = strategies.iter().enumerate().filter(|(k, _)| *k != base).map(|(_, c)| c).collect();
+    let harm = |c: &Compared| c.get(Outcome::Harm).mean;
+    let of_base = harm(&strategies[base]);
+    if of_base <= 0.0 && others.iter().all(|c| harm(c) <= 0.0) {
+        return vec!["Nothing was disrupted under any strategy: there is nothing to choose between.".into()];
+    }
+    let mut out = vec![];
+    let Some(best) = others.iter().min_by(|a, b| harm(a).total_cmp(&harm(b))) else {
+        return vec!["Only one strategy was run: there is nothing to compare it with.".into()];
+    };
+    let sure = |c: &Compared| c.get(Outcome::Harm).paired.map_or((false, false, 0.0), |p| (p.interval.1 < 0.0, p.interval.0 > 0.0, p.better));
+    let (better, _, chance) = sure(best);
+    let in_100 = |share: f64| (share * 100.0).round();
+    if better {
+        let less = 100.0 * (1.0 - harm(best) / of_base.max(1e-9));
+        out.push(format!(
+            "{} keeps most care going: {less:.0} % less harm than {}, and better in {:.0} of 100 runs.",
+            name(best),
+            name(&strategies[base]),
+            in_100(chance)
+        ));
+    } else {
+        out.push(format!("No strategy is shown to be better than {} in {replicates} runs: their intervals include no difference.", name(&strategies[base])));
+    }
+    let recovery = |c: &Compared| c.get(Outcome::Recovery95).mean;
+    if let Some(fast) = strategies.iter().min_by(|a, b| recovery(a).total_cmp(&recovery(b))) {
+        let (a, b) = (recovery(fast) / 24.0, recovery(&strategies[base]) / 24.0);
+        out.push(if b - a < 0.05 {
+            "Recovery of 95 % of capacity takes about as long under all of them.".to_owned()
+        } else {
+            format!("{} recovers first: 95 % of capacity after {a:.1} days on average, against {b:.1}.", name(fast))
+        });
+    }
+    let worse: Vec<String> = others.iter().filter(|c| sure(c).1).map(|c| name(c)).collect();
+    if !worse.is_empty() {
+        out.push(format!("Worse than {}: {}.", name(&strategies[base]), worse.join(", ")));
+    }
+    out
+}

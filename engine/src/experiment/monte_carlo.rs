@@ -1,0 +1,85 @@
+//! Replicates in parallel: each worker has one world; results do not depend on how many workers there are.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use super::outcome::Record;
+use crate::scenario::Scenario;
+use crate::sim::Simulation;
+
+/// What to run.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// Seed of the study.
+    pub seed: u64,
+    /// Replicates of each strategy, from 0.
+    pub replicates: u64,
+    /// Threads; 0 for all cores.
+    pub threads: usize,
+}
+
+/// How far it is, and whether to stop; shared with whoever watches.
+#[derive(Debug, Default)]
+pub struct Watch {
+    /// Runs done (replicates × strategies).
+    pub done: AtomicU64,
+    /// Set it to end after the replicates in hand.
+    pub stop: AtomicBool,
+}
+
+/// Records by strategy (as chosen), then by replicate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Study {
+    /// Records of the replicates that every strategy has finished.
+    pub records: Vec<Vec<Record>>,
+    /// Replicates that were asked for.
+    pub asked: u64,
+}
+
+impl Study {
+    /// Replicates that were finished.
+    pub fn finished(&self) -> u64 {
+        self.records.first().map_or(0, |r| r.len() as u64)
+    }
+    /// Whether it was stopped before its end.
+    pub fn partial(&self) -> bool {
+        self.finished() < self.asked
+    }
+}
+
+/// Runs `plan` for the strategies with these indices. When it is stopped, the longest unbroken run of finished replicates
+/// from 0 is kept, so that a partial study is the beginning of the whole one.
+///
+/// # Errors
+/// When threads cannot be started.
+pub fn run(scenario: &Arc<Scenario>, strategies: &[usize], plan: Plan, watch: &Watch) -> Result<Study, rayon::ThreadPoolBuildError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build()?;
+    let next = AtomicU64::new(0);
+    let finished: Mutex<Vec<(u64, Vec<Record>)>> = Mutex::new(Vec::new());
+    pool.broadcast(|_| {
+        let mut sim = Simulation::new(scenario);
+        let mut mine = Vec::new();
+        loop {
+            let replicate = next.fetch_add(1, Ordering::Relaxed);
+            if replicate >= plan.replicates || watch.stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let row = strategies
+                .iter()
+                .map(|s| {
+                    let record = sim.run(plan.seed, replicate, *s);
+                    watch.done.fetch_add(1, Ordering::Relaxed);
+                    record
+                })
+                .collect();
+            mine.push((replicate, row));
+        }
+        finished.lock().expect("no worker panics while it holds the list").extend(mine);
+    });
+    let mut rows = finished.into_inner().expect("no worker panics while it holds the list");
+    rows.sort_unstable_by_key(|r| r.0);
+    let whole = rows.iter().zip(0u64..).take_while(|(r, n)| r.0 == *n).count();
+    let records = (0..strategies.len()).map(|s| rows[..whole].iter().map(|r| r.1[s]).collect()).collect();
+    Ok(Study { records, asked: plan.replicates })
+}

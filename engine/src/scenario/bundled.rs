@@ -1,0 +1,31 @@
+//! What is built into the binary: scenarios, templates, parameters, strategies.
+
+macro_rules! bundled {
+    ($($name:literal: $path:literal),* $(,)?) => {
+        /// Bundled scenarios: (name, path below `scenarios/`, text). The first is the default.
+        pub const SCENARIOS: &[(&str, &str, &str)] = &[$(($name, $path, include_str!(concat!("../../../scenarios/", $path)))),*];
+    };
+}
+bundled! {
+    "friday-night": "regional/friday-night.ron",
+    "lab-supplier": "regional/lab-supplier.ron",
+    "worm": "regional/worm.ron",
+    "bad-update": "regional/bad-update.ron",
+    "care-records": "social-care/care-records.ron",
+}
+
+/// The templates of a family.
+pub fn template(family: &str) -> Option<&'static str> {
+    (family == "england").then_some(include_str!("../../../scenarios/templates/england.ron"))
+}
+/// The default parameters.
+pub const PARAMETERS: &str = include_str!("../../../scenarios/parameters/default.ron");
+/// The bundled levers, playbooks and strategies.
+pub const STRATEGIES: &str = include_str!("../../../scenarios/strategies/default.ron");
+/// The commented starter of `resus new`.
+pub const STARTER: &str = include_str!("../../../scenarios/starter.ron");
+
+/// The text of a bundled scenario, by its name or path.
+pub fn scenario(name: &str) -> Option<(&'static str, &'static str)> {
+    SCENARIOS.iter().find(|(n, path, _)| *n == name || *path == name).map(|(_, path, text)| (*path, *text))
+}

@@ -1,0 +1,319 @@
+//! Checks what a person wrote against itself and turns it into a [`Scenario`]; all mistakes come together.
+
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::parameters::ParametersSpec;
+use super::random::{Random, Resolve};
+use super::reading::{Located, Mistake, nearest, read};
+use super::spec::{CampaignSpec, Payload, ScenarioSpec, Selector, SpreadSpec, StrategyBook, StrategyEntry};
+use super::{Campaign, Entry, Loss, Payloads, Scenario, Spread, bundled};
+use crate::draws::text_id;
+use crate::estate::spec::{EstateSpec, InlineSpec, TemplateSpec};
+use crate::estate::{Estate, OrgId, build, generate};
+use crate::strategy::lever::Lever;
+use crate::strategy::playbook::{MOST_RULES, Playbook, PlaybookSpec};
+use crate::strategy::{Strategy, StrategySpec};
+use crate::units::{DAY, SimDuration};
+
+/// The most campaigns and strategies of a scenario.
+const MOST: usize = 64;
+
+/// What came of reading a scenario.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The scenario, when nothing is wrong.
+    pub scenario: Option<Scenario>,
+    /// What is wrong.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// Reads and checks a scenario. `folder` is where a file that it names is looked for; without one, none is read.
+pub fn load(text: &str, folder: Option<&Path>) -> Loaded {
+    let (spec, mistakes) = read::<ScenarioSpec>(text);
+    let mut check = Check { mistakes };
+    let scenario = spec.and_then(|spec| check.scenario(&spec, text, folder));
+    check.mistakes.sort_by_key(|m| m.at.start);
+    Loaded { scenario: scenario.filter(|_| check.mistakes.is_empty()), mistakes: check.mistakes }
+}
+
+/// Reads a bundled file, which a test has shown to be whole.
+fn own<T: serde::de::DeserializeOwned>(text: &str) -> T {
+    let (value, mistakes) = read(text);
+    assert!(mistakes.is_empty(), "bundled file: {mistakes:?}");
+    value.expect("a bundled file is whole")
+}
+
+struct Check {
+    mistakes: Vec<Mistake>,
+}
+
+impl Check {
+    fn wrong(&mut self, at: &Range<usize>, what: impl Into<String>) -> &mut Mistake {
+        self.mistakes.push(Mistake::new(at.clone(), what));
+        self.mistakes.last_mut().expect("one was just pushed")
+    }
+
+    fn unknown<'a>(&mut self, id: &Located<String>, what: &str, known: impl Iterator<Item = &'a str> + Clone) {
+        let Some(text) = id.get() else { return };
+        let help = match nearest(text, known.clone()) {
+            Some(n) => format!("did you mean '{n}'?"),
+            None if known.clone().count() <= 12 => format!("there are: {}", known.collect::<Vec<_>>().join(", ")),
+            None => format!("`resus estate` lists what there is; '{text}' is like none of it"),
+        };
+        self.wrong(&id.at, format!("no {what} '{text}'")).help = Some(help);
+    }
+
+    fn scenario(&mut self, spec: &ScenarioSpec, text: &str, folder: Option<&Path>) -> Option<Scenario> {
+        if let Some(v) = spec.format.get().filter(|v| **v != 1) {
+            self.wrong(&spec.format.at, format!("format {v} is not known to this version")).help = Some("use `format: 1`".into());
+        }
+        let horizon = spec.horizon.get().map_or(60 * DAY, |h| h.get());
+        if !(DAY..=731 * DAY).contains(&horizon) {
+            self.wrong(&spec.horizon.at, "the horizon lies between 1 day and 2 years");
+        }
+        let step = spec.step.as_ref().and_then(Located::get).map_or(15, |s| s.get());
+        if !(1..=60).contains(&step) || 60 % step != 0 {
+            let at = spec.step.as_ref().map_or(0..0, |s| s.at.clone());
+            self.wrong(&at, "the step is 1 to 60 minutes and divides an hour").help = Some("use \"15 min\"".into());
+        }
+        if spec.campaigns.len() > MOST || spec.strategies.len() > MOST || spec.levers.len() > MOST || spec.playbooks.len() > MOST {
+            self.wrong(&(0..0), format!("at most {MOST} campaigns, strategies, levers and playbooks each"));
+            return None;
+        }
+        let parameters = self.parameters(&spec.parameters);
+        let estate = self.estate(&spec.estate, folder);
+        let book: StrategyBook = own(bundled::STRATEGIES);
+        let estate = estate?;
+        let campaigns: Vec<Campaign> = spec.campaigns.iter().filter_map(Located::get).filter_map(|c| self.campaign(c, &estate)).collect();
+        let strategies = self.strategies(spec, &book, &estate);
+        let baseline = strategies.iter().position(|s| Some(&s.id) == spec.baseline.get());
+        if baseline.is_none() && !strategies.is_empty() {
+            self.unknown(&spec.baseline, "strategy", strategies.iter().map(|s| s.id.as_str()));
+        }
+        Some(Scenario {
+            title: spec.title.clone(),
+            about: spec.about.clone(),
+            discuss: spec.discuss.clone(),
+            starts: *spec.starts.get()?,
+            horizon,
+            step,
+            estate: Arc::new(estate),
+            campaigns,
+            parameters,
+            strategies,
+            baseline: baseline?,
+            hash: text_id(text),
+        })
+    }
+
+    fn parameters(&mut self, over: &ParametersSpec) -> ParametersSpec {
+        for flaw in over.flaws() {
+            self.wrong(&(0..0), format!("parameters: {flaw}"));
+        }
+        over.over(&own(bundled::PARAMETERS))
+    }
+
+    fn estate(&mut self, spec: &Located<EstateSpec>, folder: Option<&Path>) -> Option<Estate> {
+        let template = |family: &str| bundled::template(family).map(own::<TemplateSpec>);
+        let england = || template("england").expect("the bundled family");
+        let built = match spec.get()? {
+            EstateSpec::Generate(g) => {
+                let family = g.template.get()?;
+                let Some(t) = template(family) else {
+                    self.unknown(&g.template, "family of templates", ["england"].into_iter());
+                    return None;
+                };
+                generate(g, &t).and_then(|inline| build(&inline, &t, &g.posture, g.seed))
+            }
+            EstateSpec::Inline(inline) => build(inline, &england(), &[], 0),
+            EstateSpec::File(path) => {
+                let name = path.get()?;
+                let plain = Path::new(name).components().all(|c| matches!(c, std::path::Component::Normal(_)));
+                let Some(folder) = folder.filter(|_| plain) else {
+                    self.wrong(&path.at, "an estate's file lies beside the scenario or in a folder below it");
+                    return None;
+                };
+                let file = folder.join(name);
+                let size = std::fs::metadata(&file).map_or(0, |m| m.len());
+                let text = match std::fs::read_to_string(&file) {
+                    Ok(text) if size <= super::reading::LARGEST_FILE as u64 => text,
+                    Ok(_) => {
+                        self.wrong(&path.at, "that file is too large");
+                        return None;
+                    }
+                    Err(e) => {
+                        self.wrong(&path.at, format!("'{name}' cannot be read: {e}"));
+                        return None;
+                    }
+                };
+                let (inline, mistakes) = read::<InlineSpec>(&text);
+                // Places in the other file mean nothing in this one: say the line instead.
+                let line = |m: &Mistake| text[..m.at.start.min(text.len())].matches('\n').count() + 1;
+                let there = |m: Mistake| Mistake { what: format!("{name}, line {}: {}", line(&m), m.what), at: path.at.clone(), ..m };
+                self.mistakes.extend(mistakes.into_iter().map(there));
+                build(&inline?, &england(), &[], 0).map_err(|m| m.into_iter().map(there).collect())
+            }
+        };
+        match built {
+            Ok(estate) => Some(estate),
+            Err(mistakes) => {
+                self.mistakes.extend(mistakes);
+                None
+            }
+        }
+    }
+
+    fn select(&mut self, selector: &Located<Selector>, estate: &Estate) -> Vec<OrgId> {
+        let all = (0..estate.organisations.len() as u32).map(OrgId);
+        match selector.get() {
+            None => vec![],
+            Some(Selector::Any) => all.collect(),
+            Some(Selector::Kind(kind)) => {
+                let found: Vec<OrgId> = all.filter(|o| estate.org(*o).kind == *kind).collect();
+                if found.is_empty() {
+                    self.wrong(&selector.at, format!("the estate has no {}", kind.label()));
+                }
+                found
+            }
+            Some(Selector::Organisation(id)) => self.org(id, estate).into_iter().collect(),
+        }
+    }
+
+    fn org(&mut self, id: &Located<String>, estate: &Estate) -> Option<OrgId> {
+        let found = estate.find_org(id.get()?);
+        if found.is_none() {
+            self.unknown(id, "organisation", estate.organisations.iter().map(|o| o.id.as_str()));
+        }
+        found
+    }
+
+    fn campaign(&mut self, c: &CampaignSpec, estate: &Estate) -> Option<Campaign> {
+        let mut flaw = |f: Option<String>, at: &Range<usize>| {
+            if let Some(f) = f {
+                self.mistakes.push(Mistake::new(at.clone(), f));
+            }
+        };
+        flaw(c.begins.as_ref().and_then(Resolve::flaw), &c.id.at);
+        for e in c.entries.iter().filter_map(Located::get) {
+            flaw(e.per_day.flaw(), &e.at.at);
+        }
+        let spread = match &c.spread {
+            SpreadSpec::Operator(o) => {
+                if o.crew == 0 || o.crew > 1000 {
+                    self.wrong(&c.id.at, "a crew works in 1 to 1,000 organisations at once");
+                }
+                Spread::Operator { crew: o.crew }
+            }
+            SpreadSpec::Worm(w) => Spread::Worm { kill_switch: w.kill_switch.clone() },
+            SpreadSpec::Supplier(s) => Spread::Supplier { supplier: self.org(&s.supplier, estate)?, carries_on: s.carries_on.clone() },
+            SpreadSpec::Outage(o) => Spread::Outage { at: self.select(&o.at, estate), spec: o.clone() },
+            SpreadSpec::Flood(f) => Spread::Flood {
+                at: self.select(&f.at, estate),
+                assets: f.assets.clone(),
+                intensity: f.intensity.clone(),
+                lasts: f.lasts.clone(),
+            },
+        };
+        let needs_entry = matches!(spread, Spread::Operator { .. } | Spread::Worm { .. });
+        if needs_entry && c.entries.is_empty() {
+            self.wrong(&c.id.at, "this campaign has no way in").help = Some("add `entries: [(via: Phishing, at: Any, per_day: 0.5)]`".into());
+        }
+        let loss = c.payloads.iter().find_map(|p| match p {
+            Payload::Encrypt => Some(Loss::Encrypted),
+            Payload::Wipe => Some(Loss::Wiped),
+            Payload::Disrupt => Some(Loss::Failed),
+            Payload::StealRecords | Payload::None => None,
+        });
+        Some(Campaign {
+            id: c.id.get()?.clone(),
+            name: if c.name.is_empty() { c.id.get()?.clone() } else { c.name.clone() },
+            begins: c.begins.clone().unwrap_or_else(|| Random::fixed(SimDuration::minutes(0))),
+            entries: c
+                .entries
+                .iter()
+                .filter_map(Located::get)
+                .map(|e| Entry { via: e.via, at: self.select(&e.at, estate), per_day: e.per_day.clone(), most: e.most })
+                .collect(),
+            spread,
+            payload: Payloads { loss, steals: c.payloads.contains(&Payload::StealRecords) },
+        })
+    }
+
+    fn strategies(&mut self, spec: &ScenarioSpec, book: &StrategyBook, estate: &Estate) -> Vec<Arc<Strategy>> {
+        // One's own come first: a scenario may replace what is bundled.
+        let levers: Vec<&Lever> = spec.levers.iter().chain(&book.levers).filter_map(Located::get).collect();
+        let playbooks: Vec<&PlaybookSpec> = spec.playbooks.iter().chain(&book.playbooks).filter_map(Located::get).collect();
+        let standard: Vec<&StrategySpec> = book.strategies.iter().filter_map(Located::get).collect();
+        let mut out: Vec<Arc<Strategy>> = vec![];
+        for entry in &spec.strategies {
+            let chosen = match entry.get() {
+                None => continue,
+                Some(StrategyEntry::Own(s)) => s,
+                Some(StrategyEntry::Standard(id)) => {
+                    let found = standard.iter().find(|s| s.id.get() == id.get());
+                    let Some(s) = found else {
+                        self.unknown(id, "bundled strategy", standard.iter().filter_map(|s| s.id.get()).map(String::as_str));
+                        continue;
+                    };
+                    s
+                }
+            };
+            if out.iter().any(|s| Some(&s.id) == chosen.id.get()) {
+                self.wrong(&entry.at, "this strategy is listed twice");
+                continue;
+            }
+            if let Some(s) = self.strategy(chosen, &levers, &playbooks, estate) {
+                out.push(Arc::new(s));
+            }
+        }
+        if spec.strategies.is_empty() {
+            self.wrong(&spec.baseline.at, "a scenario needs a strategy").help = Some("add `strategies: [Standard(\"as-things-stand\")]`".into());
+        }
+        out
+    }
+
+    fn strategy(&mut self, s: &StrategySpec, levers: &[&Lever], playbooks: &[&PlaybookSpec], estate: &Estate) -> Option<Strategy> {
+        let mut pulled = vec![];
+        for (id, uptake) in &s.levers {
+            match levers.iter().find(|l| l.id.get() == id.get()) {
+                Some(lever) => pulled.push((*lever, uptake.get())),
+                None => self.unknown(id, "lever", levers.iter().filter_map(|l| l.id.get()).map(String::as_str)),
+            }
+        }
+        let Some(playbook) = playbooks.iter().find(|p| p.id.get() == s.playbook.get()) else {
+            self.unknown(&s.playbook, "playbook", playbooks.iter().filter_map(|p| p.id.get()).map(String::as_str));
+            return None;
+        };
+        if playbook.rules.len() > MOST_RULES {
+            self.wrong(&playbook.id.at, format!("a playbook has at most {MOST_RULES} rules"));
+            return None;
+        }
+        let playbook = Playbook { rules: playbook.rules.iter().filter_map(|r| r.get().cloned()).collect() };
+        Some(Strategy::new(s, &pulled, playbook, estate))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bundled_files_are_whole() {
+        let parameters: ParametersSpec = own(bundled::PARAMETERS);
+        assert_eq!(parameters.missing(), Vec::<String>::new());
+        assert_eq!(parameters.flaws(), Vec::<String>::new());
+        let _: StrategyBook = own(bundled::STRATEGIES);
+        let _: TemplateSpec = own(bundled::template("england").unwrap());
+    }
+
+    #[test]
+    fn bundled_scenarios_load() {
+        for (name, _, text) in bundled::SCENARIOS {
+            let loaded = load(text, None);
+            assert!(loaded.scenario.is_some(), "{name}: {:?}", loaded.mistakes);
+        }
+        assert!(load(bundled::STARTER, None).scenario.is_some());
+    }
+}

@@ -1,0 +1,110 @@
+//! From a file to a checked [`Scenario`]: what a person writes, the mistakes in it, and what the engine runs.
+
+pub mod bundled;
+mod check;
+pub mod parameters;
+pub mod random;
+pub mod reading;
+pub mod schema;
+pub mod spec;
+
+use std::sync::Arc;
+
+pub use check::{Loaded, load};
+
+use crate::estate::{Estate, OrgId};
+use crate::strategy::Strategy;
+use crate::units::{DateTime, SimTime};
+use parameters::ParametersSpec;
+use random::{Param, Random};
+use spec::{EntryKind, OutageSpec};
+
+/// A scenario that is known to hold together; shared by all threads.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// Title.
+    pub title: String,
+    /// What it is about.
+    pub about: String,
+    /// What to discuss.
+    pub discuss: Vec<String>,
+    /// Start, local time.
+    pub starts: DateTime,
+    /// Minutes that it runs.
+    pub horizon: SimTime,
+    /// Minutes of a step; divides 60.
+    pub step: u32,
+    /// Who and what there is.
+    pub estate: Arc<Estate>,
+    /// What happens.
+    pub campaigns: Vec<Campaign>,
+    /// The complete parameters.
+    pub parameters: ParametersSpec,
+    /// Strategies, in the file's order.
+    pub strategies: Vec<Arc<Strategy>>,
+    /// Index of the baseline in `strategies`.
+    pub baseline: usize,
+    /// Hash of the scenario's text, to name it in reports.
+    pub hash: u64,
+}
+
+/// A campaign with its organisations found.
+#[derive(Clone, Debug)]
+pub struct Campaign {
+    /// Text id.
+    pub id: String,
+    /// Name as printed.
+    pub name: String,
+    /// When it begins.
+    pub begins: Random<crate::units::SimDuration>,
+    /// Ways in.
+    pub entries: Vec<Entry>,
+    /// How it spreads.
+    pub spread: Spread,
+    /// Whether it encrypts, wipes, steals, disrupts.
+    pub payload: Payloads,
+}
+
+/// What a campaign does in the end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Payloads {
+    /// How hosts are lost, if at all.
+    pub loss: Option<Loss>,
+    /// Whether records are taken.
+    pub steals: bool,
+}
+
+/// How hosts are lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// Encrypted.
+    Encrypted,
+    /// Wiped.
+    Wiped,
+    /// Failed: the data are whole.
+    Failed,
+}
+
+/// A way in.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Way.
+    pub via: EntryKind,
+    /// Where it is tried.
+    pub at: Vec<OrgId>,
+    /// Successes a day without a control.
+    pub per_day: Param<crate::units::Number>,
+    /// Most successes.
+    pub most: u32,
+}
+
+/// How a campaign spreads.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)] // as in `spec::SpreadSpec`
+pub enum Spread {
+    Operator { crew: u32 },
+    Worm { kill_switch: Option<Random<crate::units::SimDuration>> },
+    Supplier { supplier: OrgId, carries_on: Param<crate::units::Share> },
+    Outage { at: Vec<OrgId>, spec: OutageSpec },
+    Flood { at: Vec<OrgId>, assets: Vec<crate::estate::kinds::AssetKind>, intensity: Param<crate::units::Share>, lasts: Random<crate::units::SimDuration> },
+}

@@ -1,0 +1,283 @@
+//! The parameters of the model: what a file may state, and the numbers that one replicate computes with.
+//! Every value of the default set, with its source, is in `scenarios/parameters/default.ron`.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::random::{Param, Random, Resolve, Resolver};
+use crate::strategy::action::ActionKind;
+use crate::units::{Number, PersonHours, Pounds, Share, SimDuration};
+
+macro_rules! parameters {
+    ($($(#[doc = $gdoc:literal])* $group:ident $Spec:ident $Values:ident { $($(#[doc = $doc:literal])* $field:ident: $kind:ident<$unit:ident>,)* })*) => {
+        $(
+            $(#[doc = $gdoc])*
+            #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+            #[serde(deny_unknown_fields, default)]
+            pub struct $Spec { $($(#[doc = $doc])* pub $field: Option<$kind<$unit>>,)* }
+
+            $(#[doc = $gdoc])*
+            #[derive(Clone, Debug)]
+            pub struct $Values { $($(#[doc = $doc])* pub $field: <$kind<$unit> as Resolve>::Out,)* }
+
+            impl $Spec {
+                fn over(&self, base: &Self) -> Self {
+                    Self { $($field: self.$field.clone().or_else(|| base.$field.clone()),)* }
+                }
+                fn flaws(&self, out: &mut Vec<String>) {
+                    $(if let Some(f) = self.$field.as_ref().and_then(Resolve::flaw) {
+                        out.push(format!("{}.{}: {f}", stringify!($group), stringify!($field)));
+                    })*
+                }
+                fn missing(&self, out: &mut Vec<String>) {
+                    $(if self.$field.is_none() { out.push(format!("{}.{}", stringify!($group), stringify!($field))); })*
+                }
+                fn resolve(&self, with: &mut Resolver) -> $Values {
+                    $Values { $($field: {
+                        let path = concat!(stringify!($group), ".", stringify!($field));
+                        self.$field.as_ref().expect("completeness is checked when the set is loaded").resolve(with.on(path))
+                    },)* }
+                }
+            }
+        )*
+
+        /// The parameters of the model, by the domain that reads them. What is left out keeps its default.
+        #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct ParametersSpec {
+            $($(#[doc = $gdoc])* pub $group: $Spec,)*
+            /// Effort and shortest time of each action.
+            pub actions: Vec<ActionCost>,
+        }
+
+        /// The numbers of one replicate: durations in minutes, shares as fractions, money in pounds.
+        #[derive(Clone, Debug)]
+        pub struct Parameters {
+            $($(#[doc = $gdoc])* pub $group: $Values,)*
+            /// Person-hours, person-hours for each host, shortest minutes; by action.
+            pub actions: Vec<(f64, f64, f64)>,
+        }
+
+        impl ParametersSpec {
+            /// What this set states, else what `base` states.
+            pub fn over(&self, base: &Self) -> Self {
+                Self { $($group: self.$group.over(&base.$group),)* actions: self.actions.iter().chain(&base.actions).cloned().collect() }
+            }
+            /// Distributions that make no sense.
+            pub fn flaws(&self) -> Vec<String> {
+                let mut out = vec![];
+                $(self.$group.flaws(&mut out);)*
+                out
+            }
+            /// Parameters that are not stated.
+            pub fn missing(&self) -> Vec<String> {
+                let mut out = vec![];
+                $(self.$group.missing(&mut out);)*
+                out.extend(ActionKind::ALL.iter().filter(|k| !self.actions.iter().any(|a| a.action == **k)).map(|k| format!("actions: {}", k.name())));
+                out
+            }
+            /// The numbers of one replicate.
+            ///
+            /// # Panics
+            /// When something is [`missing`](Self::missing).
+            pub fn resolve(&self, with: &mut Resolver) -> Parameters {
+                let cost = |kind: &ActionKind, with: &mut Resolver| {
+                    let a = self.actions.iter().find(|a| a.action == *kind).expect("completeness is checked when the set is loaded");
+                    with.on(kind.name());
+                    (a.effort.resolve(with), a.per_host.as_ref().map_or(0.0, |p| p.resolve(with)), a.shortest.resolve(with))
+                };
+                Parameters { $($group: self.$group.resolve(with),)* actions: ActionKind::ALL.iter().map(|k| cost(k, with)).collect() }
+            }
+        }
+    };
+}
+
+/// What an action costs those who carry it out.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActionCost {
+    /// Which action.
+    pub action: ActionKind,
+    /// Person-hours, whatever the target.
+    pub effort: Param<PersonHours>,
+    /// Person-hours for each host of the target.
+    #[serde(default)]
+    pub per_host: Option<Param<PersonHours>>,
+    /// Shortest possible time, however many people help.
+    pub shortest: Param<SimDuration>,
+    /// Where the numbers come from.
+    #[serde(default)]
+    pub source: String,
+}
+
+parameters! {
+    /// How attacks proceed.
+    threat ThreatSpec ThreatParameters {
+        /// From foothold to knowing the network (T1087, T1018).
+        discovery: Random<SimDuration>,
+        /// From there to usable credentials (T1003).
+        credentials: Random<SimDuration>,
+        /// From there over enough hosts (T1021).
+        lateral: Random<SimDuration>,
+        /// From there to control of identity (T1484).
+        identity: Random<SimDuration>,
+        /// Taking data out (T1567).
+        theft: Random<SimDuration>,
+        /// Reaching and spoiling backups (T1490).
+        sabotage: Random<SimDuration>,
+        /// Longest that a ready crew waits for a good hour.
+        patience: Random<SimDuration>,
+        /// How much longer lateral movement takes in a fully segmented network, factor on top of 1.
+        segmentation_slows: Param<Number>,
+        /// How much longer credentials and identity take under full multi-factor authentication.
+        multi_factor_slows: Param<Number>,
+        /// How much longer every stage takes under full endpoint detection.
+        endpoint_detection_slows: Param<Number>,
+        /// From control of one organisation to a foothold in the next, where a connection leads.
+        next_organisation: Random<SimDuration>,
+        /// Chance that detonation waits for the night or weekend.
+        prefers_night: Param<Share>,
+        /// Time over which encryption runs through an organisation.
+        encryption_time: Random<SimDuration>,
+        /// Share of an organisation's hosts that detonation reaches.
+        coverage: Random<Share>,
+        /// Share of reached hosts that full endpoint detection saves.
+        endpoint_detection_saves: Param<Share>,
+        /// Share of reached assets outside the foothold's zone that full segmentation saves.
+        segmentation_saves: Param<Share>,
+        /// Share of reached devices that full secure design saves.
+        secure_design_saves: Param<Share>,
+        /// Chance that a crew that is noticed detonates at once.
+        early_detonation: Param<Share>,
+        /// Time it needs for that.
+        early_delay: Random<SimDuration>,
+        /// Share of an organisation's records that theft takes.
+        theft_share: Random<Share>,
+        /// Share of an entry's hazard that the control against it removes at full strength.
+        control_effect: Param<Share>,
+        /// Share of hosts that are open to the weakness used, beyond the unpatched.
+        unpatched_open: Param<Share>,
+        /// Attempts of an infected host on other addresses, an hour.
+        worm_attempts: Param<Number>,
+        /// Share of attempts that stay in the host's own segment.
+        worm_local: Param<Share>,
+        /// Addresses for each host in a segment: most attempts hit nobody.
+        worm_sparsity: Param<Number>,
+    }
+    /// How attacks are noticed.
+    detection DetectionSpec DetectionParameters {
+        /// Detections a day of a quiet foothold without endpoint detection, in watched hours.
+        base: Param<Number>,
+        /// Factor of full endpoint detection, on top of 1.
+        endpoint_detection: Param<Number>,
+        /// Factor when nobody watches.
+        unwatched: Param<Share>,
+        /// Factor of full asset visibility, on top of 1.
+        visibility: Param<Number>,
+        /// Noise by stage: foothold, discovery, credentials, lateral movement, identity, theft, sabotage, ready; relative.
+        noise_growth: Param<Number>,
+        /// Reports a day by staff when all would report.
+        reports: Param<Number>,
+        /// Until encryption is noticed.
+        encryption_noticed: Random<SimDuration>,
+        /// Factor of shared national monitoring at full uptake, on top of 1.
+        national_monitoring: Param<Number>,
+    }
+    /// How decisions are made.
+    command CommandSpec CommandParameters {
+        /// From suspicion to a declared incident, in office hours, with no leadership and no plans.
+        decision_delay: Random<SimDuration>,
+        /// Share of the delay that full leadership removes.
+        leadership: Param<Share>,
+        /// Share of the delay that fully exercised plans remove.
+        exercised_plans: Param<Share>,
+        /// Factor on the delay at night and on weekends; full leadership removes its excess.
+        out_of_hours: Param<Number>,
+        /// From declaration until the national level knows.
+        report_delay: Random<SimDuration>,
+        /// From there until others have read the alert.
+        alert_delay: Random<SimDuration>,
+        /// From there until shared indicators are in place, where sharing is set up.
+        indicators_delay: Random<SimDuration>,
+        /// Share of entry and spread hazard that blocked indicators remove.
+        indicators_effect: Param<Share>,
+    }
+    /// Who does the work, and how well.
+    response ResponseSpec ResponseParameters {
+        /// Share of a team that works at night.
+        night_shift: Param<Share>,
+        /// Share of effort saved by fully exercised plans.
+        plans_save: Param<Share>,
+        /// Chance that a hunt finds everything, without endpoint detection.
+        eviction: Param<Share>,
+        /// … with full endpoint detection.
+        eviction_with_detection: Param<Share>,
+        /// Responders that a national team brings.
+        national_team: Param<Number>,
+        /// Responders that mutual aid brings.
+        mutual_aid: Param<Number>,
+        /// Until help arrives.
+        travel: Random<SimDuration>,
+        /// Cost of a responder's hour.
+        hourly_cost: Param<Pounds>,
+    }
+    /// How systems come back.
+    recovery RecoverySpec RecoveryParameters {
+        /// Factor on effort when a system must be rebuilt because its backup is gone.
+        rebuild_factor: Param<Number>,
+        /// Factor on effort when a restore that nobody rehearsed fails at first.
+        failed_restore_factor: Param<Number>,
+        /// Share of effort that remains when a decryptor works.
+        decryptor_factor: Param<Share>,
+        /// Chance that a decryptor is to be had.
+        decryptor_chance: Param<Share>,
+        /// Chance that an asset restored before the intruder is out is taken again.
+        reinfection: Param<Share>,
+        /// Until it is taken again.
+        reinfection_delay: Random<SimDuration>,
+        /// Most people who can work on one asset at once, for each 100 hosts (at least two).
+        crowding: Param<Number>,
+        /// Effort to hand-mend a host after a bad update, person-hours.
+        mend_per_host: Param<PersonHours>,
+    }
+    /// How care suffers and copes.
+    care CareSpec CareParameters {
+        /// Share of a workaround that staff improvise when nobody ordered paper working.
+        improvised: Param<Share>,
+        /// Factor on workarounds between no and full continuity readiness: they win back this share at none.
+        unready: Param<Share>,
+        /// Share of a workaround that remains when it has tired.
+        tired: Param<Share>,
+        /// Harm of a diverted contact, as a share of its weight.
+        diverted_harm: Param<Share>,
+        /// Harm of a lost contact, as a multiple of its weight.
+        lost_harm: Param<Number>,
+        /// Harm of a day's wait in the backlog, as a share of the contact's weight.
+        waiting_harm: Param<Share>,
+        /// Harm to a crowded neighbour's own patients for each contact diverted to it beyond its headroom, share of the weight.
+        crowding_harm: Param<Share>,
+        /// Share above its own demand that a neighbour takes at most.
+        surge: Param<Share>,
+        /// Extra capacity against the backlog where extra sessions are ordered.
+        extra_sessions: Param<Share>,
+        /// Share of planned care that is put off where that is ordered.
+        postponed: Param<Share>,
+        /// Share of the emergency shortfall that ordered diversion moves beyond what happens unasked.
+        divert_ordered: Param<Share>,
+        /// Share of diagnostic work that can be sent to a neighbour.
+        sent_away: Param<Share>,
+        /// Share of lost contacts that find other help in time once the public is informed.
+        informed: Param<Share>,
+    }
+    /// Money.
+    money MoneySpec MoneyParameters {
+        /// Ransom, where it is paid.
+        ransom: Random<Pounds>,
+        /// Chance that it is paid, in the hands of the organisations here.
+        ransom_paid: Param<Share>,
+        /// Cost of each exposed person's record: notification and support.
+        record: Param<Pounds>,
+        /// Penalty where records were taken and the regulator was not told within 72 hours of declaring.
+        late_notice: Param<Pounds>,
+    }
+}

@@ -1,0 +1,197 @@
+//! How decisions are made: suspicion, declaration, alerts, and the rules of the playbook that turn them into orders.
+
+use bevy_ecs::prelude::*;
+
+use super::SimBuilder;
+use super::chronicle::{Cause, NO_CAUSE, What};
+use super::clock::{Agenda, Phase};
+use super::response;
+use super::state::{Assets, Ctx, Incident, Nation, Roster, later};
+use super::threat::{self, Intrusions, Stage};
+use crate::draws::{Purpose, pair};
+use crate::estate::kinds::AssetKind;
+use crate::estate::{AssetId, OrgId};
+use crate::strategy::playbook::{Condition, Trigger};
+use crate::units::SimTime;
+
+/// What is due in the phase Command.
+#[derive(Clone, Copy, Debug)]
+pub enum Due {
+    /// An organisation suspects an incident.
+    Suspect(OrgId, &'static str, Cause),
+    /// It declares.
+    Declare(OrgId),
+    /// It learns something.
+    Learn(OrgId, Trigger, Cause),
+    /// It follows a rule.
+    Follow(OrgId, u32, Cause),
+    /// The national level learns of its incident.
+    NationKnows(OrgId),
+    /// Shared indicators are in place everywhere.
+    Indicators,
+}
+
+/// Adds the domain.
+pub fn plugin(sim: &mut SimBuilder) {
+    sim.agenda::<Due>();
+    sim.systems(Phase::Command, run);
+}
+
+/// Everybody learns something at once.
+pub(crate) fn learn_everywhere(ctx: &mut Ctx, agenda: &mut Agenda<Due>, now: SimTime, trigger: Trigger, cause: Cause) {
+    for rule in &ctx.case.strategy.playbook.rules {
+        if rule.when == trigger {
+            for (n, org) in (0u32..).zip(&ctx.case.scenario.estate.organisations) {
+                if rule.who.is_empty() || rule.who.contains(&org.kind) {
+                    agenda.add(now, n, Due::Learn(OrgId(n), trigger, cause));
+                }
+            }
+        }
+    }
+}
+
+/// Failed hosts mended by themselves: when nothing of the organisation is down any more, it has recovered.
+pub(crate) fn mended(ctx: &mut Ctx, agenda: &mut Agenda<Due>, assets: &Assets, now: SimTime, asset: AssetId) {
+    let org = ctx.estate().asset(asset).owner;
+    if ctx.estate().assets_of(org).all(|a| assets.get(a).down() == 0) {
+        agenda.add(now, org.0, Due::Learn(org, Trigger::Recovered, assets.get(asset).cause));
+    }
+}
+
+#[allow(clippy::too_many_lines)] // one arm for each event
+fn run(
+    mut ctx: Ctx,
+    mut agenda: ResMut<Agenda<Due>>,
+    mut orders: ResMut<Agenda<response::Due>>,
+    mut threats: ResMut<Agenda<threat::Due>>,
+    mut nation: ResMut<Nation>,
+    mut ledger: ResMut<super::Ledger>,
+    intrusions: Res<Intrusions>,
+    assets: Res<Assets>,
+    roster: Res<Roster>,
+    mut incidents: Query<&mut Incident>,
+) {
+    let due = agenda.take(ctx.clock.now);
+    for &(now, _, _, event) in &due {
+        let of = |org: OrgId| roster.0[org.ix()];
+        match event {
+            Due::Suspect(org, how, cause) => {
+                let mut incident = incidents.get_mut(of(org)).expect("every organisation has an incident");
+                if incident.suspected.is_some() {
+                    continue;
+                }
+                incident.suspected = Some(now);
+                incident.cause = ctx.note(now, What::Suspected { org, how }, cause);
+                ledger.detected(now, org);
+                agenda.add(now, org.0, Due::Learn(org, Trigger::Suspected, incident.cause));
+                agenda.add(later(now, decision_delay(&ctx, now, org)), org.0, Due::Declare(org));
+                // A crew that sees itself noticed may not wait.
+                for n in intrusions.inside(org) {
+                    let i = &intrusions.all[n as usize];
+                    let key = ctx.draw(Purpose::EarlyDetonation, pair(i.campaign, org.0));
+                    if i.stage < Stage::Detonated && key.uniform() < ctx.numbers().threat.early_detonation {
+                        let at = later(now, ctx.numbers().threat.early_delay.at(key.nth(1).uniform()));
+                        threats.add(at, n, threat::Due::DetonateEarly(n));
+                    }
+                }
+            }
+            Due::Declare(org) => {
+                let mut incident = incidents.get_mut(of(org)).expect("every organisation has an incident");
+                incident.declared = Some(now);
+                incident.cause = ctx.note(now, What::Declared { org }, incident.cause);
+                ledger.declared(now, org);
+                agenda.add(now, org.0, Due::Learn(org, Trigger::Declared, incident.cause));
+                let delay = ctx.numbers().command.report_delay.at(ctx.draw(Purpose::Report, u64::from(org.0)).uniform());
+                agenda.add(later(now, delay), org.0, Due::NationKnows(org));
+            }
+            Due::NationKnows(org) => {
+                incidents.get_mut(of(org)).expect("every organisation has an incident").reported = true;
+                if nation.knows.is_some() {
+                    continue;
+                }
+                nation.knows = Some(now);
+                let cause = ctx.note(now, What::NationKnows { org }, incidents.get(of(org)).map_or(NO_CAUSE, |i| i.cause));
+                alert(&mut ctx, &mut agenda, now, org, cause);
+                if ctx.case.strategy.system.shared_indicators {
+                    let delay = ctx.numbers().command.indicators_delay.at(ctx.draw(Purpose::Indicators, 0).uniform());
+                    agenda.add(later(now, delay), 0, Due::Indicators);
+                }
+            }
+            Due::Indicators => {
+                nation.indicators = Some(now);
+                for mut incident in &mut incidents {
+                    incident.blocking = true;
+                }
+            }
+            Due::Learn(org, trigger, cause) => {
+                let strategy = ctx.case.strategy.clone();
+                let kind = ctx.estate().org(org).kind;
+                if trigger == Trigger::Alert {
+                    ctx.note(now, What::AlertRead { org }, cause);
+                }
+                let mut incident = incidents.get_mut(of(org)).expect("every organisation has an incident");
+                for (r, rule) in (0u32..).zip(&strategy.playbook.rules) {
+                    let again = matches!(trigger, Trigger::Evicted | Trigger::Recovered);
+                    let fired = incident.fired & (1 << r) != 0 && !again;
+                    if rule.when != trigger || fired || !(rule.who.is_empty() || rule.who.contains(&kind)) {
+                        continue;
+                    }
+                    let luck = ctx.draw(Purpose::Alert, pair(1_000_000 + r, org.0)).uniform();
+                    if rule.followed.is_some_and(|f| luck >= f.get()) {
+                        continue;
+                    }
+                    incident.fired |= 1 << r;
+                    let at = now + rule.after.map_or(0, crate::units::SimDuration::get);
+                    agenda.add(at, org.0, Due::Follow(org, r, cause));
+                }
+            }
+            Due::Follow(org, r, cause) => {
+                let strategy = ctx.case.strategy.clone();
+                let rule = &strategy.playbook.rules[r as usize];
+                let incident = incidents.get(of(org)).expect("every organisation has an incident");
+                let holds = |c: &Condition| {
+                    let down = || ctx.estate().assets_of(org).any(|a| assets.get(a).down() > 0);
+                    match c {
+                        Condition::Encrypted => down(),
+                        Condition::NotEncrypted => !down(),
+                        Condition::OutOfHours => !ctx.office_hours(now),
+                        Condition::NationalIncident => nation.incident.is_some(),
+                        Condition::OwnResponders => ctx.posture(org).responders > 0.0,
+                        Condition::BackupIntact => ctx
+                            .estate()
+                            .assets_of(org)
+                            .filter(|a| ctx.estate().asset(*a).kind == AssetKind::Backup)
+                            .all(|a| assets.get(a).down() == 0),
+                        Condition::NotEvicted => incident.evicted.is_none(),
+                    }
+                };
+                if rule.conditions.iter().all(holds) {
+                    for (k, action) in (0u32..).zip(&rule.act) {
+                        orders.add(now, org.0 << 6 | k, response::Due::Order(org, *action, cause));
+                    }
+                }
+            }
+        }
+    }
+    agenda.done(due);
+}
+
+/// Time from suspicion to declaration.
+fn decision_delay(ctx: &Ctx, now: SimTime, org: OrgId) -> f64 {
+    let (c, p) = (&ctx.numbers().command, ctx.posture(org));
+    let night = if ctx.office_hours(now) { 1.0 } else { 1.0 + (c.out_of_hours - 1.0).max(0.0) * (1.0 - p.leadership) };
+    let delay = c.decision_delay.at(ctx.draw(Purpose::Decision, u64::from(org.0)).uniform());
+    delay * (1.0 - c.leadership * p.leadership) * (1.0 - c.exercised_plans * p.exercised_plans) * night
+}
+
+/// An alert goes to everybody else; each reads it after a delay of its own.
+fn alert(ctx: &mut Ctx, agenda: &mut Agenda<Due>, now: SimTime, from: OrgId, cause: Cause) {
+    if !ctx.case.strategy.playbook.rules.iter().any(|r| r.when == Trigger::Alert) {
+        return;
+    }
+    let time = ctx.case.strategy.system.alert_time;
+    for n in (0..ctx.estate().organisations.len() as u32).filter(|n| *n != from.0) {
+        let delay = ctx.numbers().command.alert_delay.at(ctx.draw(Purpose::Alert, u64::from(n)).uniform()) * time;
+        agenda.add(later(now, delay), n, Due::Learn(OrgId(n), Trigger::Alert, cause));
+    }
+}

@@ -1,0 +1,243 @@
+//! Accounts of a replicate: what was hit, when, what care was not given, when it came back, what it cost.
+
+use bevy_ecs::prelude::*;
+
+use super::clock::Clock;
+use super::state::{Case, Numbers};
+use crate::estate::{AssetId, OrgId, Service};
+use crate::experiment::outcome::{Outcome, Record};
+use crate::scenario::Loss;
+use crate::scenario::parameters::CareParameters;
+use crate::units::SimTime;
+
+/// One hour of one service, in contacts.
+#[derive(Clone, Copy, Debug)]
+pub struct CareHour {
+    /// Own demand.
+    pub demand: f64,
+    /// Served of it.
+    pub served: f64,
+    /// Sent to neighbours.
+    pub diverted: f64,
+    /// Put off.
+    pub deferred: f64,
+    /// Lost.
+    pub lost: f64,
+    /// Served from the backlog.
+    pub drained: f64,
+    /// Waiting afterwards.
+    pub waiting: f64,
+    /// Capacity factor.
+    pub factor: f64,
+}
+
+/// Running totals.
+#[derive(Resource, Debug, Default)]
+pub struct Ledger {
+    begun: Option<SimTime>,
+    entered: Option<SimTime>,
+    first_impact: Option<SimTime>,
+    detected: Option<SimTime>,
+    declared: Option<SimTime>,
+    contained: Option<SimTime>,
+    evicted: Option<SimTime>,
+    regulator: Vec<OrgId>,
+    told: Vec<(OrgId, SimTime)>,
+    declared_by: Vec<(OrgId, SimTime)>,
+    hit_orgs: Vec<bool>,
+    hit_assets: Vec<bool>,
+    counts: (u32, u32),
+    hosts: f64,
+    records: f64,
+    diverted: f64,
+    deferred: f64,
+    lost: f64,
+    service_hours: f64,
+    harm: f64,
+    activity: f64,
+    worked: f64,
+    peak: u32,
+    backlog_at: Option<SimTime>,
+    backlog_open: bool,
+    /// By hour: harm-weighted capacity lost.
+    series: Vec<f32>,
+    /// Largest error of the balance demand = served + diverted + deferred + lost.
+    pub imbalance: f64,
+}
+
+impl Ledger {
+    /// Back to nothing.
+    pub fn reset(&mut self, orgs: usize, assets: usize, hours: usize) {
+        let (mut a, mut b, mut s) = (std::mem::take(&mut self.hit_orgs), std::mem::take(&mut self.hit_assets), std::mem::take(&mut self.series));
+        a.clear();
+        a.resize(orgs, false);
+        b.clear();
+        b.resize(assets, false);
+        s.clear();
+        s.resize(hours + 2, 0.0);
+        *self = Self { hit_orgs: a, hit_assets: b, series: s, ..Self::default() };
+    }
+    pub(super) fn begun(&mut self, now: SimTime) {
+        self.begun.get_or_insert(now);
+    }
+    pub(super) fn entered(&mut self, now: SimTime, org: OrgId) {
+        self.entered.get_or_insert(now);
+        self.hit(org);
+    }
+    fn hit(&mut self, org: OrgId) {
+        if !std::mem::replace(&mut self.hit_orgs[org.ix()], true) {
+            self.counts.0 += 1;
+        }
+    }
+    pub(super) fn held(&mut self, _: OrgId, asset: AssetId) {
+        if !std::mem::replace(&mut self.hit_assets[asset.ix()], true) {
+            self.counts.1 += 1;
+        }
+    }
+    pub(super) fn struck(&mut self, now: SimTime, org: OrgId, asset: AssetId, hosts: u32, loss: Loss) {
+        self.hit(org);
+        self.held(org, asset);
+        self.impact(now, org, asset);
+        if loss != Loss::Failed {
+            self.hosts += f64::from(hosts);
+        }
+    }
+    pub(super) fn impact(&mut self, now: SimTime, _: OrgId, _: AssetId) {
+        self.first_impact.get_or_insert(now);
+    }
+    pub(super) fn taken(&mut self, org: OrgId, records: f64) {
+        self.records += records;
+        self.regulator.push(org);
+    }
+    pub(super) fn detected(&mut self, now: SimTime, _: OrgId) {
+        self.detected.get_or_insert(now);
+    }
+    pub(super) fn declared(&mut self, now: SimTime, org: OrgId) {
+        self.declared.get_or_insert(now);
+        self.declared_by.push((org, now));
+    }
+    pub(super) fn contained(&mut self, now: SimTime, _: OrgId) {
+        self.contained.get_or_insert(now);
+    }
+    pub(super) fn evicted(&mut self, now: SimTime, _: OrgId) {
+        // The last one counts: the intruder is out when it is out everywhere.
+        self.evicted = Some(now);
+    }
+    pub(super) fn regulator_told(&mut self, now: SimTime, org: OrgId) {
+        self.told.push((org, now));
+    }
+    pub(super) fn worked(&mut self, hours: f64) {
+        self.worked += hours;
+    }
+    pub(super) fn crowded(&mut self, harm: f64) {
+        self.harm += harm;
+    }
+    pub(super) fn care_hour(&mut self, service: &Service, h: &CareHour, c: &CareParameters) {
+        self.diverted += h.diverted;
+        self.deferred += h.deferred;
+        self.lost += h.lost;
+        self.service_hours += 1.0 - h.factor;
+        self.harm += service.harm * (h.lost * c.lost_harm + h.diverted * c.diverted_harm + h.waiting * c.waiting_harm / 24.0);
+        self.activity += service.value * (h.lost + h.diverted + h.deferred - h.drained);
+        self.imbalance = self.imbalance.max((h.demand - h.served - h.diverted - h.deferred - h.lost).abs());
+    }
+    pub(super) fn hour(&mut self, now: SimTime, lost: f64, disturbed: u32) {
+        let at = ((now / 60) as usize).min(self.series.len() - 1);
+        self.series[at] = lost as f32;
+        self.peak = self.peak.max(disturbed);
+    }
+    pub(super) fn backlog_open(&mut self) {
+        self.backlog_open = true;
+        self.backlog_at = None;
+    }
+    pub(super) fn backlog_clear(&mut self, now: SimTime) {
+        if self.backlog_open {
+            self.backlog_open = false;
+            self.backlog_at = Some(now);
+        }
+    }
+    /// Whether any host was encrypted or wiped.
+    pub fn encrypted(&self) -> bool {
+        self.hosts > 0.0
+    }
+    /// Harm-weighted capacity lost, by hour since the start.
+    pub fn series(&self) -> &[f32] {
+        &self.series
+    }
+
+    /// Closes the accounts.
+    pub fn close(&self, case: &Case, numbers: &Numbers, clock: &Clock, ransom: f64) -> Record {
+        let estate = &case.scenario.estate;
+        let mut r = Record::default();
+        let hours = |t: SimTime, from: SimTime| f64::from(t.saturating_sub(from)) / 60.0;
+        let since_entry = |t: Option<SimTime>| t.zip(self.entered.or(self.first_impact)).map(|(t, from)| hours(t, from));
+        let since_detection = |t: Option<SimTime>| t.zip(self.detected).map(|(t, from)| hours(t, from));
+        r.set(Outcome::OrganisationsHit, f64::from(self.counts.0));
+        r.set(Outcome::AssetsHit, f64::from(self.counts.1));
+        r.set(Outcome::HostsEncrypted, self.hosts);
+        r.set_maybe(Outcome::HoursToDetect, since_entry(self.detected));
+        r.set_maybe(Outcome::HoursToDeclare, since_detection(self.declared));
+        r.set_maybe(Outcome::HoursToContain, since_detection(self.contained));
+        r.set_maybe(Outcome::HoursToEvict, since_detection(self.evicted));
+        r.set(Outcome::ContactsNotServed, self.diverted + self.deferred + self.lost);
+        r.set(Outcome::ContactsDiverted, self.diverted);
+        r.set(Outcome::ContactsDeferred, self.deferred);
+        r.set(Outcome::ContactsLost, self.lost);
+        r.set(Outcome::ServiceHoursLost, self.service_hours);
+        r.set(Outcome::Harm, self.harm);
+        r.set(Outcome::PeakDisrupted, f64::from(self.peak) / estate.services.len().max(1) as f64);
+        let from = self.first_impact.unwrap_or(0);
+        let backlog = match (self.backlog_open, self.backlog_at) {
+            (true, _) => (hours(clock.end, from) / 24.0, true),
+            (false, Some(t)) => (hours(t, from) / 24.0, false),
+            (false, None) => (0.0, false),
+        };
+        r.set_time(Outcome::BacklogDays, backlog);
+        let weight = estate.weight();
+        for (outcome, level) in [
+            (Outcome::Recovery50, 0.5),
+            (Outcome::Recovery80, 0.8),
+            (Outcome::Recovery95, 0.95),
+            (Outcome::Recovery100, 1.0),
+        ] {
+            r.set_time(outcome, self.recovery(level, weight, clock.end));
+        }
+        let money = &numbers.0.money;
+        let late = |org: &OrgId| {
+            let declared = self.declared_by.iter().find(|d| d.0 == *org).map_or(0, |d| d.1);
+            !self.told.iter().any(|t| t.0 == *org && t.1 <= declared + 72 * 60)
+        };
+        let notice = self.regulator.iter().filter(|o| late(o)).count() as f64 * money.late_notice;
+        let response = self.worked * numbers.0.response.hourly_cost;
+        r.set(Outcome::RecordsExposed, self.records);
+        r.set(Outcome::CostActivity, self.activity);
+        r.set(Outcome::CostResponse, response);
+        r.set(Outcome::CostRansom, ransom);
+        r.set(Outcome::CostLevers, case.strategy.cost);
+        r.set(Outcome::CostTotal, self.activity + response + ransom + notice + self.records * money.record + case.strategy.cost);
+        r
+    }
+
+    /// Hours from first impact until capacity is back at `level` and stays there for 24 hours; censored when that is past the end.
+    fn recovery(&self, level: f64, weight: f64, end: SimTime) -> (f64, bool) {
+        let Some(from) = self.first_impact else { return (0.0, false) };
+        let first = (from / 60) as usize;
+        let last = (end / 60) as usize;
+        let allowed = ((1.0 - level) * weight).max(1e-6) as f32;
+        let mut back = first;
+        let mut ever = false;
+        for h in first..=last.min(self.series.len() - 1) {
+            if self.series[h] > allowed {
+                ever = true;
+                back = h + 1;
+            } else if ever && h >= back + 24 {
+                break;
+            }
+        }
+        if !ever {
+            return (0.0, false);
+        }
+        let hours = (back * 60) as f64 / 60.0 - f64::from(from) / 60.0;
+        if back + 24 > last { (f64::from(end - from) / 60.0, true) } else { (hours, false) }
+    }
+}

@@ -1,0 +1,192 @@
+//! The ECS world of one replicate: a clock that jumps, and one plugin for each domain.
+
+pub mod care;
+pub mod chronicle;
+pub mod clock;
+pub mod command;
+pub mod detection;
+pub mod ledger;
+pub mod recovery;
+pub mod response;
+pub mod state;
+pub mod threat;
+
+use std::sync::Arc;
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::schedule::{ScheduleBuildSettings, ScheduleLabel, SingleThreadedExecutor};
+use bevy_ecs::system::ScheduleSystem;
+
+use crate::draws::{Draws, Purpose};
+use crate::experiment::outcome::Record;
+use crate::scenario::Scenario;
+use crate::scenario::random::Resolver;
+use chronicle::{Chronicle, Event};
+use clock::{Agenda, Clock, Phase};
+pub use ledger::Ledger;
+use response::teams::Team;
+use state::{Assets, Case, Incident, Links, Luck, Nation, Numbers, Roster};
+
+#[derive(ScheduleLabel, Clone, Debug, PartialEq, Eq, Hash)]
+struct Step;
+
+/// What a plugin adds its parts to.
+pub struct SimBuilder {
+    world: World,
+    schedule: Schedule,
+    next: Vec<fn(&World) -> Option<usize>>,
+    resets: Vec<fn(&mut World)>,
+}
+
+impl SimBuilder {
+    /// An agenda of the domain's own events.
+    pub fn agenda<E: Copy + Send + Sync + 'static>(&mut self) {
+        let clock = *self.world.resource::<Clock>();
+        self.world.insert_resource(Agenda::<E>::new(clock.step, clock.end));
+        self.next.push(|world| world.resource::<Agenda<E>>().next());
+        self.resets.push(|world| world.resource_mut::<Agenda<E>>().clear());
+    }
+    /// A resource of the domain's own.
+    pub fn resource(&mut self, resource: impl Resource) {
+        self.world.insert_resource(resource);
+    }
+    /// Systems in a phase.
+    pub fn systems<M>(&mut self, phase: Phase, systems: impl IntoScheduleConfigs<ScheduleSystem, M>) {
+        self.schedule.add_systems(systems.in_set(phase));
+    }
+    /// What is done before each replicate, after all agendas are empty.
+    pub fn on_reset(&mut self, reset: fn(&mut World)) {
+        self.resets.push(reset);
+    }
+}
+
+/// A world for one scenario, built once for each worker and used for many replicates.
+pub struct Simulation {
+    world: World,
+    schedule: Schedule,
+    next: Vec<fn(&World) -> Option<usize>>,
+    resets: Vec<fn(&mut World)>,
+    scenario: Arc<Scenario>,
+}
+
+impl Simulation {
+    /// Builds the world.
+    ///
+    /// # Panics
+    /// When the scenario has no strategy; a checked scenario has.
+    pub fn new(scenario: &Arc<Scenario>) -> Self {
+        let mut world = World::new();
+        let strategy = scenario.strategies.first().expect("a checked scenario has a strategy").clone();
+        let numbers = scenario.parameters.resolve(&mut Resolver::new(Draws::new(0, 0)));
+        world.insert_resource(Clock { now: 0, step: scenario.step, end: scenario.horizon });
+        world.insert_resource(Case { scenario: scenario.clone(), strategy });
+        world.insert_resource(Numbers(numbers));
+        world.insert_resource(Luck(Draws::new(0, 0)));
+        world.insert_resource(Chronicle::default());
+        world.insert_resource(Assets::default());
+        world.insert_resource(Links::default());
+        world.insert_resource(Nation::default());
+        world.insert_resource(Ledger::default());
+        let roster = (0..scenario.estate.organisations.len()).map(|_| world.spawn((Incident::default(), Team::default())).id()).collect();
+        world.insert_resource(Roster(roster));
+        let mut schedule = Schedule::new(Step);
+        schedule.set_executor(SingleThreadedExecutor::new());
+        schedule.set_build_settings(ScheduleBuildSettings { ambiguity_detection: bevy_ecs::schedule::LogLevel::Error, ..Default::default() });
+        schedule.configure_sets(
+            (Phase::Threat, Phase::Detection, Phase::Command, Phase::Response, Phase::Recovery, Phase::Care, Phase::Ledger).chain(),
+        );
+        let mut builder = SimBuilder { world, schedule, next: vec![], resets: vec![] };
+        // Agendas are emptied in plugin order before any reset fills them: threat comes last.
+        for plugin in [detection::plugin, command::plugin, response::plugin, recovery::plugin, care::plugin, threat::plugin] {
+            plugin(&mut builder);
+        }
+        let SimBuilder { world, schedule, next, resets } = builder;
+        Self { world, schedule, next, resets, scenario: scenario.clone() }
+    }
+
+    /// Sets the world back to the start of a replicate under a strategy.
+    pub fn reset(&mut self, seed: u64, replicate: u64, strategy: usize, keep_chronicle: bool) {
+        let scenario = self.scenario.clone();
+        let draws = Draws::new(seed, replicate);
+        let estate = &scenario.estate;
+        let strategy = scenario.strategies[strategy].clone();
+        let numbers = scenario.parameters.resolve(&mut Resolver::new(draws));
+        let w = &mut self.world;
+        w.resource_mut::<Clock>().now = 0;
+        w.resource_mut::<Assets>().reset(estate, &strategy.postures, numbers.threat.unpatched_open);
+        let mut links = w.resource_mut::<Links>();
+        links.0.clear();
+        links.0.resize(estate.connections.len(), 0);
+        *w.resource_mut::<Nation>() = Nation::default();
+        w.resource_mut::<Ledger>().reset(estate.organisations.len(), estate.assets.len(), (scenario.horizon / 60) as usize);
+        let mut chronicle = w.resource_mut::<Chronicle>();
+        chronicle.kept = keep_chronicle;
+        chronicle.events.clear();
+        let mut query = w.query::<(&mut Incident, &mut Team)>();
+        let roster = std::mem::take(&mut w.resource_mut::<Roster>().0);
+        for (n, entity) in roster.iter().enumerate() {
+            let (mut incident, mut team) = query.get_mut(w, *entity).expect("every organisation has both");
+            *incident = Incident::default();
+            let mut queue = std::mem::take(&mut team.queue);
+            queue.clear();
+            let kind = estate.organisations[n].kind;
+            let shared = matches!(kind, crate::estate::kinds::OrgKind::CareBoard | crate::estate::kinds::OrgKind::NationalBody);
+            let people = strategy.postures[n].responders * if shared { strategy.system.teams } else { 1.0 };
+            *team = Team { people, queue, ..Team::default() };
+        }
+        w.resource_mut::<Roster>().0 = roster;
+        w.resource_mut::<Case>().strategy = strategy;
+        w.resource_mut::<Numbers>().0 = numbers;
+        w.resource_mut::<Luck>().0 = draws;
+        for reset in &self.resets {
+            reset(&mut self.world);
+        }
+    }
+
+    /// Plays on until `until` or the end; true while anything is still due.
+    pub fn play(&mut self, until: u32) -> bool {
+        let step = self.scenario.step;
+        loop {
+            let next = self.next.iter().filter_map(|n| n(&self.world)).min();
+            let Some(bucket) = next else { return false };
+            let now = bucket as u32 * step;
+            if now >= until.min(self.scenario.horizon) {
+                return now < self.scenario.horizon;
+            }
+            self.world.resource_mut::<Clock>().now = now;
+            self.schedule.run(&mut self.world);
+        }
+    }
+
+    /// A whole replicate.
+    pub fn run(&mut self, seed: u64, replicate: u64, strategy: usize) -> Record {
+        self.reset(seed, replicate, strategy, false);
+        self.play(u32::MAX);
+        self.record()
+    }
+
+    /// A whole replicate with its chronicle.
+    pub fn run_told(&mut self, seed: u64, replicate: u64, strategy: usize) -> (Record, Vec<Event>) {
+        self.reset(seed, replicate, strategy, true);
+        self.play(u32::MAX);
+        let record = self.record();
+        (record, std::mem::take(&mut self.world.resource_mut::<Chronicle>().events))
+    }
+
+    /// The outcomes so far.
+    pub fn record(&self) -> Record {
+        let w = &self.world;
+        let (case, numbers, luck) = (w.resource::<Case>(), w.resource::<Numbers>(), w.resource::<Luck>());
+        let ledger = w.resource::<Ledger>();
+        let money = &numbers.0.money;
+        let asked = case.scenario.campaigns.iter().any(|c| c.payload.loss == Some(crate::scenario::Loss::Encrypted));
+        let paid = asked && ledger.encrypted() && luck.0.key(Purpose::Ransom, 0).uniform() < money.ransom_paid;
+        let ransom = if paid { money.ransom.at(luck.0.key(Purpose::Ransom, 1).uniform()) } else { 0.0 };
+        ledger.close(case, numbers, w.resource::<Clock>(), ransom)
+    }
+
+    /// The world, to look at.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+}

@@ -1,0 +1,484 @@
+//! How orders are carried out: preconditions, people, effort, and what each action does when it is done.
+
+pub mod teams;
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::system::SystemParam;
+
+use super::chronicle::{Cause, What};
+use super::clock::{Agenda, Phase};
+use super::command;
+use super::recovery;
+use super::state::{Assets, Ctx, Incident, Links, Nation, Roster, later};
+use super::threat::{self, Intrusions, Stage, operator};
+use super::{Ledger, SimBuilder};
+use crate::draws::{Purpose, pair};
+use crate::estate::kinds::{AssetKind, ConnectionKind, OrgKind};
+use crate::estate::{AssetId, OrgId};
+use crate::strategy::action::{Action, ActionKind, Target};
+use crate::strategy::playbook::Trigger;
+use crate::units::SimTime;
+use teams::{Class, Job, Jobs, Team};
+
+/// What is due in the phase Response.
+#[derive(Clone, Copy, Debug)]
+pub enum Due {
+    /// An order is given, by a rule or by a person.
+    Order(OrgId, Action, Cause),
+    /// A team's work is to be counted: a job is done or the shift changes.
+    Count(OrgId, u32),
+    /// People arrive at a team, from another one.
+    Arrive(OrgId, OrgId, u32),
+}
+
+/// Hours between looks at running recovery, so that fleets come back bit by bit.
+const LOOK: f64 = 6.0;
+
+/// Adds the domain.
+pub fn plugin(sim: &mut SimBuilder) {
+    sim.agenda::<Due>();
+    sim.resource(Jobs::default());
+    sim.systems(Phase::Response, run);
+    sim.on_reset(|world| world.resource_mut::<Jobs>().all.clear());
+}
+
+/// What the response systems read and write.
+#[derive(SystemParam)]
+pub(crate) struct Yard<'w, 's> {
+    pub ctx: Ctx<'w>,
+    pub agenda: ResMut<'w, Agenda<Due>>,
+    pub jobs: ResMut<'w, Jobs>,
+    pub assets: ResMut<'w, Assets>,
+    pub links: ResMut<'w, Links>,
+    pub nation: ResMut<'w, Nation>,
+    pub intrusions: ResMut<'w, Intrusions>,
+    pub threats: ResMut<'w, Agenda<threat::Due>>,
+    pub commands: ResMut<'w, Agenda<command::Due>>,
+    pub ledger: ResMut<'w, Ledger>,
+    pub care: ResMut<'w, super::care::Care>,
+    pub roster: Res<'w, Roster>,
+    pub teams: Query<'w, 's, &'static mut Team>,
+    pub incidents: Query<'w, 's, &'static mut Incident>,
+}
+
+fn run(mut yard: Yard) {
+    let due = yard.agenda.take(yard.ctx.clock.now);
+    for &(now, _, _, event) in &due {
+        match event {
+            Due::Order(org, action, cause) => yard.order(now, org, action, cause),
+            Due::Count(team, generation) => {
+                if yard.team(team).generation == generation {
+                    yard.count(now, team);
+                    yard.plan(now, team);
+                }
+            }
+            Due::Arrive(to, from, people) => yard.arrive(now, to, from, people),
+        }
+    }
+    yard.agenda.done(due);
+}
+
+fn class(action: ActionKind) -> Class {
+    use ActionKind as A;
+    match action {
+        A::IsolateAsset | A::IsolateSegment | A::IsolateOrganisation | A::LeaveNationalNetwork | A::DisconnectSupplier | A::DisableRemoteAccess
+        | A::SwitchEverythingOff | A::BlockIndicators | A::RegisterKillSwitch => Class::Containment,
+        A::ResetCredentials | A::EmergencyPatching | A::HuntAndEvict => Class::Eradication,
+        A::RestoreFromBackup | A::Rebuild | A::UseDecryptor | A::AssureAndReconnect => Class::Recovery,
+        _ => Class::Continuity,
+    }
+}
+
+impl Yard<'_, '_> {
+    fn team(&mut self, org: OrgId) -> Mut<'_, Team> {
+        self.teams.get_mut(self.roster.0[org.ix()]).expect("every organisation has a team")
+    }
+    pub(super) fn incident(&mut self, org: OrgId) -> Mut<'_, Incident> {
+        self.incidents.get_mut(self.roster.0[org.ix()]).expect("every organisation has an incident")
+    }
+
+    /// Assets of `org` that an action is aimed at.
+    fn targets(&self, org: OrgId, to: Target) -> impl Iterator<Item = AssetId> + use<'_> {
+        let estate = self.ctx.estate();
+        estate.assets_of(org).filter(move |a| match to {
+            Target::All => true,
+            Target::Kind(kind) => estate.asset(*a).kind == kind,
+            Target::Affected => {
+                let s = self.assets.get(*a);
+                // Lost hosts are plain to see; a quiet hold only where assets are known and watched.
+                let seen = || self.ctx.draw(Purpose::Effort, pair(a.0, 77)).uniform() < self.ctx.posture(org).asset_visibility;
+                s.down() > 0 || s.held > 0 && seen()
+            }
+        })
+    }
+
+    /// Why an action cannot be carried out; `None` when it can.
+    fn refusal(&self, org: OrgId, action: Action) -> Option<&'static str> {
+        use ActionKind as A;
+        let (estate, incident) = (self.ctx.estate(), self.incidents.get(self.roster.0[org.ix()]).ok()?);
+        let none = |why| self.targets(org, action.to).next().is_none().then_some(why);
+        let inside = self.intrusions.inside(org).any(|n| self.intrusions.all[n as usize].noticed);
+        let has = |kind| estate.assets_of(org).any(|a| estate.asset(a).kind == kind);
+        match action.what {
+            A::IsolateAsset | A::IsolateSegment => none("nothing known to be affected"),
+            A::DisableRemoteAccess => (!has(AssetKind::RemoteAccess)).then_some("has no remote access of its own"),
+            A::RegisterKillSwitch if self.nation.kill_switch_known.is_none() => Some("no kill switch is known"),
+            A::HuntAndEvict | A::ResetCredentials if incident.evicted.is_some() => Some("the intruder is out already"),
+            A::RestoreFromBackup | A::Rebuild => none("nothing to restore"),
+            A::UseDecryptor => (self.ctx.draw(Purpose::Decryptor, 0).uniform() >= self.ctx.numbers().recovery.decryptor_chance).then_some("no decryptor is to be had"),
+            A::AssureAndReconnect if inside && incident.evicted.is_none() => Some("the intruder is still inside"),
+            A::CallNationalTeam if incident.called => Some("called already"),
+            A::MutualAid if incident.aided => Some("asked already"),
+            A::DeclareNationalIncident if !incident.reported => Some("the national level does not know yet"),
+            A::DeclareNationalIncident if self.nation.incident.is_some() => Some("declared already"),
+            A::SendWorkToNeighbour | A::DivertEmergencies | A::PostponePlannedCare | A::ExtraSessions if estate.org(org).services.is_empty() => Some("gives no care itself"),
+            _ => None,
+        }
+    }
+
+    /// An order, from a rule or a person: refused with a reason, or a job for a team.
+    pub(crate) fn order(&mut self, now: SimTime, org: OrgId, action: Action, cause: Cause) {
+        if let Some(why) = self.refusal(org, action) {
+            self.ctx.note(now, What::Refused { org, action: action.what, why }, cause);
+            return;
+        }
+        let cause = self.ctx.note(now, What::Ordered { org, action: action.what }, cause);
+        if matches!(action.what, ActionKind::RestoreFromBackup | ActionKind::Rebuild) {
+            recovery::order(self, now, org, action, cause);
+            return;
+        }
+        let (fixed, per_host, shortest) = self.ctx.numbers().actions[action.what as usize];
+        let hosts: f64 = self.targets(org, action.to).map(|a| f64::from(self.ctx.estate().asset(a).hosts)).sum();
+        self.queue(now, org, action, None, (fixed + per_host * hosts, shortest / 60.0, 0, 0.0), cause);
+        if class(action.what) == Class::Containment {
+            self.incident(org).containing += 1;
+        }
+    }
+
+    /// Puts a job of `effort` person-hours, which takes at least `shortest` hours, into the queue of the team that serves `org`.
+    pub(super) fn queue(&mut self, now: SimTime, org: OrgId, action: Action, asset: Option<AssetId>, work: (f64, f64, u32, f64), cause: Cause) {
+        let (effort, shortest, hosts, harm) = work;
+        let estate = self.ctx.estate();
+        let own = self.ctx.posture(org).responders > 0.0;
+        let team = if own { org } else { estate.org(org).helped_by.unwrap_or(org) };
+        let effort = (effort * (1.0 - self.ctx.numbers().response.plans_save * self.ctx.posture(org).exercised_plans)).max(0.05);
+        let level = asset.map_or(if action.what == ActionKind::AssureAndReconnect { u8::MAX } else { 0 }, |a| estate.asset(a).level);
+        let seq = self.jobs.all.len() as u32;
+        let most = (effort / shortest.max(0.05)).max(0.05);
+        let class = class(action.what);
+        self.jobs.all.push(Job { org, team, action, asset, class, level, effort, done: 0.0, most, people: 0.0, hosts, restored: 0, harm, seq, finished: false, cause });
+        self.count(now, team);
+        self.team(team).queue.push(seq);
+        let priority = self.ctx.case.strategy.priority;
+        let mut queue = std::mem::take(&mut self.team(team).queue);
+        self.jobs.sort(&mut queue, priority);
+        self.team(team).queue = queue;
+        self.plan(now, team);
+    }
+
+    fn shift(&self, now: SimTime) -> f64 {
+        let hour = self.ctx.case.scenario.starts.hour_of_week(now) % 24;
+        if (8..20).contains(&hour) { 1.0 } else { self.ctx.numbers().response.night_shift }
+    }
+
+    /// Counts a team's work up to `now` and finishes what is done.
+    fn count(&mut self, now: SimTime, team: OrgId) {
+        let mut t = self.team(team);
+        let hours = f64::from(now.saturating_sub(t.counted)) / 60.0;
+        t.counted = now.max(t.counted);
+        let queue = std::mem::take(&mut t.queue);
+        let worked = self.jobs.work(&queue, hours);
+        self.ledger.worked(worked);
+        for &id in &queue {
+            recovery::bring_back(self, now, id);
+        }
+        let mut finished = false;
+        for &id in &queue {
+            let job = &mut self.jobs.all[id as usize];
+            if job.done >= job.effort && !job.finished {
+                job.finished = true;
+                finished = true;
+            }
+        }
+        let mut t = self.team(team);
+        t.worked += worked;
+        t.queue = queue;
+        if finished {
+            let mut queue = std::mem::take(&mut self.team(team).queue);
+            let done: usize = queue.iter().filter(|id| self.jobs.all[**id as usize].finished).count();
+            // Finish in queue order; what finishing does may queue more, so the queue is put back first.
+            let mut at = 0;
+            for _ in 0..done {
+                while !self.jobs.all[queue[at] as usize].finished {
+                    at += 1;
+                }
+                let id = queue.remove(at);
+                self.team(team).queue = queue;
+                self.finish(now, id);
+                queue = std::mem::take(&mut self.team(team).queue);
+                at = 0;
+                if !queue.iter().any(|id| self.jobs.all[*id as usize].finished) {
+                    break;
+                }
+            }
+            self.team(team).queue = queue;
+        }
+    }
+
+    /// Shares the team out afresh and schedules its next count.
+    fn plan(&mut self, now: SimTime, team: OrgId) {
+        let share = self.shift(now);
+        let mut t = self.team(team);
+        t.generation += 1;
+        let (generation, people) = (t.generation, t.on_duty(share));
+        let queue = std::mem::take(&mut t.queue);
+        if !queue.is_empty() {
+            let soonest = self.jobs.share_out(&queue, people) * 60.0;
+            let minute = self.ctx.case.scenario.starts.minute + now;
+            let hour = minute / 60 % 24;
+            let change = f64::from((if hour < 8 { 8 - hour } else if hour < 20 { 20 - hour } else { 32 - hour }) * 60 - minute % 60);
+            let at = soonest.ceil().min(change).clamp(1.0, LOOK * 60.0);
+            self.agenda.add(later(now, at), team.0, Due::Count(team, generation));
+        }
+        self.team(team).queue = queue;
+    }
+
+    fn arrive(&mut self, now: SimTime, to: OrgId, from: OrgId, people: u32) {
+        for org in [to, from] {
+            self.count(now, org);
+        }
+        let spare = { let t = self.team(from); (t.people - t.lent).max(0.0) };
+        let people = f64::from(people).min(spare);
+        self.team(from).lent += people;
+        self.team(to).borrowed += people;
+        for org in [to, from] {
+            self.plan(now, org);
+        }
+    }
+
+    fn cut_off(&self, org: OrgId) -> bool {
+        let estate = self.ctx.estate();
+        estate.org(org).connections.iter().all(|c| {
+            let inner = { let c = &estate.connections[c.ix()]; estate.segments[c.a.ix()].owner == estate.segments[c.b.ix()].owner };
+            inner || !self.links.open(*c)
+        })
+    }
+
+    /// Whether intruders in `org` can still be steered from outside, and act on what changed.
+    fn steer(&mut self, now: SimTime, org: OrgId) {
+        let estate = self.ctx.estate();
+        let all_off = estate.assets_of(org).all(|a| self.assets.get(a).off);
+        let held_cut = { let mut held = estate.assets_of(org).filter(|a| self.assets.get(*a).held > 0).peekable(); held.peek().is_some() && held.all(|a| { let s = self.assets.get(a); s.isolated || s.off }) };
+        let cut_off = self.cut_off(org) || all_off || held_cut;
+        operator::freeze(&mut self.intrusions, &mut self.threats, now, org, cut_off);
+    }
+
+    fn isolate(&mut self, now: SimTime, asset: AssetId, off: bool, cause: Cause) {
+        let state = self.assets.get_mut(asset);
+        if off && !state.off || !off && !state.isolated {
+            if off { state.off = true } else { state.isolated = true }
+            let cause = self.ctx.note(now, What::AssetCut { asset, how: if off { "switched off" } else { "isolated" } }, cause);
+            self.assets.get_mut(asset).cause = cause;
+            self.ledger.impact(now, self.ctx.estate().asset(asset).owner, asset);
+            let scenario = self.ctx.case.scenario.clone();
+            self.assets.refresh(&scenario.estate, asset);
+        }
+    }
+
+    fn cut(&mut self, org: OrgId, which: impl Fn(&crate::estate::Connection, Option<OrgId>) -> bool) {
+        let scenario = self.ctx.case.scenario.clone();
+        for &c in &scenario.estate.org(org).connections {
+            let connection = &scenario.estate.connections[c.ix()];
+            let other = scenario.estate.other_end(c, org);
+            if other != Some(org) && which(connection, other) && self.links.cut(&scenario.estate, c, org) {
+                self.care.link_changed(&scenario.estate, c);
+            }
+        }
+    }
+
+    /// What an action does when it is done.
+    #[allow(clippy::too_many_lines)] // one arm for each action
+    fn finish(&mut self, now: SimTime, id: u32) {
+        use ActionKind as A;
+        let job = self.jobs.all[id as usize];
+        let (org, action) = (job.org, job.action);
+        let scenario = self.ctx.case.scenario.clone();
+        let estate = &scenario.estate;
+        if job.asset.is_some() {
+            recovery::finished(self, now, id);
+            return;
+        }
+        let cause = self.ctx.note(now, What::Done { org, action: action.what }, job.cause);
+        let targets: Vec<AssetId> = self.targets(org, action.to).collect();
+        match action.what {
+            A::IsolateAsset => targets.iter().for_each(|a| self.isolate(now, *a, false, cause)),
+            A::IsolateSegment => {
+                for a in estate.assets_of(org) {
+                    let shares = targets.iter().any(|t| estate.asset(*t).segment == estate.asset(a).segment);
+                    if shares {
+                        self.isolate(now, a, false, cause);
+                    }
+                }
+            }
+            A::IsolateOrganisation => self.cut(org, |_, _| true),
+            A::LeaveNationalNetwork => self.cut(org, |c, other| other.is_none() || c.kind == ConnectionKind::Hosted || c.kind == ConnectionKind::Mail),
+            A::DisconnectSupplier => {
+                let down = |o: OrgId| estate.assets_of(o).any(|a| self.assets.get(a).down() > 0 || self.assets.get(a).held > 0);
+                let lost: Vec<OrgId> = estate.org(org).connections.iter().filter_map(|c| estate.other_end(*c, org)).filter(|o| down(*o)).collect();
+                self.cut(org, |_, other| other.is_some_and(|o| estate.org(o).kind == OrgKind::Supplier && (action.to == Target::All || lost.contains(&o))));
+            }
+            A::DisableRemoteAccess => {
+                for a in estate.assets_of(org).filter(|a| estate.asset(*a).kind == AssetKind::RemoteAccess) {
+                    self.isolate(now, a, false, cause);
+                }
+            }
+            A::SwitchEverythingOff => estate.assets_of(org).for_each(|a| self.isolate(now, a, true, cause)),
+            A::BlockIndicators => self.incident(org).blocking = true,
+            A::RegisterKillSwitch => {
+                self.nation.kill_switch = Some(now);
+                self.ctx.note(now, What::KillSwitchRegistered, cause);
+            }
+            A::ResetCredentials => {
+                for n in self.intrusions.inside(org).collect::<Vec<_>>() {
+                    let i = &mut self.intrusions.all[n as usize];
+                    if i.stage >= Stage::Credentials && i.stage < Stage::Detonated {
+                        // What it knew of accounts is worthless: it starts again from what it knows of the network.
+                        i.stage = Stage::Discovery;
+                        i.generation += 1;
+                        i.due = later(now, self.ctx.numbers.0.threat.credentials.at(self.ctx.luck.0.key(Purpose::Stage, pair(n, 999)).uniform()));
+                        let due = threat::Due::Advance { intrusion: n, generation: i.generation };
+                        self.threats.add(i.due, n, due);
+                    }
+                }
+            }
+            A::EmergencyPatching => {
+                for a in estate.assets_of(org) {
+                    let old = self.ctx.posture(org).unsupported;
+                    let seen = self.ctx.posture(org).asset_visibility;
+                    let state = self.assets.get_mut(a);
+                    let fixed = (f64::from(state.vulnerable) * seen * (1.0 - old)) as u32;
+                    state.vulnerable -= fixed;
+                    state.protected += fixed;
+                }
+            }
+            A::HuntAndEvict => self.hunted(now, org, action, cause),
+            A::UseDecryptor => {
+                let factor = self.ctx.numbers().recovery.decryptor_factor;
+                for j in &mut self.jobs.all {
+                    let wiped = j.asset.is_some_and(|a| self.assets.get(a).wiped);
+                    if j.org == org && j.class == Class::Recovery && !j.finished && j.asset.is_some() && !wiped {
+                        j.effort = j.done + (j.effort - j.done) * factor;
+                    }
+                }
+            }
+            A::AssureAndReconnect => self.reconnect(now, org),
+            A::PaperWorking => {
+                let since = self.incident(org).paper.get_or_insert(now).to_owned();
+                self.care.paper(estate, org, since);
+            }
+            A::DivertEmergencies => self.incident(org).diverting = true,
+            A::PostponePlannedCare => self.incident(org).postponing = true,
+            A::SendWorkToNeighbour => self.incident(org).sending = true,
+            A::ExtraSessions => self.incident(org).extra = true,
+            A::InformPublic => self.incident(org).public = true,
+            A::InformRegulator => self.ledger.regulator_told(now, org),
+            A::DeclareNationalIncident => {
+                self.nation.incident = Some(now);
+                self.ctx.note(now, What::NationalIncident, cause);
+            }
+            A::ShareIndicators => self.commands.add(
+                later(now, self.ctx.numbers().command.indicators_delay.at(self.ctx.draw(Purpose::Indicators, 0).uniform())),
+                0,
+                command::Due::Indicators,
+            ),
+            A::CallNationalTeam | A::MutualAid => self.call(now, org, action.what),
+            A::RestoreFromBackup | A::Rebuild => {}
+        }
+        if job.class == Class::Continuity || action.what == A::ExtraSessions {
+            self.care.mode(estate, org, self.incidents.get(self.roster.0[org.ix()]).expect("every organisation has an incident"));
+        }
+        if job.class == Class::Containment {
+            self.steer(now, org);
+            let mut incident = self.incident(org);
+            incident.containing -= 1;
+            if incident.containing == 0 && incident.contained.is_none() && incident.suspected.is_some() {
+                incident.contained = Some(now);
+                self.ledger.contained(now, org);
+                self.commands.add(now, org.0, command::Due::Learn(org, Trigger::Contained, cause));
+            }
+        }
+    }
+
+    fn call(&mut self, now: SimTime, org: OrgId, action: ActionKind) {
+        let national = action == ActionKind::CallNationalTeam;
+        if national { self.incident(org).called = true } else { self.incident(org).aided = true }
+        let estate = self.ctx.estate();
+        let estate_org = self.ctx.estate().org(org);
+        let from = if national {
+            estate.organisations.iter().position(|o| o.kind == OrgKind::NationalBody)
+        } else {
+            // The largest team of another trust in the region.
+            (0..estate.organisations.len())
+                .filter(|o| *o != org.ix() && estate.organisations[*o].region == estate_org.region)
+                .filter(|o| !matches!(estate.organisations[*o].kind, OrgKind::Supplier | OrgKind::NationalBody | OrgKind::CareBoard))
+                .max_by(|a, b| self.ctx.posture(OrgId(*a as u32)).responders.total_cmp(&self.ctx.posture(OrgId(*b as u32)).responders))
+        };
+        let Some(from) = from else { return };
+        let r = &self.ctx.numbers().response;
+        let people = if national { r.national_team * self.ctx.case.strategy.system.teams } else { r.mutual_aid };
+        let at = later(now, r.travel.at(self.ctx.draw(Purpose::Travel, pair(org.0, u32::from(national))).uniform()));
+        let own = self.ctx.posture(org).responders > 0.0;
+        let to = if own { org } else { self.ctx.estate().org(org).helped_by.unwrap_or(org) };
+        if to.ix() != from {
+            self.agenda.add(at, org.0, Due::Arrive(to, OrgId(from as u32), people.round() as u32));
+        }
+    }
+
+    /// A hunt is over: the intruder is out, or the hunt starts again.
+    fn hunted(&mut self, now: SimTime, org: OrgId, action: Action, cause: Cause) {
+        let r = &self.ctx.numbers().response;
+        let chance = r.eviction + (r.eviction_with_detection - r.eviction) * self.ctx.posture(org).endpoint_detection;
+        let inside: Vec<u32> = self.intrusions.inside(org).collect();
+        let tried = self.jobs.all.iter().filter(|j| j.org == org && j.action.what == ActionKind::HuntAndEvict && j.finished).count() as u64;
+        if !inside.is_empty() && self.ctx.draw(Purpose::Eviction, u64::from(org.0)).nth(tried).uniform() >= chance {
+            self.ctx.note(now, What::HuntFailed { org }, cause);
+            self.order(now, org, action, cause);
+            return;
+        }
+        let scenario = self.ctx.case.scenario.clone();
+        for n in inside {
+            self.intrusions.all[n as usize].evicted = true;
+        }
+        for a in scenario.estate.assets_of(org) {
+            let state = self.assets.get_mut(a);
+            state.protected += state.held;
+            state.held = 0;
+        }
+        let cause = self.ctx.note(now, What::Evicted { org }, cause);
+        self.incident(org).evicted = Some(now);
+        self.ledger.evicted(now, org);
+        self.commands.add(now, org.0, command::Due::Learn(org, Trigger::Evicted, cause));
+    }
+
+    /// Takes back the organisation's own cuts; what is lost stays lost.
+    fn reconnect(&mut self, now: SimTime, org: OrgId) {
+        let scenario = self.ctx.case.scenario.clone();
+        let estate = &scenario.estate;
+        for a in estate.assets_of(org) {
+            let state = self.assets.get_mut(a);
+            if state.isolated || state.off {
+                (state.isolated, state.off) = (false, false);
+                if state.down() == 0 {
+                    self.ctx.note(now, What::AssetBack { asset: a }, state.cause);
+                }
+                self.assets.refresh(estate, a);
+            }
+        }
+        for &c in &estate.org(org).connections {
+            if self.links.rejoin(estate, c, org) {
+                self.care.link_changed(estate, c);
+            }
+        }
+        self.steer(now, org);
+    }
+}

@@ -1,0 +1,338 @@
+//! What changes in a run and is read all over: assets, connections, incidents. Dense by stable id, because the
+//! profile showed random access by `Query::get` to dominate.
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::system::SystemParam;
+use std::sync::Arc;
+
+use super::chronicle::{Cause, Chronicle, NO_CAUSE, What};
+use super::clock::Clock;
+use crate::draws::{Draws, Key, Purpose};
+use crate::estate::{Asset, AssetId, ConnectionId, Estate, OrgId};
+use crate::scenario::parameters::Parameters;
+use crate::scenario::{Loss, Scenario};
+use crate::strategy::Strategy;
+use crate::strategy::posture::Posture;
+use crate::units::{SimTime, office_hours};
+
+/// The scenario and the strategy under which this run is played.
+#[derive(Resource, Clone, Debug)]
+pub struct Case {
+    /// Scenario.
+    pub scenario: Arc<Scenario>,
+    /// Strategy.
+    pub strategy: Arc<Strategy>,
+}
+
+/// The numbers of this replicate.
+#[derive(Resource, Debug)]
+pub struct Numbers(pub Parameters);
+
+/// The draws of this replicate.
+#[derive(Resource, Debug)]
+pub struct Luck(pub Draws);
+
+/// Hosts of an asset and how it is cut off. The five counts always add up to its hosts.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct AssetState {
+    /// Hosts that a worm could take.
+    pub vulnerable: u32,
+    /// Hosts that it could not.
+    pub protected: u32,
+    /// Hosts that an intruder holds.
+    pub held: u32,
+    /// Hosts encrypted or wiped.
+    pub lost: u32,
+    /// Hosts that failed with their data whole.
+    pub failed: u32,
+    /// Lost hosts were wiped: no decryptor helps.
+    pub wiped: bool,
+    /// Cut off from the network.
+    pub isolated: bool,
+    /// Switched off.
+    pub off: bool,
+    /// Its owner knows that it is affected.
+    pub known: bool,
+    /// A recovery job is at work on it.
+    pub restoring: bool,
+    /// Share of capacity taken by a flood.
+    pub flooded: f32,
+    /// What it gives to those who need it, in [0, 1], with what it needs itself taken into account.
+    pub health: f32,
+    /// Why it is not whole.
+    pub cause: Cause,
+}
+
+impl AssetState {
+    /// Hosts down.
+    pub const fn down(&self) -> u32 {
+        self.lost + self.failed
+    }
+    /// Hosts in all.
+    pub const fn hosts(&self) -> u32 {
+        self.vulnerable + self.protected + self.held + self.lost + self.failed
+    }
+    fn own_health(&self, asset: &Asset) -> f32 {
+        if self.off || self.isolated {
+            return 0.0;
+        }
+        let down = f64::from(self.down()) / f64::from(asset.hosts) / asset.stops_at;
+        (1.0 - down).max(0.0) as f32 * (1.0 - self.flooded)
+    }
+    /// Takes `n` hosts down; held and vulnerable ones first.
+    pub fn lose(&mut self, n: u32, loss: Loss) {
+        let n = n.min(self.vulnerable + self.protected + self.held);
+        let held = n.min(self.held);
+        let vulnerable = (n - held).min(self.vulnerable);
+        self.held -= held;
+        self.vulnerable -= vulnerable;
+        self.protected -= n - held - vulnerable;
+        match loss {
+            Loss::Failed => self.failed += n,
+            Loss::Encrypted => self.lost += n,
+            Loss::Wiped => {
+                self.lost += n;
+                self.wiped = true;
+            }
+        }
+    }
+    /// Brings `n` hosts back, clean and patched.
+    pub fn restore(&mut self, n: u32) {
+        let lost = n.min(self.lost);
+        let failed = (n - lost).min(self.failed);
+        self.lost -= lost;
+        self.failed -= failed;
+        self.protected += lost + failed;
+        if self.lost == 0 {
+            self.wiped = false;
+        }
+    }
+}
+
+/// All assets.
+#[derive(Resource, Debug, Default)]
+pub struct Assets {
+    /// By id.
+    pub states: Vec<AssetState>,
+    initial: Vec<AssetState>,
+    /// Assets whose health changed in this step: care reads and clears it.
+    pub changed: Vec<AssetId>,
+    stack: Vec<AssetId>,
+}
+
+impl Assets {
+    /// One asset.
+    pub fn get(&self, id: AssetId) -> &AssetState {
+        &self.states[id.ix()]
+    }
+    /// One asset, to change; call [`refresh`](Self::refresh) afterwards.
+    pub fn get_mut(&mut self, id: AssetId) -> &mut AssetState {
+        &mut self.states[id.ix()]
+    }
+    /// All hosts whole; the share open to a worm follows posture.
+    pub fn reset(&mut self, estate: &Estate, postures: &[Posture], unpatched_open: f64) {
+        self.initial.clear();
+        self.initial.extend(estate.assets.iter().map(|a| {
+            let p = &postures[a.owner.ix()];
+            let open = (p.unsupported + (1.0 - p.patching) * unpatched_open).clamp(0.0, 1.0);
+            let vulnerable = (f64::from(a.hosts) * open).round() as u32;
+            AssetState { vulnerable, protected: a.hosts - vulnerable, health: 1.0, cause: NO_CAUSE, ..AssetState::default() }
+        }));
+        self.states.clone_from(&self.initial);
+        self.changed.clear();
+    }
+    /// Recomputes the health of an asset and of all that need it; the cause is handed on.
+    pub fn refresh(&mut self, estate: &Estate, id: AssetId) {
+        self.stack.push(id);
+        while let Some(id) = self.stack.pop() {
+            let asset = estate.asset(id);
+            let mut health = self.states[id.ix()].own_health(asset);
+            let mut cause = NO_CAUSE;
+            for (needed, loss) in &asset.needs {
+                let there = &self.states[needed.ix()];
+                if there.health < 1.0 {
+                    health *= 1.0 - *loss as f32 * (1.0 - there.health);
+                    cause = there.cause;
+                }
+            }
+            let state = &mut self.states[id.ix()];
+            let whole = state.down() == 0 && !state.isolated && !state.off && state.flooded <= 0.0;
+            if whole && health < 1.0 {
+                state.cause = cause;
+            }
+            #[allow(clippy::float_cmp)] // the same inputs give the same bits; anything else is a change
+            if health != state.health {
+                state.health = health;
+                self.changed.push(id);
+                self.stack.extend_from_slice(&asset.needed_by);
+            }
+        }
+    }
+}
+
+/// Why a connection is cut: a bit for each reason, so that one who reconnects does not undo another's cut.
+pub mod cut {
+    /// By the owner of its first end.
+    pub const BY_A: u8 = 1;
+    /// By the owner of its second end.
+    pub const BY_B: u8 = 2;
+}
+
+/// All connections.
+#[derive(Resource, Debug, Default)]
+pub struct Links(pub Vec<u8>);
+
+impl Links {
+    /// Whether traffic passes.
+    pub fn open(&self, id: ConnectionId) -> bool {
+        self.0[id.ix()] == 0
+    }
+    fn bit(estate: &Estate, id: ConnectionId, org: OrgId) -> u8 {
+        let c = &estate.connections[id.ix()];
+        if estate.segments[c.a.ix()].owner == Some(org) { cut::BY_A } else { cut::BY_B }
+    }
+    /// Cuts; true when it was open.
+    pub fn cut(&mut self, estate: &Estate, id: ConnectionId, org: OrgId) -> bool {
+        let was = self.open(id);
+        self.0[id.ix()] |= Self::bit(estate, id, org);
+        was
+    }
+    /// Takes `org`'s cut back; true when it is open now and was not.
+    pub fn rejoin(&mut self, estate: &Estate, id: ConnectionId, org: OrgId) -> bool {
+        let was = self.open(id);
+        self.0[id.ix()] &= !Self::bit(estate, id, org);
+        !was && self.open(id)
+    }
+}
+
+/// An organisation's incident and what it has ordered; a component of its entity.
+#[derive(Component, Clone, Debug, PartialEq)]
+pub struct Incident {
+    /// When it was suspected.
+    pub suspected: Option<SimTime>,
+    /// When it was declared.
+    pub declared: Option<SimTime>,
+    /// When all containment orders were done.
+    pub contained: Option<SimTime>,
+    /// When the intruder was out.
+    pub evicted: Option<SimTime>,
+    /// Rules that have fired, a bit each.
+    pub fired: u64,
+    /// Containment jobs that are not done.
+    pub containing: u32,
+    /// Paper working since.
+    pub paper: Option<SimTime>,
+    /// Emergencies are diverted.
+    pub diverting: bool,
+    /// Planned care is put off.
+    pub postponing: bool,
+    /// Work is sent to neighbours.
+    pub sending: bool,
+    /// The public is informed.
+    pub public: bool,
+    /// When the regulator was told.
+    pub regulator: Option<SimTime>,
+    /// Extra sessions run.
+    pub extra: bool,
+    /// Indicators are blocked here.
+    pub blocking: bool,
+    /// The national team was called.
+    pub called: bool,
+    /// Neighbours were asked for people.
+    pub aided: bool,
+    /// The nation knows.
+    pub reported: bool,
+    /// Why there is an incident.
+    pub cause: Cause,
+}
+
+impl Default for Incident {
+    fn default() -> Self {
+        Self {
+            suspected: None,
+            declared: None,
+            contained: None,
+            evicted: None,
+            fired: 0,
+            containing: 0,
+            paper: None,
+            diverting: false,
+            postponing: false,
+            sending: false,
+            public: false,
+            regulator: None,
+            extra: false,
+            blocking: false,
+            called: false,
+            aided: false,
+            reported: false,
+            cause: NO_CAUSE,
+        }
+    }
+}
+
+/// The entity of each organisation, by its id.
+#[derive(Resource, Debug, Default)]
+pub struct Roster(pub Vec<Entity>);
+
+/// What the system as a whole knows and does.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
+pub struct Nation {
+    /// Since when it knows of an attack.
+    pub knows: Option<SimTime>,
+    /// Since when a national incident is declared.
+    pub incident: Option<SimTime>,
+    /// Since when indicators are shared with all.
+    pub indicators: Option<SimTime>,
+    /// Since when the kill switch is known.
+    pub kill_switch_known: Option<SimTime>,
+    /// Since when it is registered.
+    pub kill_switch: Option<SimTime>,
+}
+
+/// What nearly every system reads.
+#[derive(SystemParam)]
+pub struct Ctx<'w> {
+    /// Scenario and strategy.
+    pub case: Res<'w, Case>,
+    /// Parameters.
+    pub numbers: Res<'w, Numbers>,
+    /// Draws.
+    pub luck: Res<'w, Luck>,
+    /// Clock.
+    pub clock: Res<'w, Clock>,
+    /// Chronicle.
+    pub chronicle: ResMut<'w, Chronicle>,
+}
+
+impl Ctx<'_> {
+    /// The estate.
+    pub fn estate(&self) -> &Estate {
+        &self.case.scenario.estate
+    }
+    /// An organisation's controls.
+    pub fn posture(&self, org: OrgId) -> &Posture {
+        &self.case.strategy.postures[org.ix()]
+    }
+    /// The parameters.
+    pub fn numbers(&self) -> &Parameters {
+        &self.numbers.0
+    }
+    /// Key of a draw.
+    pub fn draw(&self, purpose: Purpose, subject: u64) -> Key {
+        self.luck.0.key(purpose, subject)
+    }
+    /// Whether it is a working hour at `t`.
+    pub fn office_hours(&self, t: SimTime) -> bool {
+        office_hours(self.case.scenario.starts.hour_of_week(t))
+    }
+    /// Notes an entry of the chronicle.
+    pub fn note(&mut self, at: SimTime, what: What, cause: Cause) -> Cause {
+        self.chronicle.note(at, what, cause)
+    }
+}
+
+/// Minutes as a time from now; never zero minutes for what takes time.
+pub fn later(now: SimTime, minutes: f64) -> SimTime {
+    now.saturating_add(minutes.clamp(0.0, 4e9) as u32)
+}

@@ -1,0 +1,124 @@
+//! Self-spreading code over fleets as metapopulations: binomial leaps of a quarter of an hour.
+
+use bevy_ecs::prelude::*;
+use rand_distr::{Binomial, Distribution};
+
+use super::{Due, Field, strike};
+use crate::draws::{Purpose, pair};
+use crate::estate::{AssetId, SegmentId};
+use crate::sim::chronicle::{Cause, What};
+use crate::sim::state::{Ctx, Incident, Roster};
+use crate::units::SimTime;
+
+/// Minutes between leaps.
+const LEAP: u32 = 15;
+
+/// The first infected host; it need not be one of the vulnerable.
+pub(super) fn seed(ctx: &mut Ctx, field: &mut Field, now: SimTime, campaign: u32, door: AssetId, cause: Cause) {
+    let state = field.assets.get_mut(door);
+    let from = if state.vulnerable > 0 { &mut state.vulnerable } else { &mut state.protected };
+    if *from == 0 {
+        return;
+    }
+    *from -= 1;
+    state.held += 1;
+    state.cause = cause;
+    field.intrusions.worm_hosts += 1;
+    field.ledger.entered(now, ctx.estate().asset(door).owner);
+    field.ledger.held(ctx.estate().asset(door).owner, door);
+    let first = field.intrusions.worm_hosts == 1;
+    if first {
+        field.agenda.add(now + LEAP, campaign, Due::Leap(campaign));
+    }
+}
+
+/// Hosts that try addresses in a segment.
+fn active(ctx: &Ctx, field: &Field, segment: SegmentId) -> f64 {
+    let live = |a: &AssetId| {
+        let s = field.assets.get(*a);
+        if s.off || s.isolated { 0.0 } else { f64::from(s.held) }
+    };
+    ctx.estate().segments[segment.ix()].assets.iter().map(live).sum()
+}
+
+/// New infections of one leap: first computed everywhere from the state before it, then applied.
+pub(super) fn leap(ctx: &mut Ctx, field: &mut Field, now: SimTime, campaign: u32, incidents: &Query<&Incident>, roster: &Roster) {
+    if field.nation.kill_switch.is_some() {
+        return;
+    }
+    let scenario = ctx.case.scenario.clone();
+    let estate = &scenario.estate;
+    let t = &ctx.numbers().threat;
+    let live: Vec<f64> = (0..estate.segments.len() as u32).map(|s| active(ctx, field, SegmentId(s))).collect();
+    // The national network has no hosts of its own: it passes on what it is sent, to all who are joined to it.
+    let attempts = t.worm_attempts * f64::from(LEAP) / 60.0;
+    let mut force = vec![0.0; estate.segments.len()];
+    let mut national = 0.0;
+    for (s, &hosts) in live.iter().enumerate().filter(|(_, h)| **h > 0.0) {
+        let local = attempts * t.worm_local / (f64::from(estate.segments[s].hosts.max(1)) * t.worm_sparsity);
+        force[s] += hosts * local;
+        let open: Vec<_> = estate.segments[s].connections.iter().filter(|c| field.links.open(**c)).collect();
+        for c in &open {
+            let connection = &estate.connections[c.ix()];
+            let other = if connection.a.ix() == s { connection.b } else { connection.a };
+            let inner = estate.segments[s].owner == estate.segments[other.ix()].owner;
+            let divided = estate.segments[s].owner.filter(|_| inner).map_or(0.0, |o| ctx.posture(o).segmentation);
+            let sent = hosts * attempts * (1.0 - t.worm_local) * connection.pass * (1.0 - divided) / open.len() as f64;
+            if other.0 == 0 {
+                national += sent;
+            } else {
+                force[other.ix()] += sent / (f64::from(estate.segments[other.ix()].hosts.max(1)) * t.worm_sparsity);
+            }
+        }
+    }
+    if national > 0.0 {
+        let members: Vec<_> = estate.segments[0].connections.iter().filter(|c| field.links.open(**c)).collect();
+        let hosts: f64 = members.iter().map(|c| f64::from(estate.segments[estate.connections[c.ix()].a.ix()].hosts)).sum();
+        for c in members {
+            let connection = &estate.connections[c.ix()];
+            force[connection.a.ix()] += national * connection.pass / (hosts.max(1.0) * t.worm_sparsity);
+        }
+    }
+    let mut taken: Vec<(AssetId, u32)> = vec![];
+    let mut any = false;
+    for (i, asset) in (0u32..).zip(&estate.assets) {
+        let id = AssetId(i);
+        let state = field.assets.get(id);
+        any |= state.held > 0 && !state.off && !state.isolated;
+        let incident = incidents.get(roster.0[asset.owner.ix()]).expect("every organisation has an incident");
+        let shield = if incident.blocking { 1.0 - ctx.numbers().command.indicators_effect } else { 1.0 };
+        let pressure = force[asset.segment.ix()] * shield;
+        if state.vulnerable == 0 || pressure <= 0.0 || state.off || state.isolated {
+            continue;
+        }
+        let p = 1.0 - (-pressure).exp();
+        let mut rng = ctx.draw(Purpose::WormLocal, pair(campaign, i)).nth(u64::from(now / LEAP)).rng();
+        let n = Binomial::new(u64::from(state.vulnerable), p).map_or(0, |b| b.sample(&mut rng)) as u32;
+        if n > 0 {
+            taken.push((id, n));
+        }
+    }
+    for (id, n) in taken {
+        let state = field.assets.get_mut(id);
+        let first = state.held == 0 && state.lost == 0;
+        state.vulnerable -= n;
+        state.held += n;
+        field.intrusions.worm_hosts += u64::from(n);
+        let owner = estate.asset(id).owner;
+        field.ledger.held(owner, id);
+        let mut cause = field.assets.get(id).cause;
+        if first {
+            field.ledger.entered(now, owner);
+            cause = ctx.note(now, What::Entered { org: owner, via: "the worm (T1210)" }, cause);
+            field.assets.get_mut(id).cause = cause;
+        }
+        // The payload follows within the leap: half of what is held goes down now, the rest goes on trying addresses.
+        let hosts = field.assets.get(id).held.div_ceil(2);
+        strike(ctx, field, now, campaign, id, hosts, cause);
+    }
+    if any {
+        field.agenda.add(now + LEAP, campaign, Due::Leap(campaign));
+    } else {
+        field.intrusions.worm_hosts = 0;
+    }
+}

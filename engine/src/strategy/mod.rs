@@ -1,0 +1,94 @@
+//! How an estate prepares and responds: controls, levers by pillar, playbooks of orders.
+
+pub mod action;
+pub mod lever;
+pub mod playbook;
+pub mod posture;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::estate::Estate;
+use crate::scenario::reading::Located;
+use crate::units::Share;
+use lever::{Lever, System};
+use playbook::Playbook;
+use posture::Posture;
+
+/// In which order a team takes up its jobs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum Priority {
+    /// In the order in which they came.
+    #[default]
+    FirstCome,
+    /// What costs care most while it is down comes first.
+    HarmFirst,
+    /// What is done soonest comes first.
+    QuickWins,
+    /// What others need comes first, then in the order in which they came.
+    PrerequisitesFirst,
+}
+
+/// A strategy as a file states it: levers pulled beforehand and a playbook followed during an incident.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StrategySpec {
+    /// Text id.
+    pub id: Located<String>,
+    /// Name as printed, at most 40 characters.
+    pub name: String,
+    /// What it is, in a sentence.
+    #[serde(default)]
+    pub summary: String,
+    /// Levers by id, each with its uptake: the share of organisations reached.
+    #[serde(default)]
+    pub levers: Vec<(Located<String>, Share)>,
+    /// Playbook by id.
+    pub playbook: Located<String>,
+    /// Order of work.
+    #[serde(default)]
+    pub priority: Priority,
+}
+
+/// A strategy ready to run: every organisation's controls with the levers pulled, and what they cost.
+#[derive(Clone, Debug)]
+pub struct Strategy {
+    /// Text id.
+    pub id: String,
+    /// Name as printed.
+    pub name: String,
+    /// What it is.
+    pub summary: String,
+    /// Controls by organisation.
+    pub postures: Vec<Posture>,
+    /// What the system as a whole does.
+    pub system: System,
+    /// Rules.
+    pub playbook: Playbook,
+    /// Order of work.
+    pub priority: Priority,
+    /// Pounds: set-up and one year of the levers.
+    pub cost: f64,
+}
+
+impl Strategy {
+    /// Pulls `levers` on `estate`.
+    pub fn new(spec: &StrategySpec, levers: &[(&Lever, f64)], playbook: Playbook, estate: &Estate) -> Self {
+        let mut postures: Vec<Posture> = estate.organisations.iter().map(|o| o.posture).collect();
+        let mut system = System::default();
+        let mut cost = 0.0;
+        for (lever, uptake) in levers {
+            cost += lever.pull(*uptake, estate, &mut postures, &mut system);
+        }
+        Self {
+            id: spec.id.get().cloned().unwrap_or_default(),
+            name: spec.name.clone(),
+            summary: spec.summary.clone(),
+            postures,
+            system,
+            playbook,
+            priority: spec.priority,
+            cost,
+        }
+    }
+}

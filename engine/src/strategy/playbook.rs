@@ -1,0 +1,96 @@
+//! Playbooks: ordered rules that turn what an organisation learns into orders.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::action::Action;
+use crate::estate::kinds::OrgKind;
+use crate::scenario::reading::Located;
+use crate::units::{Share, SimDuration};
+
+/// The most rules of a playbook: each organisation keeps a bit for each.
+pub const MOST_RULES: usize = 64;
+
+/// What an organisation learns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[repr(u8)]
+pub enum Trigger {
+    /// It suspects an intrusion of its own.
+    Suspected,
+    /// It declared an incident of its own.
+    Declared,
+    /// Systems of its own are encrypted, wiped or failed.
+    Impact,
+    /// A supplier's system that it depends on was lost.
+    SupplierLost,
+    /// It read an alert that somebody else is attacked.
+    Alert,
+    /// Its containment actions are done.
+    Contained,
+    /// The intruder is out.
+    Evicted,
+    /// Its systems are back.
+    Recovered,
+    /// A worm's kill switch was found.
+    KillSwitchFound,
+}
+
+/// What must hold besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum Condition {
+    /// Systems of its own are down.
+    Encrypted,
+    /// None of its systems is down.
+    NotEncrypted,
+    /// It is night or weekend.
+    OutOfHours,
+    /// A national incident is declared.
+    NationalIncident,
+    /// It has responders of its own.
+    OwnResponders,
+    /// It holds a backup that works.
+    BackupIntact,
+    /// The intruder is still inside as far as it knows.
+    NotEvicted,
+}
+
+/// One rule: when something is learnt and the conditions hold, order the actions.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// What sets it off.
+    pub when: Trigger,
+    /// What must hold.
+    #[serde(default, rename = "if")]
+    pub conditions: Vec<Condition>,
+    /// Kinds of organisation that follow it; none given means all.
+    #[serde(default)]
+    pub who: Vec<OrgKind>,
+    /// Time that passes first.
+    #[serde(default)]
+    pub after: Option<SimDuration>,
+    /// Share of organisations that follow it.
+    #[serde(default)]
+    pub followed: Option<Share>,
+    /// The orders.
+    pub act: Vec<Action>,
+}
+
+/// A playbook as a file states it.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlaybookSpec {
+    /// Text id.
+    pub id: Located<String>,
+    /// What it is, in a sentence.
+    pub summary: String,
+    /// Rules, in order.
+    pub rules: Vec<Located<Rule>>,
+}
+
+/// A playbook ready to follow.
+#[derive(Clone, Debug, Default)]
+pub struct Playbook {
+    /// Rules, in order; at most [`MOST_RULES`].
+    pub rules: Vec<Rule>,
+}
