@@ -1,2 +1,56 @@
-//! stub
-fn main() {}
+//! Files that are wrong in every way end in an error with a place, never in a panic.
+
+use resus_engine::scenario::{bundled, load};
+
+#[test]
+fn hostile_and_broken_files_end_in_mistakes() {
+    let good = bundled::SCENARIOS[0].2;
+    let small = good.replace("population: 1200000", "population: 100000");
+    let broken = [
+        (String::new(), ""),
+        ("(".repeat(100_000), "nested"),
+        ("\u{0}\u{1}".into(), ""),
+        (small.replace("\"60 days\"", "\"60 dayz\""), "duration"),
+        (small.replace("\"60 days\"", "\"9000 days\""), "ten years"),
+        (small.replace("\"60 days\"", "60"), "unit"),
+        (small.replace("horizon", "horizn"), "no field"),
+        (small.replace("as-things-stand\",\n", "as-thing-stand\",\n"), "no strategy"),
+        (small.replace("AcuteTrust", "AcuteTrst"), "AcuteTrst"),
+        (small.replace("format: 1", "format: 99"), "format 99"),
+        (small.replace("population: 100000", "population: 4000000000"), "population"),
+        (small.replace("crew: 3", "crew: 0"), "crew"),
+        (small.replace("\"2026-11-13T18:30\"", "\"2026-02-30T18:30\""), "date"),
+        (small.replace("per_day: 1.5", "per_day: -1.5"), "between 0"),
+    ];
+    for (text, expected) in broken {
+        let loaded = load(&text, None);
+        assert!(loaded.scenario.is_none(), "{expected}");
+        assert!(
+            loaded.mistakes.iter().any(|m| m.what.contains(expected)),
+            "{expected}: {:?}",
+            loaded.mistakes
+        );
+        assert!(loaded.mistakes.iter().all(|m| m.at.end <= text.len()));
+    }
+}
+
+#[test]
+fn a_file_cut_off_anywhere_is_refused_without_a_panic() {
+    let text = bundled::STARTER;
+    for end in (0..text.len() - 3).step_by(37).filter(|e| text.is_char_boundary(*e)) {
+        assert!(load(&text[..end], None).scenario.is_none());
+    }
+}
+
+#[test]
+fn all_mistakes_come_at_once() {
+    let text = bundled::SCENARIOS[0]
+        .2
+        .replace("population: 1200000", "population: 100000")
+        .replace("\"switch-off\"", "\"swich-off\"")
+        .replace("\"defend-as-one\"", "\"defend-as-on\"")
+        .replace("crew: 3", "crew: 0");
+    let loaded = load(&text, None);
+    assert_eq!(loaded.mistakes.len(), 3, "{:?}", loaded.mistakes);
+    assert!(loaded.mistakes.iter().any(|m| m.help.as_deref() == Some("did you mean 'switch-off'?")));
+}

@@ -1,2 +1,1 @@
-//! stub
-fn main() {}
+//! Every parameter matters.

@@ -1,2 +1,1 @@
-//! stub
-fn main() {}
+//! Helpers that the tests share.

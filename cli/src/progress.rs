@@ -12,7 +12,12 @@ use resus_engine::scenario::Scenario;
 use crate::Failure;
 
 /// Runs `plan`, showing how far it is unless `quiet` or standard error is no terminal.
-pub fn study(scenario: &Arc<Scenario>, strategies: &[usize], plan: Plan, quiet: bool) -> Result<Study, Failure> {
+pub fn study(
+    scenario: &Arc<Scenario>,
+    strategies: &[usize],
+    plan: Plan,
+    quiet: bool,
+) -> Result<Study, Failure> {
     let watch = Arc::new(Watch::default());
     let stop = watch.clone();
     // A second handler in the same process (tests of the library) is refused: the first one still serves.
@@ -28,7 +33,8 @@ pub fn study(scenario: &Arc<Scenario>, strategies: &[usize], plan: Plan, quiet: 
     } else {
         ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr())
     };
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} runs  {per_sec}  {eta} left").unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} runs  {per_sec}  {eta} left")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
     bar.set_style(style);
     let result = std::thread::scope(|scope| {
         let running = scope.spawn(|| run(scenario, strategies, plan, &watch));
@@ -41,6 +47,8 @@ pub fn study(scenario: &Arc<Scenario>, strategies: &[usize], plan: Plan, quiet: 
     bar.finish_and_clear();
     match result {
         Ok(study) => study.map_err(|e| Failure::Other(miette::miette!("cannot start threads: {e}"))),
-        Err(_) => Err(Failure::Other(miette::miette!("a replicate failed; please report the scenario and seed"))),
+        Err(_) => {
+            Err(Failure::Other(miette::miette!("a replicate failed; please report the scenario and seed")))
+        }
     }
 }

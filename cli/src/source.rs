@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 use resus_engine::scenario::reading::{LARGEST_FILE, Mistake};
-use resus_engine::scenario::{Scenario, bundled, load};
+use resus_engine::scenario::{Scenario, bundled, check_part, load};
 
 use crate::Failure;
 use crate::commands::bad_input;
@@ -82,26 +82,51 @@ impl Source {
             if let Some((path, text)) = bundled::scenario(file) {
                 return Ok(Self { name: format!("scenarios/{path}"), text: text.into(), folder: None });
             }
-            return Err(bad_input(format!("there is no file '{file}'"), "`resus list` shows the bundled scenarios; `resus new FILE` makes one of your own"));
+            return Err(bad_input(
+                format!("there is no file '{file}'"),
+                "`resus list` shows the bundled scenarios; `resus new FILE` makes one of your own",
+            ));
         }
         let size = std::fs::metadata(path).map_or(0, |m| m.len());
         if size > LARGEST_FILE as u64 {
-            return Err(bad_input(format!("'{file}' is larger than {} MiB", LARGEST_FILE >> 20), "a scenario is a short text"));
+            return Err(bad_input(
+                format!("'{file}' is larger than {} MiB", LARGEST_FILE >> 20),
+                "a scenario is a short text",
+            ));
         }
-        let bytes = std::fs::read(path).map_err(|e| bad_input(format!("'{file}' cannot be read: {e}"), "give a scenario file"))?;
-        let text = String::from_utf8(bytes).map_err(|_| bad_input(format!("'{file}' is not a text in UTF-8"), "save it as UTF-8"))?;
+        let bytes = std::fs::read(path)
+            .map_err(|e| bad_input(format!("'{file}' cannot be read: {e}"), "give a scenario file"))?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| bad_input(format!("'{file}' is not a text in UTF-8"), "save it as UTF-8"))?;
         Ok(Self { name: file.into(), text, folder: Some(path.parent().unwrap_or(Path::new(".")).to_owned()) })
     }
 
     /// The checked scenario, or all that is wrong.
     pub fn load(&self) -> Result<Arc<Scenario>, Failure> {
         let loaded = load(&self.text, self.folder.as_deref());
-        if let (Some(scenario), true) = (loaded.scenario, loaded.mistakes.is_empty()) {
-            return Ok(Arc::new(scenario));
+        match loaded.scenario {
+            Some(scenario) => Ok(Arc::new(scenario)),
+            None => Err(self.wrong(loaded.mistakes)),
         }
+    }
+
+    /// What the file holds, in words, when it is good: a scenario or what scenarios are made of.
+    pub fn check(&self) -> Result<String, Failure> {
+        match check_part(&self.text) {
+            Some((what, mistakes)) if mistakes.is_empty() => Ok(format!("good, {what}.")),
+            Some((_, mistakes)) => Err(self.wrong(mistakes)),
+            None => {
+                let s = self.load()?;
+                let (o, c, t) = (s.estate.organisations.len(), s.campaigns.len(), s.strategies.len());
+                Ok(format!("good, a scenario: {o} organisations, {c} campaigns, {t} strategies."))
+            }
+        }
+    }
+
+    fn wrong(&self, mistakes: Vec<Mistake>) -> Failure {
         let source = Arc::new(NamedSource::new(&self.name, self.text.clone()));
-        let list = loaded.mistakes.into_iter().map(|mistake| Shown { mistake, source: source.clone() }).collect();
-        Err(Failure::Input(All { name: self.name.clone(), list }.into()))
+        let list = mistakes.into_iter().map(|mistake| Shown { mistake, source: source.clone() }).collect();
+        Failure::Input(All { name: self.name.clone(), list }.into())
     }
 }
 

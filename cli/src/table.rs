@@ -33,8 +33,12 @@ pub fn number(v: f64) -> String {
     }
     let size = v.abs();
     let text = match size {
-        s if s >= 1e9 => return format!("{:.2}bn", v / 1e9),
-        s if s >= 1e6 => return format!("{:.2}m", v / 1e6),
+        s if s >= 1e9 => format!("{:.2}bn", v / 1e9),
+        s if s >= 1e8 => format!("{:.0}m", v / 1e6),
+        s if s >= 1e7 => format!("{:.1}m", v / 1e6),
+        s if s >= 1e6 => format!("{:.2}m", v / 1e6),
+        s if s >= 1e5 => format!("{:.0}k", v / 1e3),
+        s if s >= 1e4 => format!("{:.1}k", v / 1e3),
         s if s >= 100.0 => format!("{v:.0}"),
         s if s >= 10.0 => format!("{v:.1}"),
         s if s > 0.0 => format!("{v:.2}"),
@@ -42,7 +46,11 @@ pub fn number(v: f64) -> String {
     };
     let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |d| ("−", d));
     let whole = digits.split('.').next().unwrap_or(digits);
-    if whole.len() > 3 { format!("{sign}{},{}", &whole[..whole.len() - 3], &whole[whole.len() - 3..]) } else { format!("{sign}{digits}") }
+    if whole.len() > 3 && digits.ends_with(|c: char| c.is_ascii_digit()) {
+        format!("{sign}{},{}", &whole[..whole.len() - 3], &whole[whole.len() - 3..])
+    } else {
+        format!("{sign}{digits}")
+    }
 }
 
 /// A number with its sign.
@@ -52,7 +60,11 @@ pub fn signed(v: f64) -> String {
 
 /// Cut to `width` characters.
 pub fn cut(text: &str, width: usize) -> String {
-    if text.chars().count() <= width { text.into() } else { text.chars().take(width - 1).chain(['…']).collect() }
+    if text.chars().count() <= width {
+        text.into()
+    } else {
+        text.chars().take(width - 1).chain(['…']).collect()
+    }
 }
 
 /// Text in lines of at most 80 characters.
@@ -79,6 +91,6 @@ mod tests {
     fn numbers_are_short() {
         assert_eq!(number(1234.5), "1,234");
         assert_eq!(number(-0.5), "−0.50");
-        assert_eq!(signed(12_345_678.0), "+12.35m");
+        assert_eq!(signed(12_345_678.0), "+12.3m");
     }
 }

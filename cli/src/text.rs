@@ -11,15 +11,20 @@ pub fn event(scenario: &Scenario, e: &Event) -> String {
     let estate: &Estate = &scenario.estate;
     let org = |o: OrgId| estate.org(o).name.as_str();
     let asset = |a: AssetId| format!("{} of {}", estate.asset(a).kind.label(), org(estate.asset(a).owner));
-    let service = |s: ServiceId| format!("{} at {}", estate.service(s).kind.label(), org(estate.service(s).owner));
+    let service =
+        |s: ServiceId| format!("{} at {}", estate.service(s).kind.label(), org(estate.service(s).owner));
     match e.what {
         What::Began { campaign } => format!("{} begins", scenario.campaigns[campaign as usize].name),
         What::Entered { org: o, via } => format!("{} entered by {via}", org(o)),
         What::Reached { org: o, stage } => format!("intruder at {} {stage}", org(o)),
         What::CarriedOn { org: o, from } => format!("intruder moves on from {} to {}", org(from), org(o)),
         What::Detonated { org: o } => format!("detonation at {} (T1486)", org(o)),
-        What::RecordsTaken { org: o, records } => format!("{} records taken from {}", number(records), org(o)),
-        What::AssetLost { asset: a, how, hosts } => format!("{} {how}: {hosts} of {} hosts", asset(a), estate.asset(a).hosts),
+        What::RecordsTaken { org: o, records } => {
+            format!("{} records taken from {}", number(records), org(o))
+        }
+        What::AssetLost { asset: a, how, hosts } => {
+            format!("{} {how}: {hosts} of {} hosts", asset(a), estate.asset(a).hosts)
+        }
         What::AssetCut { asset: a, how } => format!("{} {how}", asset(a)),
         What::AssetBack { asset: a } => format!("{} is back", asset(a)),
         What::Reinfected { asset: a } => format!("{} taken again: the intruder was still inside", asset(a)),
@@ -36,7 +41,9 @@ pub fn event(scenario: &Scenario, e: &Event) -> String {
         What::Recovered { org: o } => format!("{} has all its systems back", org(o)),
         What::KillSwitchFound => "the worm's kill switch is found".into(),
         What::KillSwitchRegistered => "the kill switch is registered: no new infections".into(),
-        What::ServiceDisturbed { service: s, factor, .. } => format!("{} falls to {:.0} % of capacity", service(s), factor * 100.0),
+        What::ServiceDisturbed { service: s, factor, .. } => {
+            format!("{} falls to {:.0} % of capacity", service(s), factor * 100.0)
+        }
         What::ServiceRestored { service: s } => format!("{} is whole again", service(s)),
     }
 }

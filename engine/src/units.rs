@@ -74,7 +74,8 @@ impl SimDuration {
 
 impl Quantity for SimDuration {
     const NAME: &'static str = "Duration";
-    const FORMS: &'static str = "a length of time: \"90 min\", \"36h\", \"5 days\", \"2 weeks\", \"1 day 12h\"";
+    const FORMS: &'static str =
+        "a length of time: \"90 min\", \"36h\", \"5 days\", \"2 weeks\", \"1 day 12h\"";
     fn from_number(number: f64) -> Result<Self, NotInUnit> {
         if (0.0..=f64::from(LONGEST)).contains(&number) {
             Ok(Self(number.round() as u32))
@@ -86,7 +87,8 @@ impl Quantity for SimDuration {
         Err(NotInUnit("a duration needs a unit: \"90 min\", \"36h\", \"5 days\"".into()))
     }
     fn from_text(text: &str) -> Result<Self, NotInUnit> {
-        let wrong = || NotInUnit(format!("'{text}' is not a duration; write \"90 min\", \"36h\" or \"5 days\""));
+        let wrong =
+            || NotInUnit(format!("'{text}' is not a duration; write \"90 min\", \"36h\" or \"5 days\""));
         let mut rest = text.trim();
         let mut minutes = 0.0;
         if rest.is_empty() {
@@ -221,21 +223,31 @@ impl DateTime {
     /// When the text is not a date of the calendar from 1970 to 2200 with a time of day.
     pub fn parse(text: &str) -> Result<Self, NotInUnit> {
         let wrong = || NotInUnit(format!("'{text}' is not a date and time; write \"2026-11-13T18:30\""));
-        let field = |range: std::ops::Range<usize>| text.get(range).and_then(|t| t.parse::<i64>().ok()).ok_or_else(wrong);
-        let (year, month, day, hour, minute) = (field(0..4)?, field(5..7)?, field(8..10)?, field(11..13)?, field(14..16)?);
-        let shape = text.len() == 16 && text.bytes().enumerate().all(|(i, b)| match i {
-            4 | 7 => b == b'-',
-            10 => b == b'T' || b == b' ',
-            13 => b == b':',
-            _ => b.is_ascii_digit(),
-        });
+        let field = |range: std::ops::Range<usize>| {
+            text.get(range).and_then(|t| t.parse::<i64>().ok()).ok_or_else(wrong)
+        };
+        let (year, month, day, hour, minute) =
+            (field(0..4)?, field(5..7)?, field(8..10)?, field(11..13)?, field(14..16)?);
+        let shape = text.len() == 16
+            && text.bytes().enumerate().all(|(i, b)| match i {
+                4 | 7 => b == b'-',
+                10 => b == b'T' || b == b' ',
+                13 => b == b':',
+                _ => b.is_ascii_digit(),
+            });
         let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
         let days = match month {
             2 => 28 + i64::from(leap),
             4 | 6 | 9 | 11 => 30,
             _ => 31,
         };
-        if !shape || !(1970..=2200).contains(&year) || !(1..=12).contains(&month) || !(1..=days).contains(&day) || hour > 23 || minute > 59 {
+        if !shape
+            || !(1970..=2200).contains(&year)
+            || !(1..=12).contains(&month)
+            || !(1..=days).contains(&day)
+            || hour > 23
+            || minute > 59
+        {
             return Err(wrong());
         }
         // Days from the civil date: H. Hinnant, "chrono-compatible low-level date algorithms".

@@ -15,11 +15,8 @@ pub struct Args {
 pub fn run(args: &Args) -> Outcome {
     let mut last = None;
     for file in &args.files {
-        match Source::open(Some(file)).and_then(|s| s.load()) {
-            Ok(scenario) => {
-                let s = &scenario;
-                super::print(&format!("{file}: good. {} organisations, {} campaigns, {} strategies.\n", s.estate.organisations.len(), s.campaigns.len(), s.strategies.len()))?;
-            }
+        match Source::open(Some(file)).and_then(|s| s.check()) {
+            Ok(found) => super::print(&format!("{file}: {found}\n"))?,
             Err(Failure::Input(report)) => {
                 if let Some(Failure::Input(earlier)) = last.replace(Failure::Input(report)) {
                     eprintln!("{earlier:?}");

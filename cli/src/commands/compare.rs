@@ -41,15 +41,19 @@ pub struct Args {
 }
 
 /// The outcomes that the tables show; JSON and CSV have all.
-const SHOWN: [O; 6] = [O::Harm, O::ContactsNotServed, O::ContactsLost, O::HostsEncrypted, O::CostTotal, O::RecordsExposed];
+const SHOWN: [O; 6] =
+    [O::Harm, O::ContactsNotServed, O::ContactsLost, O::HostsEncrypted, O::CostTotal, O::RecordsExposed];
 const TIMES: [O; 4] = [O::Recovery80, O::Recovery95, O::Recovery100, O::BacklogDays];
 
 /// Runs and prints.
 pub fn run(args: &Args) -> Outcome {
     let source = Source::open(args.file.as_deref())?;
     let scenario = source.load()?;
-    let mut chosen: Vec<usize> =
-        if args.strategies.is_empty() { (0..scenario.strategies.len()).collect() } else { vec![scenario.baseline] };
+    let mut chosen: Vec<usize> = if args.strategies.is_empty() {
+        (0..scenario.strategies.len()).collect()
+    } else {
+        vec![scenario.baseline]
+    };
     for id in &args.strategies {
         let s = strategy(&scenario, id)?;
         if !chosen.contains(&s) {
@@ -63,46 +67,74 @@ pub fn run(args: &Args) -> Outcome {
     }
     let comparison = compare(&scenario, &chosen, scenario.baseline, &study, args.seed);
     if let Some(folder) = &args.csv {
-        csv(folder, &scenario, &chosen, &study, &comparison).map_err(|e| Failure::Other(miette::miette!("cannot write {}: {e}", folder.display())))?;
+        csv(folder, &scenario, &chosen, &study, &comparison)
+            .map_err(|e| Failure::Other(miette::miette!("cannot write {}: {e}", folder.display())))?;
     }
-    let text = if args.json { to_json(&scenario, &source.name, args.seed, &study, &comparison) } else { to_text(&scenario, &source.name, args.seed, &study, &comparison) };
+    let text = if args.json {
+        to_json(&scenario, &source.name, args.seed, &study, &comparison)
+    } else {
+        to_text(&scenario, &source.name, args.seed, &study, &comparison)
+    };
     super::print(&text)?;
     if study.partial() { Err(Failure::Stopped) } else { Ok(()) }
 }
 
 fn to_text(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Comparison) -> String {
-    let partial = if study.partial() { format!(" PARTIAL: {} of {} replicates.", study.finished(), study.asked) } else { String::new() };
-    let mut out = format!("{}\n{name} · {} replicates of each strategy, seed {seed}.{partial}\n\n", scenario.title, c.replicates);
+    let partial = if study.partial() {
+        format!(" PARTIAL: {} of {} replicates.", study.finished(), study.asked)
+    } else {
+        String::new()
+    };
+    let mut out = format!(
+        "{}\n{name} · {} replicates of each strategy, seed {seed}.{partial}\n\n",
+        scenario.title, c.replicates
+    );
     for sentence in &c.verdict {
         out += &wrap(sentence, 0);
     }
-    let label = |s: usize| cut(&scenario.strategies[s].name, 29);
+    let label = |s: usize| cut(&scenario.strategies[s].name, 22);
     for o in SHOWN {
         out += &format!("\n{}, less is better\n", o.label());
-        let mut rows = vec![["strategy", "mean", "median", "5–95 %", "difference [95 %]", "better"].map(String::from).to_vec()];
+        let mut rows = vec![
+            ["strategy", "mean", "median", "5–95 %", "difference [95 %]", "wins"].map(String::from).to_vec(),
+        ];
         for s in &c.strategies {
             let v = s.get(o);
             let (difference, better) = v.paired.map_or(("baseline".into(), String::new()), |p| {
-                (format!("{} [{}, {}]", signed(p.difference), signed(p.interval.0), signed(p.interval.1)), format!("{:.0} %", p.better * 100.0))
+                (
+                    format!("{} [{}, {}]", signed(p.difference), signed(p.interval.0), signed(p.interval.1)),
+                    format!("{:.0}%", p.better * 100.0),
+                )
             });
             let spread = format!("{}–{}", number(v.low), number(v.high));
-            rows.push(vec![cut(&label(s.strategy), 20), number(v.mean), v.median.map_or("–".into(), number), spread, difference, better]);
+            rows.push(vec![
+                cut(&label(s.strategy), 16),
+                number(v.mean),
+                v.median.map_or("–".into(), number),
+                spread,
+                difference,
+                better,
+            ]);
         }
         out += &table(&rows);
     }
-    out += "\ntime from first impact: restricted mean, with median by Kaplan–Meier in brackets\n";
-    let mut rows = vec![["strategy", "80 % back", "95 % back", "100 % back", "no backlog"].map(String::from).to_vec()];
+    out += "\ntime from first impact: restricted mean, median (Kaplan–Meier) in brackets, ∞ past the end\n";
+    let mut rows = vec![["strategy", "80 %", "95 %", "100 %", "no backlog"].map(String::from).to_vec()];
     for s in &c.strategies {
         let mut row = vec![label(s.strategy)];
         for o in TIMES {
             let v = s.get(o);
             let days = |t: f64| if o == O::BacklogDays { t } else { t / 24.0 };
-            row.push(format!("{:.1} d ({})", days(v.mean), v.median.map_or("past end".into(), |m| format!("{:.1}", days(m)))));
+            row.push(format!(
+                "{:.1} d ({})",
+                days(v.mean),
+                v.median.map_or("∞".into(), |m| format!("{:.1}", days(m)))
+            ));
         }
         rows.push(row);
     }
     out += &table(&rows);
-    out + "\nHarm is an index for comparing strategies, no count of injured people. \"Better\":\nshare of replicates in which the strategy beats the baseline, ties counted half.\n"
+    out + "\nHarm is an index for comparing strategies, no count of injured people. \"Wins\": share\nof replicates in which the strategy beats the baseline, ties counted half.\n"
 }
 
 fn to_json(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Comparison) -> String {
@@ -136,9 +168,17 @@ fn to_json(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Compar
 }
 
 /// Writes both files under other names first, so that no half-written one is left.
-fn csv(folder: &Path, scenario: &Scenario, chosen: &[usize], study: &Study, c: &Comparison) -> Result<(), Box<dyn std::error::Error>> {
+fn csv(
+    folder: &Path,
+    scenario: &Scenario,
+    chosen: &[usize],
+    study: &Study,
+    c: &Comparison,
+) -> Result<(), Box<dyn std::error::Error>> {
     std::fs::create_dir_all(folder)?;
-    let write = |name: &str, fill: &dyn Fn(&mut csv::Writer<std::fs::File>) -> csv::Result<()>| -> Result<(), Box<dyn std::error::Error>> {
+    let write = |name: &str,
+                 fill: &dyn Fn(&mut csv::Writer<std::fs::File>) -> csv::Result<()>|
+     -> Result<(), Box<dyn std::error::Error>> {
         let part = folder.join(format!("{name}.part"));
         let mut writer = csv::Writer::from_path(&part)?;
         fill(&mut writer)?;
@@ -147,7 +187,13 @@ fn csv(folder: &Path, scenario: &Scenario, chosen: &[usize], study: &Study, c: &
     };
     write("replicates.csv", &|w| {
         let head = ["strategy", "replicate"].into_iter().map(String::from);
-        let columns = O::ALL.iter().flat_map(|o| if o.is_time() { vec![o.id().into(), format!("{}_censored", o.id())] } else { vec![o.id().into()] });
+        let columns = O::ALL.iter().flat_map(|o| {
+            if o.is_time() {
+                vec![o.id().into(), format!("{}_censored", o.id())]
+            } else {
+                vec![o.id().into()]
+            }
+        });
         w.write_record(head.chain(columns))?;
         for (k, s) in chosen.iter().enumerate() {
             for (n, r) in study.records[k].iter().enumerate() {
@@ -164,7 +210,21 @@ fn csv(folder: &Path, scenario: &Scenario, chosen: &[usize], study: &Study, c: &
         Ok(())
     })?;
     write("summary.csv", &|w| {
-        w.write_record(["strategy", "outcome", "unit", "n", "mean", "median", "q05", "q95", "censored", "difference", "low", "high", "better"])?;
+        w.write_record([
+            "strategy",
+            "outcome",
+            "unit",
+            "n",
+            "mean",
+            "median",
+            "q05",
+            "q95",
+            "censored",
+            "difference",
+            "low",
+            "high",
+            "better",
+        ])?;
         for s in &c.strategies {
             for v in &s.outcomes {
                 let p = v.paired;

@@ -25,7 +25,11 @@ pub fn run(args: &Args) -> Outcome {
     let o = Overview::of(e);
     if args.json {
         let kinds: Vec<_> = o.kinds.iter().map(|k| json!({ "kind": k.kind.name(), "organisations": k.organisations, "hosts": k.hosts, "services": k.services, "contacts_a_day": k.contacts })).collect();
-        let suppliers: Vec<_> = o.suppliers.iter().map(|s| json!({ "id": e.org(s.org).id, "customers": s.customers, "share_of_care": s.share })).collect();
+        let suppliers: Vec<_> = o
+            .suppliers
+            .iter()
+            .map(|s| json!({ "id": e.org(s.org).id, "customers": s.customers, "share_of_care": s.share }))
+            .collect();
         let points: Vec<_> = o.points.iter().map(|p| json!({ "asset": e.asset(p.asset).id, "services": p.services, "organisations": p.organisations, "share_of_care": p.share })).collect();
         let all = json!({ "format": "resus-estate-1", "scenario": source.name, "hosts": e.hosts(), "organisations": e.organisations.len(), "assets": e.assets.len(),
             "services": e.services.len(), "connections": e.connections.len(), "kinds": kinds, "suppliers": suppliers, "single_points": points });
@@ -40,22 +44,38 @@ pub fn run(args: &Args) -> Outcome {
         number(e.services.len() as f64),
         number(e.connections.len() as f64)
     );
-    let mut rows = vec![["kind", "organisations", "hosts", "services", "contacts a day"].map(String::from).to_vec()];
+    let mut rows =
+        vec![["kind", "organisations", "hosts", "services", "contacts a day"].map(String::from).to_vec()];
     for k in &o.kinds {
-        rows.push(vec![k.kind.label().into(), k.organisations.to_string(), number(k.hosts as f64), k.services.to_string(), number(k.contacts)]);
+        rows.push(vec![
+            k.kind.label().into(),
+            k.organisations.to_string(),
+            number(k.hosts as f64),
+            k.services.to_string(),
+            number(k.contacts),
+        ]);
     }
     out += &table(&rows);
     out += "\nsuppliers, by the share of harm-weighted care that is lost without them\n";
     let mut rows = vec![["supplier", "platform for", "share of care"].map(String::from).to_vec()];
     for s in &o.suppliers {
-        rows.push(vec![e.org(s.org).name.clone(), format!("{} organisations", s.customers), format!("{:.1} %", s.share * 100.0)]);
+        rows.push(vec![
+            e.org(s.org).name.clone(),
+            format!("{} organisations", s.customers),
+            format!("{:.1} %", s.share * 100.0),
+        ]);
     }
     out += &table(&rows);
     out += "\nsingle points of failure: systems whose loss alone costs most care\n";
     let mut rows = vec![["system", "services", "organisations", "share of care"].map(String::from).to_vec()];
     for p in &o.points {
         let a = e.asset(p.asset);
-        rows.push(vec![cut(&format!("{}, {}", e.org(a.owner).name, a.kind.label()), 40), p.services.to_string(), p.organisations.to_string(), format!("{:.1} %", p.share * 100.0)]);
+        rows.push(vec![
+            cut(&format!("{}, {}", e.org(a.owner).name, a.kind.label()), 40),
+            p.services.to_string(),
+            p.organisations.to_string(),
+            format!("{:.1} %", p.share * 100.0),
+        ]);
     }
     out += &table(&rows);
     super::print(&out)

@@ -23,7 +23,9 @@ pub fn run(args: &Args) -> Outcome {
         let s = Source::open(Some(path))?.load()?;
         let default = if n == 0 { " (the default)" } else { "" };
         out += &format!("{name}{default}: {}\n{}    scenarios/{path}\n", s.title, wrap(&s.about, 4));
-        list.push(json!({ "name": name, "path": path, "title": s.title, "about": s.about, "default": n == 0 }));
+        list.push(
+            json!({ "name": name, "path": path, "title": s.title, "about": s.about, "default": n == 0 }),
+        );
     }
     super::print(&if args.json { format!("{:#}\n", json!(list)) } else { out })
 }

@@ -15,7 +15,9 @@ use crate::{Failure, Outcome};
 /// Prints to standard output; a closed pipe is no failure.
 pub fn print(text: &str) -> Outcome {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::Other(miette::miette!("cannot print: {e}"))),
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::Other(miette::miette!("cannot print: {e}")))
+        }
         _ => Ok(()),
     }
 }

@@ -22,7 +22,12 @@ pub fn run(args: &Args) -> Outcome {
     let name = args.file.display();
     file.and_then(|mut f| f.write_all(STARTER.as_bytes())).map_err(|e| match e.kind() {
         std::io::ErrorKind::AlreadyExists => bad_input(format!("'{name}' exists already"), "give a new name"),
-        _ => bad_input(format!("'{name}' cannot be written: {e}"), "give a file in a folder that you may write to"),
+        _ => bad_input(
+            format!("'{name}' cannot be written: {e}"),
+            "give a file in a folder that you may write to",
+        ),
     })?;
-    super::print(&format!("{name} is ready: change it, then try `resus check {name}` and `resus compare {name}`.\n"))
+    super::print(&format!(
+        "{name} is ready: change it, then try `resus check {name}` and `resus compare {name}`.\n"
+    ))
 }

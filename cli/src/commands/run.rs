@@ -55,7 +55,11 @@ pub fn run(args: &Args) -> Outcome {
         if let Some(id) = &args.why {
             return super::print(&why(&scenario, &events, id)?);
         }
-        let out = if args.json { story_json(&scenario, &source.name, s, args.seed, &record, &events) } else { story(&scenario, s, args.seed, &record, &events, args.all) };
+        let out = if args.json {
+            story_json(&scenario, &source.name, s, args.seed, &record, &events)
+        } else {
+            story(&scenario, s, args.seed, &record, &events, args.all)
+        };
         return super::print(&out);
     }
     let plan = Plan { seed: args.seed, replicates: args.replicates, threads: args.threads };
@@ -65,7 +69,11 @@ pub fn run(args: &Args) -> Outcome {
     }
     let c = compare(&scenario, &[s], s, &study, args.seed);
     let of = &c.strategies[0];
-    let partial = if study.partial() { format!(" PARTIAL: {} of {} replicates.", study.finished(), study.asked) } else { String::new() };
+    let partial = if study.partial() {
+        format!(" PARTIAL: {} of {} replicates.", study.finished(), study.asked)
+    } else {
+        String::new()
+    };
     let out = if args.json {
         let outcomes: serde_json::Map<String, serde_json::Value> = of
             .outcomes
@@ -76,12 +84,28 @@ pub fn run(args: &Args) -> Outcome {
             "seed": args.seed, "replicates": study.finished(), "partial": study.partial(), "outcomes": outcomes });
         format!("{all:#}\n")
     } else {
-        let mut rows = vec![["outcome", "n", "mean", "median", "5–95 %", "censored"].map(String::from).to_vec()];
+        let mut rows =
+            vec![["outcome", "n", "mean", "median", "5–95 %", "censored"].map(String::from).to_vec()];
         for v in &of.outcomes {
-            let censored = if v.censored > 0.0 { format!("{:.0} %", v.censored * 100.0) } else { String::new() };
-            rows.push(vec![v.outcome.label().into(), v.n.to_string(), number(v.mean), v.median.map_or("past end".into(), number), format!("{}–{}", number(v.low), number(v.high)), censored]);
+            let censored =
+                if v.censored > 0.0 { format!("{:.0} %", v.censored * 100.0) } else { String::new() };
+            rows.push(vec![
+                v.outcome.label().into(),
+                v.n.to_string(),
+                number(v.mean),
+                v.median.map_or("past end".into(), number),
+                format!("{}–{}", number(v.low), number(v.high)),
+                censored,
+            ]);
         }
-        format!("{}\nstrategy: {} · {} replicates, seed {}.{partial}\n\n{}", scenario.title, scenario.strategies[s].name, study.finished(), args.seed, table(&rows))
+        format!(
+            "{}\nstrategy: {} · {} replicates, seed {}.{partial}\n\n{}",
+            scenario.title,
+            scenario.strategies[s].name,
+            study.finished(),
+            args.seed,
+            table(&rows)
+        )
     };
     super::print(&out)?;
     if study.partial() { Err(Failure::Stopped) } else { Ok(()) }
@@ -97,15 +121,29 @@ fn tells(scenario: &Scenario, e: &Event) -> bool {
     let asset = |a: resus_engine::estate::AssetId| big(scenario.estate.asset(a).owner);
     match e.what {
         What::AlertRead { .. } => false,
-        What::Ordered { org, .. } | What::Refused { org, .. } | What::Done { org, .. } | What::Recovered { org } | What::Declared { org } | What::Suspected { org, .. } | What::Evicted { org } => big(org),
-        What::AssetLost { asset: a, .. } | What::AssetCut { asset: a, .. } | What::AssetBack { asset: a } | What::Reinfected { asset: a } => asset(a),
-        What::ServiceDisturbed { service, .. } | What::ServiceRestored { service } => big(scenario.estate.service(service).owner),
+        What::Ordered { org, .. }
+        | What::Refused { org, .. }
+        | What::Done { org, .. }
+        | What::Recovered { org }
+        | What::Declared { org }
+        | What::Suspected { org, .. }
+        | What::Evicted { org } => big(org),
+        What::AssetLost { asset: a, .. }
+        | What::AssetCut { asset: a, .. }
+        | What::AssetBack { asset: a }
+        | What::Reinfected { asset: a } => asset(a),
+        What::ServiceDisturbed { service, .. } | What::ServiceRestored { service } => {
+            big(scenario.estate.service(service).owner)
+        }
         _ => true,
     }
 }
 
 fn story(scenario: &Scenario, s: usize, seed: u64, record: &Record, events: &[Event], all: bool) -> String {
-    let mut out = format!("{}\nstrategy: {} · replicate 0, seed {seed}\n\n", scenario.title, scenario.strategies[s].name);
+    let mut out = format!(
+        "{}\nstrategy: {} · replicate 0, seed {seed}\n\n",
+        scenario.title, scenario.strategies[s].name
+    );
     let mut sorted: Vec<&Event> = events.iter().collect();
     sorted.sort_by_key(|e| e.at);
     let mut at = 0;
@@ -136,19 +174,35 @@ fn story(scenario: &Scenario, s: usize, seed: u64, record: &Record, events: &[Ev
     out += "\n";
     let mut rows = vec![["outcome", "value", "unit"].map(String::from).to_vec()];
     for o in O::ALL {
-        let value = record.get(*o).map_or("–".into(), |v| if record.censored(*o) { format!("> {}", number(v)) } else { number(v) });
+        let value = record
+            .get(*o)
+            .map_or("–".into(), |v| if record.censored(*o) { format!("> {}", number(v)) } else { number(v) });
         rows.push(vec![o.label().into(), value, o.unit().into()]);
     }
     out + &table(&rows)
 }
 
-fn story_json(scenario: &Scenario, name: &str, s: usize, seed: u64, record: &Record, events: &[Event]) -> String {
+fn story_json(
+    scenario: &Scenario,
+    name: &str,
+    s: usize,
+    seed: u64,
+    record: &Record,
+    events: &[Event],
+) -> String {
     let list: Vec<_> = events
         .iter()
         .map(|e| json!({ "minute": e.at, "kind": text::kind(e), "text": text::event(scenario, e), "cause": (e.cause != NO_CAUSE).then_some(e.cause) }))
         .collect();
-    let outcomes: serde_json::Map<String, serde_json::Value> =
-        O::ALL.iter().map(|o| (o.id().to_owned(), json!({ "value": record.get(*o), "censored": record.censored(*o), "unit": o.unit() }))).collect();
+    let outcomes: serde_json::Map<String, serde_json::Value> = O::ALL
+        .iter()
+        .map(|o| {
+            (
+                o.id().to_owned(),
+                json!({ "value": record.get(*o), "censored": record.censored(*o), "unit": o.unit() }),
+            )
+        })
+        .collect();
     let all = json!({ "format": "resus-story-1", "version": env!("CARGO_PKG_VERSION"), "scenario": name, "hash": format!("{:016x}", scenario.hash), "strategy": scenario.strategies[s].id,
         "seed": seed, "replicate": 0, "outcomes": outcomes, "events": list });
     format!("{all:#}\n")
@@ -157,14 +211,26 @@ fn story_json(scenario: &Scenario, name: &str, s: usize, seed: u64, record: &Rec
 /// The chain of causes of the first loss of what `id` names.
 fn why(scenario: &Scenario, events: &[Event], id: &str) -> Result<String, Failure> {
     let e = &scenario.estate;
-    let known = e.assets.iter().map(|a| a.id.as_str()).chain(e.services.iter().map(|s| s.id.as_str())).chain(e.organisations.iter().map(|o| o.id.as_str()));
+    let known = e
+        .assets
+        .iter()
+        .map(|a| a.id.as_str())
+        .chain(e.services.iter().map(|s| s.id.as_str()))
+        .chain(e.organisations.iter().map(|o| o.id.as_str()));
     if !known.clone().any(|k| k == id) {
-        let help = nearest(id, known).map_or_else(|| "write organisation/kind; `resus estate --json` lists them".to_owned(), |n| format!("did you mean '{n}'?"));
+        let help = nearest(id, known).map_or_else(
+            || "write organisation/kind; `resus estate --json` lists them".to_owned(),
+            |n| format!("did you mean '{n}'?"),
+        );
         return Err(bad_input(format!("nothing is called '{id}'"), help));
     }
     let is = |what: &What| match what {
-        What::AssetLost { asset, .. } | What::AssetCut { asset, .. } => e.asset(*asset).id == id || e.org(e.asset(*asset).owner).id == id,
-        What::ServiceDisturbed { service, .. } => e.service(*service).id == id || e.org(e.service(*service).owner).id == id,
+        What::AssetLost { asset, .. } | What::AssetCut { asset, .. } => {
+            e.asset(*asset).id == id || e.org(e.asset(*asset).owner).id == id
+        }
+        What::ServiceDisturbed { service, .. } => {
+            e.service(*service).id == id || e.org(e.service(*service).owner).id == id
+        }
         What::Entered { org, .. } | What::CarriedOn { org, .. } => e.org(*org).id == id,
         _ => false,
     };

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::kinds::{AssetKind, ConnectionKind, OrgKind, SegmentKind, ServiceKind};
 use super::spec::{AssetSpec, InlineSpec, KindSpec, On, OrganisationSpec, ServiceSpec, TemplateSpec};
 use super::{
-    Asset, AssetId, Connection, ConnectionId, Dependency, Estate, MOST_ORGANISATIONS, Need, OrgId, Organisation, Segment, SegmentId,
-    Service, ServiceId,
+    Asset, AssetId, Connection, ConnectionId, Dependency, Estate, MOST_ORGANISATIONS, Need, OrgId,
+    Organisation, Segment, SegmentId, Service, ServiceId,
 };
 use crate::draws::{Draws, Purpose, text_id};
 use crate::scenario::random::{Resolve, Resolver};
@@ -40,9 +40,15 @@ fn distance(a: &Organisation, b: &Organisation) -> f64 {
 ///
 /// # Errors
 /// All the mistakes found, with their places in the file that `spec` came from.
-pub fn build(spec: &InlineSpec, template: &TemplateSpec, posture: &[(OrgKind, PostureSpec)], seed: u64) -> Result<Estate, Vec<Mistake>> {
+pub fn build(
+    spec: &InlineSpec,
+    template: &TemplateSpec,
+    posture: &[(OrgKind, PostureSpec)],
+    seed: u64,
+) -> Result<Estate, Vec<Mistake>> {
     let kinds: BTreeMap<_, _> = template.kinds.iter().filter_map(Located::get).map(|k| (k.kind, k)).collect();
-    let mut postures: BTreeMap<OrgKind, PostureSpec> = kinds.iter().map(|(kind, k)| (*kind, k.posture.clone())).collect();
+    let mut postures: BTreeMap<OrgKind, PostureSpec> =
+        kinds.iter().map(|(kind, k)| (*kind, k.posture.clone())).collect();
     for (kind, over) in posture {
         let base = postures.entry(*kind).or_default();
         *base = over.over(base);
@@ -58,7 +64,13 @@ pub fn build(spec: &InlineSpec, template: &TemplateSpec, posture: &[(OrgKind, Po
         hosted: Vec::new(),
     };
     b.profiles();
-    b.estate.segments.push(Segment { kind: SegmentKind::National, owner: None, assets: vec![], connections: vec![], hosts: 0 });
+    b.estate.segments.push(Segment {
+        kind: SegmentKind::National,
+        owner: None,
+        assets: vec![],
+        connections: vec![],
+        hosts: 0,
+    });
     let specs: Vec<&OrganisationSpec> = spec.organisations.iter().filter_map(Located::get).collect();
     if specs.is_empty() || specs.len() > MOST_ORGANISATIONS {
         b.mistakes.push(Mistake::new(0..0, format!("an estate has 1 to {MOST_ORGANISATIONS} organisations")));
@@ -74,7 +86,9 @@ pub fn build(spec: &InlineSpec, template: &TemplateSpec, posture: &[(OrgKind, Po
 }
 
 fn valid_id(id: &str) -> bool {
-    !id.is_empty() && id.len() <= 80 && id.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
+    !id.is_empty()
+        && id.len() <= 80
+        && id.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
 }
 
 impl Builder<'_> {
@@ -86,13 +100,19 @@ impl Builder<'_> {
     fn profiles(&mut self) {
         for p in &self.template.profiles {
             let mut hours = [0f32; 168];
-            if p.hours.len() == 24 && p.days.len() == 7 && p.hours.iter().chain(&p.days).all(|v| v.is_finite() && *v >= 0.0) {
+            if p.hours.len() == 24
+                && p.days.len() == 7
+                && p.hours.iter().chain(&p.days).all(|v| v.is_finite() && *v >= 0.0)
+            {
                 let sum: f64 = p.hours.iter().sum::<f64>() * p.days.iter().sum::<f64>();
                 for (h, out) in hours.iter_mut().enumerate() {
                     *out = (p.hours[h % 24] * p.days[h / 24] / sum * 168.0) as f32;
                 }
             } else {
-                self.mistakes.push(Mistake::new(0..0, format!("profile '{}' needs 24 hours and 7 days of numbers ≥ 0", p.id)));
+                self.mistakes.push(Mistake::new(
+                    0..0,
+                    format!("profile '{}' needs 24 hours and 7 days of numbers ≥ 0", p.id),
+                ));
             }
             self.estate.profiles.push(hours);
         }
@@ -102,7 +122,8 @@ impl Builder<'_> {
         let org = OrgId(self.estate.organisations.len() as u32);
         let id = o.id.get().cloned().unwrap_or_default();
         if !valid_id(&id) {
-            self.wrong(&o.id.at, format!("'{id}' cannot be an id")).help = Some("use lower case, digits and hyphens".into());
+            self.wrong(&o.id.at, format!("'{id}' cannot be an id")).help =
+                Some("use lower case, digits and hyphens".into());
         } else if self.estate.find_org(&id).is_some() {
             self.wrong(&o.id.at, format!("two organisations are called '{id}'"));
         }
@@ -113,7 +134,12 @@ impl Builder<'_> {
         let subject = text_id(&id);
         let mut resolver = Resolver::new(self.draws);
         let key = self.draws.key(Purpose::Estate, subject);
-        let size = o.size.as_ref().and_then(Located::get).copied().unwrap_or_else(|| kind.size.resolve(&mut resolver).at(key.nth(1).uniform()).round());
+        let size = o
+            .size
+            .as_ref()
+            .and_then(Located::get)
+            .copied()
+            .unwrap_or_else(|| kind.size.resolve(&mut resolver).at(key.nth(1).uniform()).round());
         if !size.is_finite() || !(0.0..=1e7).contains(&size) {
             let at = o.size.as_ref().map_or(o.id.at.clone(), |s| s.at.clone());
             self.wrong(&at, "a size lies between 0 and 10,000,000");
@@ -132,10 +158,17 @@ impl Builder<'_> {
         let (lat, lon) = o.place.filter(|(a, b)| a.is_finite() && b.is_finite()).unwrap_or((52.0, -1.0));
         let first_segment = self.estate.segments.len() as u32;
         let first_asset = self.estate.assets.len() as u32;
-        let mut segments: Vec<SegmentKind> = vec![if o.kind == OrgKind::Supplier { SegmentKind::Cloud } else { SegmentKind::Lan }];
+        let mut segments: Vec<SegmentKind> =
+            vec![if o.kind == OrgKind::Supplier { SegmentKind::Cloud } else { SegmentKind::Lan }];
         let mut specs: Vec<&Located<AssetSpec>> = o.assets.as_ref().unwrap_or(&kind.assets).iter().collect();
         // A supplier's platform is the one asset that its template does not know.
-        let platform = self.template.suppliers.iter().filter_map(Located::get).find(|s| s.id == id).map(|s| platform(s.platform, s.hosts));
+        let platform = self
+            .template
+            .suppliers
+            .iter()
+            .filter_map(Located::get)
+            .find(|s| s.id == id)
+            .map(|s| platform(s.platform, s.hosts));
         if let (Some(p), None) = (&platform, &o.assets) {
             specs.push(p);
         }
@@ -151,7 +184,11 @@ impl Builder<'_> {
                 continue;
             }
             let hosts = (a.hosts + a.hosts_per_size * size).round().max(1.0);
-            let sound = hosts.is_finite() && hosts <= 2e6 && a.hosts >= 0.0 && a.hosts_per_size >= 0.0 && a.records_per_size.is_finite();
+            let sound = hosts.is_finite()
+                && hosts <= 2e6
+                && a.hosts >= 0.0
+                && a.hosts_per_size >= 0.0
+                && a.records_per_size.is_finite();
             if !sound {
                 self.wrong(&spec.at, "hosts must be numbers from 0, at most 2,000,000 in all");
                 continue;
@@ -181,7 +218,13 @@ impl Builder<'_> {
         }
         self.needs(o, kind, &by_kind, platform.as_ref());
         for kind in &segments {
-            self.estate.segments.push(Segment { kind: *kind, owner: Some(org), assets: vec![], connections: vec![], hosts: 0 });
+            self.estate.segments.push(Segment {
+                kind: *kind,
+                owner: Some(org),
+                assets: vec![],
+                connections: vec![],
+                hosts: 0,
+            });
         }
         self.by_kind.push(by_kind);
         self.hosted.push(vec![]);
@@ -209,9 +252,17 @@ impl Builder<'_> {
         self.join(SegmentId(first_segment), SegmentId(0), ConnectionKind::Routed, pass);
     }
 
-    fn needs(&mut self, o: &OrganisationSpec, kind: &KindSpec, by_kind: &BTreeMap<AssetKind, AssetId>, platform: Option<&Located<AssetSpec>>) {
+    fn needs(
+        &mut self,
+        o: &OrganisationSpec,
+        kind: &KindSpec,
+        by_kind: &BTreeMap<AssetKind, AssetId>,
+        platform: Option<&Located<AssetSpec>>,
+    ) {
         for spec in o.assets.as_ref().unwrap_or(&kind.assets).iter().chain(platform) {
-            let Some((a, id)) = spec.get().and_then(|a| by_kind.get(&a.kind).map(|id| (a, *id))) else { continue };
+            let Some((a, id)) = spec.get().and_then(|a| by_kind.get(&a.kind).map(|id| (a, *id))) else {
+                continue;
+            };
             for (needed, loss) in &a.needs {
                 if let Some(&needed) = by_kind.get(needed) {
                     self.estate.assets[id.ix()].needs.push((needed, loss.get()));
@@ -223,7 +274,14 @@ impl Builder<'_> {
         for round in 0..=by_kind.len() {
             let mut settled = true;
             for id in by_kind.values() {
-                let level = self.estate.asset(*id).needs.iter().map(|(n, _)| self.estate.asset(*n).level + 1).max().unwrap_or(0);
+                let level = self
+                    .estate
+                    .asset(*id)
+                    .needs
+                    .iter()
+                    .map(|(n, _)| self.estate.asset(*n).level + 1)
+                    .max()
+                    .unwrap_or(0);
                 if level > self.estate.asset(*id).level {
                     self.estate.assets[id.ix()].level = level;
                     settled = false;
@@ -260,7 +318,8 @@ impl Builder<'_> {
         let text = id.get()?;
         let found = self.estate.find_org(text);
         if found.is_none() {
-            let help = nearest(text, self.estate.organisations.iter().map(|o| o.id.as_str())).map(|n| format!("did you mean '{n}'?"));
+            let help = nearest(text, self.estate.organisations.iter().map(|o| o.id.as_str()))
+                .map(|n| format!("did you mean '{n}'?"));
             self.wrong(&id.at, format!("no organisation '{text}'")).help = help;
         }
         found
@@ -283,7 +342,12 @@ impl Builder<'_> {
                     self.wrong(&supplier.at, what);
                     continue;
                 }
-                let market = self.template.suppliers.iter().filter_map(Located::get).find(|s| s.id == self.estate.org(at).id);
+                let market = self
+                    .template
+                    .suppliers
+                    .iter()
+                    .filter_map(Located::get)
+                    .find(|s| s.id == self.estate.org(at).id);
                 let (pass, federated) = market.map_or((0.05, false), |m| (m.pass.get(), m.federated));
                 let link = if federated { ConnectionKind::FederatedIdentity } else { ConnectionKind::Hosted };
                 let connection = self.join(self.lan(org), self.lan(at), link, pass);
@@ -315,7 +379,8 @@ impl Builder<'_> {
                 let Some(s) = located.get() else { continue };
                 let name = s.profile.get().cloned().unwrap_or_default();
                 let Some(profile) = self.template.profiles.iter().position(|p| p.id == name) else {
-                    let help = nearest(&name, self.template.profiles.iter().map(|p| p.id.as_str())).map(|n| format!("did you mean '{n}'?"));
+                    let help = nearest(&name, self.template.profiles.iter().map(|p| p.id.as_str()))
+                        .map(|n| format!("did you mean '{n}'?"));
                     self.wrong(&s.profile.at, format!("no profile '{name}'")).help = help;
                     continue;
                 };
@@ -370,10 +435,12 @@ impl Builder<'_> {
         for d in &spec.needs {
             let Some(d) = d.get() else { continue };
             let on = match d.on {
-                On::Asset(kind) => self.by_kind[owner.ix()].get(&kind).map(|a| Need::Asset(*a, None)).or_else(|| {
-                    let (_, at, c) = self.hosted[owner.ix()].iter().find(|(k, ..)| *k == kind)?;
-                    Some(Need::Asset(self.by_kind[at.ix()][&kind], Some(*c)))
-                }),
+                On::Asset(kind) => {
+                    self.by_kind[owner.ix()].get(&kind).map(|a| Need::Asset(*a, None)).or_else(|| {
+                        let (_, at, c) = self.hosted[owner.ix()].iter().find(|(k, ..)| *k == kind)?;
+                        Some(Need::Asset(self.by_kind[at.ix()][&kind], Some(*c)))
+                    })
+                }
                 On::Service(kind) => self
                     .estate
                     .org(owner)
@@ -412,12 +479,21 @@ impl Builder<'_> {
         let e = &mut self.estate;
         let hosts: f64 = e.assets.iter().map(|a| f64::from(a.hosts)).sum();
         if e.assets.len() > MOST_ASSETS || hosts > MOST_HOSTS {
-            self.mistakes.push(Mistake::new(0..0, format!("an estate has at most {MOST_ASSETS} assets and {MOST_HOSTS} hosts")));
+            self.mistakes.push(Mistake::new(
+                0..0,
+                format!("an estate has at most {MOST_ASSETS} assets and {MOST_HOSTS} hosts"),
+            ));
             return;
         }
         for i in 0..e.assets.len() {
             let a = &e.assets[i];
-            let weight = a.dependents.iter().map(|(s, d)| e.dependencies[*d as usize].loss * e.services[s.ix()].level * e.services[s.ix()].harm).sum();
+            let weight = a
+                .dependents
+                .iter()
+                .map(|(s, d)| {
+                    e.dependencies[*d as usize].loss * e.services[s.ix()].level * e.services[s.ix()].harm
+                })
+                .sum();
             let (segment, hosts) = (a.segment.ix(), a.hosts);
             e.assets[i].criticality = weight;
             e.segments[segment].assets.push(AssetId(i as u32));

@@ -24,7 +24,10 @@ pub fn generate(spec: &GenerateSpec, template: &TemplateSpec) -> Result<InlineSp
     let region = g.place_name();
     let mut organisations: Vec<OrganisationSpec> = Vec::new();
     for s in template.suppliers.iter().filter_map(Located::get) {
-        organisations.push(OrganisationSpec { size: Some(f64::from(s.hosts).into()), ..blank(&s.id, &s.name, OrgKind::Supplier, &region, (52.4, -1.9)) });
+        organisations.push(OrganisationSpec {
+            size: Some(f64::from(s.hosts).into()),
+            ..blank(&s.id, &s.name, OrgKind::Supplier, &region, (52.4, -1.9))
+        });
     }
     for kind in template.kinds.iter().filter_map(Located::get).filter(|k| k.kind != OrgKind::Supplier) {
         g.kind(kind, population, &region, &mut organisations);
@@ -82,7 +85,9 @@ impl Generator<'_> {
     }
 
     fn kind(&mut self, kind: &KindSpec, population: u32, region: &str, out: &mut Vec<OrganisationSpec>) {
-        let count = kind.people_each.map_or(1, |each| (f64::from(population) / each.max(1.0)).round().max(1.0) as usize);
+        let count = kind
+            .people_each
+            .map_or(1, |each| (f64::from(population) / each.max(1.0)).round().max(1.0) as usize);
         let first = out.len();
         let mut total = 0.0;
         let mut sizes = Vec::with_capacity(count);
@@ -99,14 +104,22 @@ impl Generator<'_> {
             let town = if count == 1 { region.to_owned() } else { self.place_name() };
             let ending = if kind.names.is_empty() { "" } else { self.pick(&kind.names) };
             let name = format!("{town} {ending}");
-            let mut id: String = name.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+            let mut id: String = name
+                .to_lowercase()
+                .chars()
+                .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+                .collect();
             while out.iter().any(|o| o.id.get() == Some(&id)) {
                 id.push('x');
             }
             // Towns spread over a county of about 60 by 60 km.
             let place = (52.2 + 0.55 * self.uniform(), -2.2 + 0.9 * self.uniform());
             let suppliers = self.suppliers(kind.kind);
-            out.push(OrganisationSpec { size: Some(scaled.into()), suppliers, ..blank(&id, &name, kind.kind, region, place) });
+            out.push(OrganisationSpec {
+                size: Some(scaled.into()),
+                suppliers,
+                ..blank(&id, &name, kind.kind, region, place)
+            });
         }
         debug_assert_eq!(out.len() - first, count);
     }
@@ -120,7 +133,12 @@ impl Generator<'_> {
             .suppliers
             .iter()
             .filter_map(Located::get)
-            .filter_map(|s| s.customers.iter().find(|(k, _)| *k == kind).map(|(_, share)| (s.platform, share.get(), s.id.clone())))
+            .filter_map(|s| {
+                s.customers
+                    .iter()
+                    .find(|(k, _)| *k == kind)
+                    .map(|(_, share)| (s.platform, share.get(), s.id.clone()))
+            })
             .collect();
         for (platform, ..) in &offers {
             if markets.contains(platform) {
@@ -149,11 +167,20 @@ fn size_mean(size: &crate::scenario::random::Quantile) -> f64 {
 /// Trusts of a care system trust each other's sign-in and are joined to their care board and laboratory.
 fn joins(organisations: &[OrganisationSpec]) -> Vec<Located<ConnectionSpec>> {
     let of = |kind: OrgKind| organisations.iter().filter(move |o| o.kind == kind);
-    let trusts: Vec<_> = [OrgKind::AcuteTrust, OrgKind::MentalHealthTrust, OrgKind::CommunityTrust].into_iter().flat_map(of).collect();
+    let trusts: Vec<_> = [OrgKind::AcuteTrust, OrgKind::MentalHealthTrust, OrgKind::CommunityTrust]
+        .into_iter()
+        .flat_map(of)
+        .collect();
     let mut out = Vec::new();
     let mut join = |a: &OrganisationSpec, b: &OrganisationSpec, kind, pass| {
         out.push(
-            ConnectionSpec { from: a.id.clone(), to: b.id.clone(), kind, pass: Share::from_number(pass).expect("a share") }.into(),
+            ConnectionSpec {
+                from: a.id.clone(),
+                to: b.id.clone(),
+                kind,
+                pass: Share::from_number(pass).expect("a share"),
+            }
+            .into(),
         );
     };
     for (i, a) in trusts.iter().enumerate() {

@@ -67,14 +67,20 @@ impl Overview {
                 KindCount {
                     kind,
                     organisations: of.len(),
-                    hosts: of.iter().flat_map(|o| o.assets.clone()).map(|a| u64::from(e.assets[a as usize].hosts)).sum(),
+                    hosts: of
+                        .iter()
+                        .flat_map(|o| o.assets.clone())
+                        .map(|a| u64::from(e.assets[a as usize].hosts))
+                        .sum(),
                     services: services().count(),
                     contacts: services().map(|s| e.services[s as usize].level * 24.0).sum(),
                 }
             })
             .filter(|k| k.organisations > 0)
             .collect();
-        let customers = |a: AssetId| -> BTreeSet<OrgId> { e.asset(a).dependents.iter().map(|(s, _)| e.service(*s).owner).collect() };
+        let customers = |a: AssetId| -> BTreeSet<OrgId> {
+            e.asset(a).dependents.iter().map(|(s, _)| e.service(*s).owner).collect()
+        };
         let mut suppliers: Vec<SupplierShare> = (0u32..)
             .zip(&e.organisations)
             .filter(|(_, o)| o.kind == OrgKind::Supplier)
@@ -85,13 +91,22 @@ impl Overview {
                     .filter(|(_, d)| matches!(e.dependencies[*d as usize].on, Need::Asset(_, Some(_))))
                     .map(|(s, d)| e.dependencies[*d as usize].loss * e.service(*s).level * e.service(*s).harm)
                     .sum();
-                SupplierShare { org: OrgId(n), customers: hosted().flat_map(customers).collect::<BTreeSet<_>>().len(), share: share / weight }
+                SupplierShare {
+                    org: OrgId(n),
+                    customers: hosted().flat_map(customers).collect::<BTreeSet<_>>().len(),
+                    share: share / weight,
+                }
             })
             .collect();
         suppliers.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.org.cmp(&b.org)));
         let mut points: Vec<Point> = (0..e.assets.len() as u32)
             .map(AssetId)
-            .map(|a| Point { asset: a, services: e.asset(a).dependents.len(), organisations: customers(a).len(), share: e.asset(a).criticality / weight })
+            .map(|a| Point {
+                asset: a,
+                services: e.asset(a).dependents.len(),
+                organisations: customers(a).len(),
+                share: e.asset(a).criticality / weight,
+            })
             .collect();
         points.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.asset.cmp(&b.asset)));
         points.truncate(10);

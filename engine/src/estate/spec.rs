@@ -286,4 +286,3 @@ pub struct NamesSpec {
     /// Ends of place names.
     pub last: Vec<String>,
 }
-

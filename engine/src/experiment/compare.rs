@@ -79,8 +79,9 @@ fn values(records: &[Record], o: Outcome) -> Vec<f64> {
     records.iter().filter_map(|r| r.get(o)).collect()
 }
 
-fn paired(records: &[Record], base: &[Record], o: Outcome, draws: &Draws, subject: u32) -> Option<Paired> {
-    let both: Vec<(f64, f64)> = records.iter().zip(base).filter_map(|(a, b)| a.get(o).zip(b.get(o))).collect();
+fn paired(records: &[Record], base: &[Record], o: Outcome, draws: Draws, subject: u32) -> Option<Paired> {
+    let both: Vec<(f64, f64)> =
+        records.iter().zip(base).filter_map(|(a, b)| a.get(o).zip(b.get(o))).collect();
     if both.is_empty() {
         return None;
     }
@@ -94,7 +95,11 @@ fn paired(records: &[Record], base: &[Record], o: Outcome, draws: &Draws, subjec
         interval: bca_mean(&differences, 0.95, draws.key(Purpose::Bootstrap, pair(subject, o as u32))),
         better: less + same / 2.0,
         same,
-        variance_ratio: if of_difference > 0.0 { (variance(&a) + variance(&b)) / of_difference } else { f64::NAN },
+        variance_ratio: if of_difference > 0.0 {
+            (variance(&a) + variance(&b)) / of_difference
+        } else {
+            f64::NAN
+        },
     })
 }
 
@@ -102,17 +107,33 @@ fn summary(records: &[Record], o: Outcome, limit: f64) -> Summary {
     let list = sorted(&values(records, o));
     let censored = records.iter().filter(|r| r.censored(o)).count() as f64 / records.len().max(1) as f64;
     let (mean, median) = if o.is_time() {
-        let times: Vec<(f64, bool)> = records.iter().filter_map(|r| r.get(o).map(|v| (v, r.censored(o)))).collect();
+        let times: Vec<(f64, bool)> =
+            records.iter().filter_map(|r| r.get(o).map(|v| (v, r.censored(o)))).collect();
         let curve = kaplan_meier(&times);
         (restricted_mean(&curve, limit), median(&curve))
     } else {
         (mean(&list), Some(quantile(&list, 0.5)))
     };
-    Summary { outcome: o, n: list.len(), mean, median, low: quantile(&list, 0.05), high: quantile(&list, 0.95), censored, paired: None }
+    Summary {
+        outcome: o,
+        n: list.len(),
+        mean,
+        median,
+        low: quantile(&list, 0.05),
+        high: quantile(&list, 0.95),
+        censored,
+        paired: None,
+    }
 }
 
 /// Compares the strategies of a study; `chosen` are their indices in the scenario, `baseline` one of them.
-pub fn compare(scenario: &Scenario, chosen: &[usize], baseline: usize, study: &Study, seed: u64) -> Comparison {
+pub fn compare(
+    scenario: &Scenario,
+    chosen: &[usize],
+    baseline: usize,
+    study: &Study,
+    seed: u64,
+) -> Comparison {
     let base = chosen.iter().position(|s| *s == baseline).unwrap_or(0);
     let draws = Draws::new(seed, u64::MAX);
     let horizon = f64::from(scenario.horizon) / 60.0;
@@ -124,7 +145,8 @@ pub fn compare(scenario: &Scenario, chosen: &[usize], baseline: usize, study: &S
                     let limit = if o == Outcome::BacklogDays { horizon / 24.0 } else { horizon };
                     let mut s = summary(&study.records[k], o, limit);
                     if k != base {
-                        s.paired = paired(&study.records[k], &study.records[base], o, &draws, chosen[k] as u32);
+                        s.paired =
+                            paired(&study.records[k], &study.records[base], o, draws, chosen[k] as u32);
                     }
                     s
                 })
@@ -139,7 +161,8 @@ pub fn compare(scenario: &Scenario, chosen: &[usize], baseline: usize, study: &S
 /// What a planner would say of it.
 fn verdict(scenario: &Scenario, strategies: &[Compared], base: usize, replicates: u64) -> Vec<String> {
     let name = |c: &Compared| scenario.strategies[c.strategy].name.clone();
-    let others: Vec<&Compared> = strategies.iter().enumerate().filter(|(k, _)| *k != base).map(|(_, c)| c).collect();
+    let others: Vec<&Compared> =
+        strategies.iter().enumerate().filter(|(k, _)| *k != base).map(|(_, c)| c).collect();
     let harm = |c: &Compared| c.get(Outcome::Harm).mean;
     let of_base = harm(&strategies[base]);
     if of_base <= 0.0 && others.iter().all(|c| harm(c) <= 0.0) {
@@ -149,7 +172,11 @@ fn verdict(scenario: &Scenario, strategies: &[Compared], base: usize, replicates
     let Some(best) = others.iter().min_by(|a, b| harm(a).total_cmp(&harm(b))) else {
         return vec!["Only one strategy was run: there is nothing to compare it with.".into()];
     };
-    let sure = |c: &Compared| c.get(Outcome::Harm).paired.map_or((false, false, 0.0), |p| (p.interval.1 < 0.0, p.interval.0 > 0.0, p.better));
+    let sure = |c: &Compared| {
+        c.get(Outcome::Harm)
+            .paired
+            .map_or((false, false, 0.0), |p| (p.interval.1 < 0.0, p.interval.0 > 0.0, p.better))
+    };
     let (better, _, chance) = sure(best);
     let in_100 = |share: f64| (share * 100.0).round();
     if better {
@@ -169,7 +196,10 @@ fn verdict(scenario: &Scenario, strategies: &[Compared], base: usize, replicates
         out.push(if b - a < 0.05 {
             "Recovery of 95 % of capacity takes about as long under all of them.".to_owned()
         } else {
-            format!("{} recovers first: 95 % of capacity after {a:.1} days on average, against {b:.1}.", name(fast))
+            format!(
+                "{} recovers first: 95 % of capacity after {a:.1} days on average, against {b:.1}.",
+                name(fast)
+            )
         });
     }
     let worse: Vec<String> = others.iter().filter(|c| sure(c).1).map(|c| name(c)).collect();

@@ -53,7 +53,12 @@ impl Study {
 ///
 /// # Errors
 /// When threads cannot be started.
-pub fn run(scenario: &Arc<Scenario>, strategies: &[usize], plan: Plan, watch: &Watch) -> Result<Study, rayon::ThreadPoolBuildError> {
+pub fn run(
+    scenario: &Arc<Scenario>,
+    strategies: &[usize],
+    plan: Plan,
+    watch: &Watch,
+) -> Result<Study, rayon::ThreadPoolBuildError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build()?;
     let next = AtomicU64::new(0);
     let finished: Mutex<Vec<(u64, Vec<Record>)>> = Mutex::new(Vec::new());

@@ -75,7 +75,10 @@ outcomes! {
 impl Outcome {
     /// Whether it is a time that may be censored by the horizon.
     pub const fn is_time(self) -> bool {
-        matches!(self, Self::BacklogDays | Self::Recovery50 | Self::Recovery80 | Self::Recovery95 | Self::Recovery100)
+        matches!(
+            self,
+            Self::BacklogDays | Self::Recovery50 | Self::Recovery80 | Self::Recovery95 | Self::Recovery100
+        )
     }
 }
 
@@ -96,7 +99,8 @@ impl Default for Record {
 
 impl PartialEq for Record {
     fn eq(&self, other: &Self) -> bool {
-        self.censored == other.censored && self.values.iter().zip(&other.values).all(|(a, b)| a.to_bits() == b.to_bits())
+        self.censored == other.censored
+            && self.values.iter().zip(&other.values).all(|(a, b)| a.to_bits() == b.to_bits())
     }
 }
 

@@ -38,6 +38,28 @@ pub fn load(text: &str, folder: Option<&Path>) -> Loaded {
     Loaded { scenario: scenario.filter(|_| check.mistakes.is_empty()), mistakes: check.mistakes }
 }
 
+/// Checks a file that is not a scenario but what scenarios are made of: templates, parameters, strategies or an estate.
+/// Says which it is, with its mistakes; `None` when it looks like a scenario.
+pub fn check_part(text: &str) -> Option<(&'static str, Vec<Mistake>)> {
+    let has = |field: &str| text.lines().any(|l| l.trim_start().starts_with(field));
+    if has("horizon:") || has("campaigns:") {
+        return None;
+    }
+    if has("kinds:") {
+        Some(("templates", read::<TemplateSpec>(text).1))
+    } else if has("playbooks:") {
+        Some(("strategies", read::<StrategyBook>(text).1))
+    } else if has("organisations:") {
+        Some(("an estate", read::<InlineSpec>(text).1))
+    } else if has("threat:") || has("care:") {
+        let (parameters, mut mistakes) = read::<ParametersSpec>(text);
+        mistakes.extend(parameters.into_iter().flat_map(|p| p.flaws()).map(|f| Mistake::new(0..0, f)));
+        Some(("parameters", mistakes))
+    } else {
+        None
+    }
+}
+
 /// Reads a bundled file, which a test has shown to be whole.
 fn own<T: serde::de::DeserializeOwned>(text: &str) -> T {
     let (value, mistakes) = read(text);
@@ -55,11 +77,18 @@ impl Check {
         self.mistakes.last_mut().expect("one was just pushed")
     }
 
-    fn unknown<'a>(&mut self, id: &Located<String>, what: &str, known: impl Iterator<Item = &'a str> + Clone) {
+    fn unknown<'a>(
+        &mut self,
+        id: &Located<String>,
+        what: &str,
+        known: impl Iterator<Item = &'a str> + Clone,
+    ) {
         let Some(text) = id.get() else { return };
         let help = match nearest(text, known.clone()) {
             Some(n) => format!("did you mean '{n}'?"),
-            None if known.clone().count() <= 12 => format!("there are: {}", known.collect::<Vec<_>>().join(", ")),
+            None if known.clone().count() <= 12 => {
+                format!("there are: {}", known.collect::<Vec<_>>().join(", "))
+            }
             None => format!("`resus estate` lists what there is; '{text}' is like none of it"),
         };
         self.wrong(&id.at, format!("no {what} '{text}'")).help = Some(help);
@@ -67,7 +96,8 @@ impl Check {
 
     fn scenario(&mut self, spec: &ScenarioSpec, text: &str, folder: Option<&Path>) -> Option<Scenario> {
         if let Some(v) = spec.format.get().filter(|v| **v != 1) {
-            self.wrong(&spec.format.at, format!("format {v} is not known to this version")).help = Some("use `format: 1`".into());
+            self.wrong(&spec.format.at, format!("format {v} is not known to this version")).help =
+                Some("use `format: 1`".into());
         }
         let horizon = spec.horizon.get().map_or(60 * DAY, |h| h.get());
         if !(DAY..=731 * DAY).contains(&horizon) {
@@ -76,9 +106,14 @@ impl Check {
         let step = spec.step.as_ref().and_then(Located::get).map_or(15, |s| s.get());
         if !(1..=60).contains(&step) || 60 % step != 0 {
             let at = spec.step.as_ref().map_or(0..0, |s| s.at.clone());
-            self.wrong(&at, "the step is 1 to 60 minutes and divides an hour").help = Some("use \"15 min\"".into());
+            self.wrong(&at, "the step is 1 to 60 minutes and divides an hour").help =
+                Some("use \"15 min\"".into());
         }
-        if spec.campaigns.len() > MOST || spec.strategies.len() > MOST || spec.levers.len() > MOST || spec.playbooks.len() > MOST {
+        if spec.campaigns.len() > MOST
+            || spec.strategies.len() > MOST
+            || spec.levers.len() > MOST
+            || spec.playbooks.len() > MOST
+        {
             self.wrong(&(0..0), format!("at most {MOST} campaigns, strategies, levers and playbooks each"));
             return None;
         }
@@ -86,7 +121,12 @@ impl Check {
         let estate = self.estate(&spec.estate, folder);
         let book: StrategyBook = own(bundled::STRATEGIES);
         let estate = estate?;
-        let campaigns: Vec<Campaign> = spec.campaigns.iter().filter_map(Located::get).filter_map(|c| self.campaign(c, &estate)).collect();
+        let campaigns: Vec<Campaign> = spec
+            .campaigns
+            .iter()
+            .filter_map(Located::get)
+            .filter_map(|c| self.campaign(c, &estate))
+            .collect();
         let strategies = self.strategies(spec, &book, &estate);
         let baseline = strategies.iter().position(|s| Some(&s.id) == spec.baseline.get());
         if baseline.is_none() && !strategies.is_empty() {
@@ -130,7 +170,8 @@ impl Check {
             EstateSpec::Inline(inline) => build(inline, &england(), &[], 0),
             EstateSpec::File(path) => {
                 let name = path.get()?;
-                let plain = Path::new(name).components().all(|c| matches!(c, std::path::Component::Normal(_)));
+                let plain =
+                    Path::new(name).components().all(|c| matches!(c, std::path::Component::Normal(_)));
                 let Some(folder) = folder.filter(|_| plain) else {
                     self.wrong(&path.at, "an estate's file lies beside the scenario or in a folder below it");
                     return None;
@@ -151,7 +192,11 @@ impl Check {
                 let (inline, mistakes) = read::<InlineSpec>(&text);
                 // Places in the other file mean nothing in this one: say the line instead.
                 let line = |m: &Mistake| text[..m.at.start.min(text.len())].matches('\n').count() + 1;
-                let there = |m: Mistake| Mistake { what: format!("{name}, line {}: {}", line(&m), m.what), at: path.at.clone(), ..m };
+                let there = |m: Mistake| Mistake {
+                    what: format!("{name}, line {}: {}", line(&m), m.what),
+                    at: path.at.clone(),
+                    ..m
+                };
                 self.mistakes.extend(mistakes.into_iter().map(there));
                 build(&inline?, &england(), &[], 0).map_err(|m| m.into_iter().map(there).collect())
             }
@@ -207,7 +252,10 @@ impl Check {
                 Spread::Operator { crew: o.crew }
             }
             SpreadSpec::Worm(w) => Spread::Worm { kill_switch: w.kill_switch.clone() },
-            SpreadSpec::Supplier(s) => Spread::Supplier { supplier: self.org(&s.supplier, estate)?, carries_on: s.carries_on.clone() },
+            SpreadSpec::Supplier(s) => Spread::Supplier {
+                supplier: self.org(&s.supplier, estate)?,
+                carries_on: s.carries_on.clone(),
+            },
             SpreadSpec::Outage(o) => Spread::Outage { at: self.select(&o.at, estate), spec: o.clone() },
             SpreadSpec::Flood(f) => Spread::Flood {
                 at: self.select(&f.at, estate),
@@ -218,7 +266,8 @@ impl Check {
         };
         let needs_entry = matches!(spread, Spread::Operator { .. } | Spread::Worm { .. });
         if needs_entry && c.entries.is_empty() {
-            self.wrong(&c.id.at, "this campaign has no way in").help = Some("add `entries: [(via: Phishing, at: Any, per_day: 0.5)]`".into());
+            self.wrong(&c.id.at, "this campaign has no way in").help =
+                Some("add `entries: [(via: Phishing, at: Any, per_day: 0.5)]`".into());
         }
         let loss = c.payloads.iter().find_map(|p| match p {
             Payload::Encrypt => Some(Loss::Encrypted),
@@ -234,17 +283,28 @@ impl Check {
                 .entries
                 .iter()
                 .filter_map(Located::get)
-                .map(|e| Entry { via: e.via, at: self.select(&e.at, estate), per_day: e.per_day.clone(), most: e.most })
+                .map(|e| Entry {
+                    via: e.via,
+                    at: self.select(&e.at, estate),
+                    per_day: e.per_day.clone(),
+                    most: e.most,
+                })
                 .collect(),
             spread,
             payload: Payloads { loss, steals: c.payloads.contains(&Payload::StealRecords) },
         })
     }
 
-    fn strategies(&mut self, spec: &ScenarioSpec, book: &StrategyBook, estate: &Estate) -> Vec<Arc<Strategy>> {
+    fn strategies(
+        &mut self,
+        spec: &ScenarioSpec,
+        book: &StrategyBook,
+        estate: &Estate,
+    ) -> Vec<Arc<Strategy>> {
         // One's own come first: a scenario may replace what is bundled.
         let levers: Vec<&Lever> = spec.levers.iter().chain(&book.levers).filter_map(Located::get).collect();
-        let playbooks: Vec<&PlaybookSpec> = spec.playbooks.iter().chain(&book.playbooks).filter_map(Located::get).collect();
+        let playbooks: Vec<&PlaybookSpec> =
+            spec.playbooks.iter().chain(&book.playbooks).filter_map(Located::get).collect();
         let standard: Vec<&StrategySpec> = book.strategies.iter().filter_map(Located::get).collect();
         let mut out: Vec<Arc<Strategy>> = vec![];
         for entry in &spec.strategies {
@@ -254,7 +314,11 @@ impl Check {
                 Some(StrategyEntry::Standard(id)) => {
                     let found = standard.iter().find(|s| s.id.get() == id.get());
                     let Some(s) = found else {
-                        self.unknown(id, "bundled strategy", standard.iter().filter_map(|s| s.id.get()).map(String::as_str));
+                        self.unknown(
+                            id,
+                            "bundled strategy",
+                            standard.iter().filter_map(|s| s.id.get()).map(String::as_str),
+                        );
                         continue;
                     };
                     s
@@ -269,21 +333,34 @@ impl Check {
             }
         }
         if spec.strategies.is_empty() {
-            self.wrong(&spec.baseline.at, "a scenario needs a strategy").help = Some("add `strategies: [Standard(\"as-things-stand\")]`".into());
+            self.wrong(&spec.baseline.at, "a scenario needs a strategy").help =
+                Some("add `strategies: [Standard(\"as-things-stand\")]`".into());
         }
         out
     }
 
-    fn strategy(&mut self, s: &StrategySpec, levers: &[&Lever], playbooks: &[&PlaybookSpec], estate: &Estate) -> Option<Strategy> {
+    fn strategy(
+        &mut self,
+        s: &StrategySpec,
+        levers: &[&Lever],
+        playbooks: &[&PlaybookSpec],
+        estate: &Estate,
+    ) -> Option<Strategy> {
         let mut pulled = vec![];
         for (id, uptake) in &s.levers {
             match levers.iter().find(|l| l.id.get() == id.get()) {
                 Some(lever) => pulled.push((*lever, uptake.get())),
-                None => self.unknown(id, "lever", levers.iter().filter_map(|l| l.id.get()).map(String::as_str)),
+                None => {
+                    self.unknown(id, "lever", levers.iter().filter_map(|l| l.id.get()).map(String::as_str))
+                }
             }
         }
         let Some(playbook) = playbooks.iter().find(|p| p.id.get() == s.playbook.get()) else {
-            self.unknown(&s.playbook, "playbook", playbooks.iter().filter_map(|p| p.id.get()).map(String::as_str));
+            self.unknown(
+                &s.playbook,
+                "playbook",
+                playbooks.iter().filter_map(|p| p.id.get()).map(String::as_str),
+            );
             return None;
         };
         if playbook.rules.len() > MOST_RULES {

@@ -10,7 +10,7 @@ pub mod spec;
 
 use std::sync::Arc;
 
-pub use check::{Loaded, load};
+pub use check::{Loaded, check_part, load};
 
 use crate::estate::{Estate, OrgId};
 use crate::strategy::Strategy;
@@ -102,9 +102,24 @@ pub struct Entry {
 #[derive(Clone, Debug)]
 #[allow(missing_docs)] // as in `spec::SpreadSpec`
 pub enum Spread {
-    Operator { crew: u32 },
-    Worm { kill_switch: Option<Random<crate::units::SimDuration>> },
-    Supplier { supplier: OrgId, carries_on: Param<crate::units::Share> },
-    Outage { at: Vec<OrgId>, spec: OutageSpec },
-    Flood { at: Vec<OrgId>, assets: Vec<crate::estate::kinds::AssetKind>, intensity: Param<crate::units::Share>, lasts: Random<crate::units::SimDuration> },
+    Operator {
+        crew: u32,
+    },
+    Worm {
+        kill_switch: Option<Random<crate::units::SimDuration>>,
+    },
+    Supplier {
+        supplier: OrgId,
+        carries_on: Param<crate::units::Share>,
+    },
+    Outage {
+        at: Vec<OrgId>,
+        spec: OutageSpec,
+    },
+    Flood {
+        at: Vec<OrgId>,
+        assets: Vec<crate::estate::kinds::AssetKind>,
+        intensity: Param<crate::units::Share>,
+        lasts: Random<crate::units::SimDuration>,
+    },
 }

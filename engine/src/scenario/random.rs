@@ -106,8 +106,15 @@ impl<'de, T: Quantity + DeserializeOwned> Deserialize<'de> for Param<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let bare = |value| Self { value, low: None, high: None, source: None };
         let read = by_beginning(deserializer, |piece| match piece.word() {
-            "Uncertain" => piece.read().map(|UncertainForm::Uncertain(d)| bare(Value::Uncertain(Box::new(d)))),
-            "(" => piece.read::<Sourced<T>>().map(|s| Self { value: s.value.value, low: s.low, high: s.high, source: Some(s.source) }),
+            "Uncertain" => {
+                piece.read().map(|UncertainForm::Uncertain(d)| bare(Value::Uncertain(Box::new(d))))
+            }
+            "(" => piece.read::<Sourced<T>>().map(|s| Self {
+                value: s.value.value,
+                low: s.low,
+                high: s.high,
+                source: Some(s.source),
+            }),
             _ => piece.read::<T>().map(|v| bare(Value::Known(v))),
         })?;
         Ok(read.unwrap_or_else(|| bare(Value::Unreadable)))
@@ -135,14 +142,17 @@ struct SourcedRandom<T: Quantity> {
     source: String,
 }
 
-const DISTRIBUTIONS: [&str; 8] = ["Fixed", "Uniform", "Triangular", "Pert", "LogNormal", "Beta", "Exponential", "Choice"];
+const DISTRIBUTIONS: [&str; 8] =
+    ["Fixed", "Uniform", "Triangular", "Pert", "LogNormal", "Beta", "Exponential", "Choice"];
 
 impl<'de, T: Quantity + DeserializeOwned> Deserialize<'de> for Random<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let read = by_beginning(deserializer, |piece| match piece.word() {
             "(" => piece.read::<SourcedRandom<T>>().and_then(|s| s.value.0),
             "Uncertain" => piece.read::<Param<T>>().map(Dist::Fixed),
-            word if DISTRIBUTIONS.contains(&word) || word.starts_with(char::is_uppercase) => piece.read::<Dist<T>>(),
+            word if DISTRIBUTIONS.contains(&word) || word.starts_with(char::is_uppercase) => {
+                piece.read::<Dist<T>>()
+            }
             _ => piece.read::<Param<T>>().map(Dist::Fixed),
         })?;
         Ok(Self(read))
@@ -201,7 +211,9 @@ impl Quantile {
             Self::Beta(beta, low, width) => low + width * beta.inverse_cdf(u),
             Self::LogNormal(mu, sigma) => (mu + sigma * normal_quantile(u)).exp(),
             Self::Exponential(mean) => -mean * (1.0 - u).ln(),
-            Self::Choice(values) => values.iter().find(|(_, upto)| u <= *upto).or(values.last()).map_or(0.0, |v| v.0),
+            Self::Choice(values) => {
+                values.iter().find(|(_, upto)| u <= *upto).or(values.last()).map_or(0.0, |v| v.0)
+            }
         }
     }
 }
@@ -282,7 +294,9 @@ impl<T: Quantity> Dist<T> {
     fn check(&self) -> Result<(), String> {
         // With uncertain parameters the order is checked at the centre of what is known; draws are safe either way.
         let known = |p: &Param<T>| p.known().map(Quantity::number);
-        let ordered = |list: &[&Param<T>]| list.windows(2).all(|w| known(w[0]).zip(known(w[1])).is_none_or(|(a, b)| a <= b));
+        let ordered = |list: &[&Param<T>]| {
+            list.windows(2).all(|w| known(w[0]).zip(known(w[1])).is_none_or(|(a, b)| a <= b))
+        };
         match self {
             Self::Uniform { low, high } if !ordered(&[low, high]) => Err("'low' is above 'high'".into()),
             Self::Triangular { low, mode, high } | Self::Pert { low, mode, high } if !ordered(&[low, mode, high]) => {
@@ -306,7 +320,9 @@ impl<T: Quantity> Dist<T> {
     fn parts(&self) -> Vec<&Param<T>> {
         match self {
             Self::Fixed(a) | Self::Exponential { mean: a } => vec![a],
-            Self::Uniform { low: a, high: b } | Self::LogNormal { median: a, p90: b } | Self::Beta { mean: a, sd: b } => vec![a, b],
+            Self::Uniform { low: a, high: b }
+            | Self::LogNormal { median: a, p90: b }
+            | Self::Beta { mean: a, sd: b } => vec![a, b],
             Self::Triangular { low, mode, high } | Self::Pert { low, mode, high } => vec![low, mode, high],
             Self::Choice(list) => list.iter().map(|(p, _)| p).collect(),
         }
@@ -323,7 +339,9 @@ impl<T: Quantity> Resolve for Dist<T> {
         match self {
             Self::Fixed(v) => Quantile::Fixed(v.resolve(with)),
             Self::Uniform { low, high } => Quantile::Uniform(low.resolve(with), high.resolve(with)),
-            Self::Triangular { low, mode, high } => Quantile::Triangular(low.resolve(with), mode.resolve(with), high.resolve(with)),
+            Self::Triangular { low, mode, high } => {
+                Quantile::Triangular(low.resolve(with), mode.resolve(with), high.resolve(with))
+            }
             Self::Pert { low, mode, high } => {
                 let (a, m, b) = (low.resolve(with), mode.resolve(with), high.resolve(with));
                 let width = (b - a).max(1e-12);
@@ -397,8 +415,15 @@ mod tests {
         assert!((q.at(0.5) - 7200.0).abs() < 1e-6 && (q.at(0.9) - 17280.0).abs() < 1e-6);
         assert!((quantile("Uniform(low: \"1h\", high: \"3h\")").at(0.25) - 90.0).abs() < 1e-9);
         // By hand: 300 − √(0.3 · 240 · 180).
-        assert!((quantile("Triangular(low: \"1h\", mode: \"2h\", high: \"5h\")").at(0.7) - (300.0 - 12_960f64.sqrt())).abs() < 1e-9);
-        assert!(matches!(quantile("Uncertain(Uniform(low: \"1h\", high: \"2h\"))"), Quantile::Fixed(v) if (60.0..=120.0).contains(&v)));
+        assert!(
+            (quantile("Triangular(low: \"1h\", mode: \"2h\", high: \"5h\")").at(0.7)
+                - (300.0 - 12_960f64.sqrt()))
+            .abs()
+                < 1e-9
+        );
+        assert!(
+            matches!(quantile("Uncertain(Uniform(low: \"1h\", high: \"2h\"))"), Quantile::Fixed(v) if (60.0..=120.0).contains(&v))
+        );
     }
 
     #[test]

@@ -103,7 +103,11 @@ fn note(mistake: Mistake) {
 fn place(text: &str) -> usize {
     READING.with_borrow(|r| {
         let at = text.as_ptr() as usize;
-        r.frames.iter().rev().find(|f| (f.memory..=f.memory + f.len).contains(&at)).map_or(0, |f| f.start + at - f.memory)
+        r.frames
+            .iter()
+            .rev()
+            .find(|f| (f.memory..=f.memory + f.len).contains(&at))
+            .map_or(0, |f| f.start + at - f.memory)
     })
 }
 
@@ -116,7 +120,8 @@ fn options() -> ron::Options {
 fn byte_at(text: &str, line: usize, col: usize) -> usize {
     let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     let rest = text.get(start..).unwrap_or("");
-    start + rest.char_indices().nth(col.saturating_sub(1)).map_or(rest.trim_end_matches('\n').len(), |(i, _)| i)
+    start
+        + rest.char_indices().nth(col.saturating_sub(1)).map_or(rest.trim_end_matches('\n').len(), |(i, _)| i)
 }
 
 /// The nearest of `known` to `wrong`, when it is near enough to have been meant.
@@ -141,18 +146,24 @@ fn mistake_of(error: &SpannedError, text: &str, start: usize) -> Mistake {
     let to = byte_at(text, error.span.end.line, error.span.end.col).max(from);
     let mut at = start + from..start + to;
     let (what, help) = match &error.code {
-        RonError::NoSuchStructField { expected, found, outer } => {
-            (format!("no field '{found}' in {}", outer.as_deref().unwrap_or("this record")), Some(did_you_mean(found, expected)))
-        }
+        RonError::NoSuchStructField { expected, found, outer } => (
+            format!("no field '{found}' in {}", outer.as_deref().unwrap_or("this record")),
+            Some(did_you_mean(found, expected)),
+        ),
         RonError::NoSuchEnumVariant { expected, found, outer } => {
             let of = outer.as_deref().map_or(String::new(), |o| format!(" of {o}"));
             (format!("'{found}' is not a kind{of} that resus knows"), Some(did_you_mean(found, expected)))
         }
         RonError::MissingStructField { field, outer } => {
             at = start..start + text.find(['(', '\n']).map_or(text.len(), |i| i + 1).min(60);
-            (format!("{} lacks its field '{field}'", outer.as_deref().unwrap_or("this record")), Some(format!("add '{field}: …'")))
+            (
+                format!("{} lacks its field '{field}'", outer.as_deref().unwrap_or("this record")),
+                Some(format!("add '{field}: …'")),
+            )
         }
-        RonError::DuplicateStructField { field, .. } => (format!("'{field}' is given twice"), Some("keep one of the two".into())),
+        RonError::DuplicateStructField { field, .. } => {
+            (format!("'{field}' is given twice"), Some("keep one of the two".into()))
+        }
         RonError::Message(message) => (message.clone(), None),
         RonError::ExceededRecursionLimit => ("brackets are nested too deeply".into(), None),
         other => (format!("this is not what is expected here: {}", other.to_string().to_lowercase()), None),
@@ -185,7 +196,9 @@ fn read_piece<T: DeserializeOwned>(text: &str, start: usize) -> Option<T> {
     let mut copy: Option<String> = None;
     for _ in 0..MOST_MISTAKES {
         let current = copy.as_deref().unwrap_or(text);
-        READING.with_borrow_mut(|r| r.frames.push(Frame { memory: current.as_ptr() as usize, len: current.len(), start }));
+        READING.with_borrow_mut(|r| {
+            r.frames.push(Frame { memory: current.as_ptr() as usize, len: current.len(), start })
+        });
         let result = options().from_str::<T>(current);
         READING.with_borrow_mut(|r| r.frames.pop());
         let error = match result {
@@ -254,7 +267,10 @@ fn too_deep(text: &str) -> Option<Mistake> {
             b'(' | b'[' | b'{' => {
                 depth += 1;
                 if depth > DEEPEST {
-                    return Some(Mistake::new(i..i + 1, format!("brackets are nested deeper than {DEEPEST}")));
+                    return Some(Mistake::new(
+                        i..i + 1,
+                        format!("brackets are nested deeper than {DEEPEST}"),
+                    ));
                 }
             }
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
@@ -269,7 +285,10 @@ fn too_deep(text: &str) -> Option<Mistake> {
 /// The value is absent only when nothing of it could be made out; mistakes may come with a value.
 pub fn read<T: DeserializeOwned>(text: &str) -> (Option<T>, Vec<Mistake>) {
     if text.len() > LARGEST_FILE {
-        return (None, vec![Mistake::new(0..0, format!("the file is larger than {} MiB", LARGEST_FILE >> 20))]);
+        return (
+            None,
+            vec![Mistake::new(0..0, format!("the file is larger than {} MiB", LARGEST_FILE >> 20))],
+        );
     }
     if let Some(mistake) = too_deep(text) {
         return (None, vec![mistake]);
@@ -300,7 +319,8 @@ mod tests {
 
     #[test]
     fn all_mistakes_come_at_once_with_their_places() {
-        let text = "(\n  nmae: 3,\n  name: 7,\n  inner: [(depth: 1), (dpeth: 2, depth: 3), (depth: \"x\")],\n)";
+        let text =
+            "(\n  nmae: 3,\n  name: 7,\n  inner: [(depth: 1), (dpeth: 2, depth: 3), (depth: \"x\")],\n)";
         let (value, mistakes) = read::<Outer>(text);
         assert_eq!(value.unwrap().inner.len(), 3);
         let places: Vec<&str> = mistakes.iter().map(|m| &text[m.at.clone()]).collect();

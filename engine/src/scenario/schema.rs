@@ -41,7 +41,11 @@ fn kind_of(def: &Value) -> String {
         return format!("`{}`", last(r));
     }
     if let Some(list) = def.get("anyOf").or_else(|| def.get("allOf")).and_then(Value::as_array) {
-        let kinds: Vec<String> = list.iter().filter(|d| d.get("type").and_then(Value::as_str) != Some("null")).map(kind_of).collect();
+        let kinds: Vec<String> = list
+            .iter()
+            .filter(|d| d.get("type").and_then(Value::as_str) != Some("null"))
+            .map(kind_of)
+            .collect();
         return kinds.join(" or ");
     }
     if let Some(items) = def.get("items") {
@@ -52,7 +56,9 @@ fn kind_of(def: &Value) -> String {
     }
     match def.get("type") {
         Some(Value::String(s)) => s.clone(),
-        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).filter(|s| *s != "null").collect::<Vec<_>>().join(" or "),
+        Some(Value::Array(list)) => {
+            list.iter().filter_map(Value::as_str).filter(|s| *s != "null").collect::<Vec<_>>().join(" or ")
+        }
         _ => "value".into(),
     }
 }
@@ -60,7 +66,10 @@ fn kind_of(def: &Value) -> String {
 fn section(out: &mut String, name: &str, def: &Object) {
     let _ = write!(out, "\n## {name}\n\n{}\n", words(def));
     if let Some(fields) = def.get("properties").and_then(Value::as_object) {
-        let required: Vec<&str> = def.get("required").and_then(Value::as_array).map_or(vec![], |r| r.iter().filter_map(Value::as_str).collect());
+        let required: Vec<&str> = def
+            .get("required")
+            .and_then(Value::as_array)
+            .map_or(vec![], |r| r.iter().filter_map(Value::as_str).collect());
         out.push_str("\n| field | value | | meaning |\n|---|---|---|---|\n");
         for (field, value) in fields {
             let must = if required.contains(&field.as_str()) { "required" } else { "" };
@@ -77,7 +86,9 @@ fn section(out: &mut String, name: &str, def: &Object) {
             }
         } else if let Some(n) = variant.get("const").and_then(Value::as_str) {
             let _ = writeln!(out, "- `{n}` — {text}");
-        } else if let Some((n, inner)) = variant.get("properties").and_then(Value::as_object).and_then(|p| p.iter().next()) {
+        } else if let Some((n, inner)) =
+            variant.get("properties").and_then(Value::as_object).and_then(|p| p.iter().next())
+        {
             let _ = writeln!(out, "- `{n}({})` — {text}", kind_of(inner).replace('`', ""));
         }
     }

@@ -87,17 +87,38 @@ impl Simulation {
         world.insert_resource(Links::default());
         world.insert_resource(Nation::default());
         world.insert_resource(Ledger::default());
-        let roster = (0..scenario.estate.organisations.len()).map(|_| world.spawn((Incident::default(), Team::default())).id()).collect();
+        let roster = (0..scenario.estate.organisations.len())
+            .map(|_| world.spawn((Incident::default(), Team::default())).id())
+            .collect();
         world.insert_resource(Roster(roster));
         let mut schedule = Schedule::new(Step);
         schedule.set_executor(SingleThreadedExecutor::new());
-        schedule.set_build_settings(ScheduleBuildSettings { ambiguity_detection: bevy_ecs::schedule::LogLevel::Error, ..Default::default() });
+        schedule.set_build_settings(ScheduleBuildSettings {
+            ambiguity_detection: bevy_ecs::schedule::LogLevel::Error,
+            ..Default::default()
+        });
         schedule.configure_sets(
-            (Phase::Threat, Phase::Detection, Phase::Command, Phase::Response, Phase::Recovery, Phase::Care, Phase::Ledger).chain(),
+            (
+                Phase::Threat,
+                Phase::Detection,
+                Phase::Command,
+                Phase::Response,
+                Phase::Recovery,
+                Phase::Care,
+                Phase::Ledger,
+            )
+                .chain(),
         );
         let mut builder = SimBuilder { world, schedule, next: vec![], resets: vec![] };
         // Agendas are emptied in plugin order before any reset fills them: threat comes last.
-        for plugin in [detection::plugin, command::plugin, response::plugin, recovery::plugin, care::plugin, threat::plugin] {
+        for plugin in [
+            detection::plugin,
+            command::plugin,
+            response::plugin,
+            recovery::plugin,
+            care::plugin,
+            threat::plugin,
+        ] {
             plugin(&mut builder);
         }
         let SimBuilder { world, schedule, next, resets } = builder;
@@ -118,7 +139,11 @@ impl Simulation {
         links.0.clear();
         links.0.resize(estate.connections.len(), 0);
         *w.resource_mut::<Nation>() = Nation::default();
-        w.resource_mut::<Ledger>().reset(estate.organisations.len(), estate.assets.len(), (scenario.horizon / 60) as usize);
+        w.resource_mut::<Ledger>().reset(
+            estate.organisations.len(),
+            estate.assets.len(),
+            (scenario.horizon / 60) as usize,
+        );
         let mut chronicle = w.resource_mut::<Chronicle>();
         chronicle.kept = keep_chronicle;
         chronicle.events.clear();
@@ -130,7 +155,10 @@ impl Simulation {
             let mut queue = std::mem::take(&mut team.queue);
             queue.clear();
             let kind = estate.organisations[n].kind;
-            let shared = matches!(kind, crate::estate::kinds::OrgKind::CareBoard | crate::estate::kinds::OrgKind::NationalBody);
+            let shared = matches!(
+                kind,
+                crate::estate::kinds::OrgKind::CareBoard | crate::estate::kinds::OrgKind::NationalBody
+            );
             let people = strategy.postures[n].responders * if shared { strategy.system.teams } else { 1.0 };
             *team = Team { people, queue, ..Team::default() };
         }
@@ -179,8 +207,10 @@ impl Simulation {
         let (case, numbers, luck) = (w.resource::<Case>(), w.resource::<Numbers>(), w.resource::<Luck>());
         let ledger = w.resource::<Ledger>();
         let money = &numbers.0.money;
-        let asked = case.scenario.campaigns.iter().any(|c| c.payload.loss == Some(crate::scenario::Loss::Encrypted));
-        let paid = asked && ledger.encrypted() && luck.0.key(Purpose::Ransom, 0).uniform() < money.ransom_paid;
+        let asked =
+            case.scenario.campaigns.iter().any(|c| c.payload.loss == Some(crate::scenario::Loss::Encrypted));
+        let paid =
+            asked && ledger.encrypted() && luck.0.key(Purpose::Ransom, 0).uniform() < money.ransom_paid;
         let ransom = if paid { money.ransom.at(luck.0.key(Purpose::Ransom, 1).uniform()) } else { 0.0 };
         ledger.close(case, numbers, w.resource::<Clock>(), ransom)
     }

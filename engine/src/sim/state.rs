@@ -136,7 +136,13 @@ impl Assets {
             let p = &postures[a.owner.ix()];
             let open = (p.unsupported + (1.0 - p.patching) * unpatched_open).clamp(0.0, 1.0);
             let vulnerable = (f64::from(a.hosts) * open).round() as u32;
-            AssetState { vulnerable, protected: a.hosts - vulnerable, health: 1.0, cause: NO_CAUSE, ..AssetState::default() }
+            AssetState {
+                vulnerable,
+                protected: a.hosts - vulnerable,
+                health: 1.0,
+                cause: NO_CAUSE,
+                ..AssetState::default()
+            }
         }));
         self.states.clone_from(&self.initial);
         self.changed.clear();

@@ -33,8 +33,10 @@ pub fn bca_mean(values: &[f64], level: f64, key: Key) -> (f64, f64) {
     means.sort_by(f64::total_cmp);
     let normal = Normal::standard();
     // Ties count half, as SciPy does it: resampled means of few distinct values repeat.
-    let below = means.iter().filter(|m| **m < centre).count() as f64 + 0.5 * means.iter().filter(|m| m.total_cmp(&&centre).is_eq()).count() as f64;
-    let z0 = normal.inverse_cdf((below / RESAMPLES as f64).clamp(1.0 / RESAMPLES as f64, 1.0 - 1.0 / RESAMPLES as f64));
+    let below = means.iter().filter(|m| **m < centre).count() as f64
+        + 0.5 * means.iter().copied().filter(|m| m.total_cmp(&centre).is_eq()).count() as f64;
+    let z0 = normal
+        .inverse_cdf((below / RESAMPLES as f64).clamp(1.0 / RESAMPLES as f64, 1.0 - 1.0 / RESAMPLES as f64));
     // The jackknife of a mean needs no leaving out: its influence is the deviation itself.
     let (two, three) = values.iter().fold((0.0, 0.0), |(a, b), v| {
         let d = v - centre;

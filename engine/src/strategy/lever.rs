@@ -101,7 +101,8 @@ impl Lever {
         let mut reached: Vec<(usize, u64, usize)> = (0..estate.organisations.len())
             .filter_map(|o| {
                 let kind = estate.organisations[o].kind;
-                let rank = if self.first.is_empty() { Some(0) } else { self.first.iter().position(|k| *k == kind) }?;
+                let rank =
+                    if self.first.is_empty() { Some(0) } else { self.first.iter().position(|k| *k == kind) }?;
                 Some((rank, draws.key(Purpose::Uptake, pair(id, o as u32)).bits(), o))
             })
             .collect();
@@ -110,7 +111,8 @@ impl Lever {
         let pounds = |p: Option<Pounds>| p.map_or(0.0, Pounds::get);
         let mut cost = if uptake > 0.0 { pounds(self.fixed) } else { 0.0 };
         for (_, _, o) in &reached {
-            cost += estate.organisations[*o].staff * (pounds(self.set_up_per_staff) + pounds(self.yearly_per_staff));
+            cost += estate.organisations[*o].staff
+                * (pounds(self.set_up_per_staff) + pounds(self.yearly_per_staff));
         }
         for change in &self.changes {
             match *change {
@@ -122,13 +124,22 @@ impl Lever {
                     let value = postures[r.2].control(control);
                     *value = value.min(to.get());
                 }),
-                Change::Hire(people) => reached.iter().filter(|r| estate.organisations[r.2].posture.responders > 0.0).for_each(|r| {
-                    postures[r.2].responders += people.get();
-                }),
-                Change::NationalMonitoring(share) => system.monitoring = system.monitoring.max(share.get() * uptake),
+                Change::Hire(people) => reached
+                    .iter()
+                    .filter(|r| estate.organisations[r.2].posture.responders > 0.0)
+                    .for_each(|r| {
+                        postures[r.2].responders += people.get();
+                    }),
+                Change::NationalMonitoring(share) => {
+                    system.monitoring = system.monitoring.max(share.get() * uptake)
+                }
                 Change::SharedIndicators => system.shared_indicators = uptake > 0.0,
-                Change::SharedTeams(factor) => system.teams = system.teams.max(1.0 + (factor.get() - 1.0) * uptake),
-                Change::AlertTime(share) => system.alert_time = system.alert_time.min(1.0 - (1.0 - share.get()) * uptake),
+                Change::SharedTeams(factor) => {
+                    system.teams = system.teams.max(1.0 + (factor.get() - 1.0) * uptake)
+                }
+                Change::AlertTime(share) => {
+                    system.alert_time = system.alert_time.min(1.0 - (1.0 - share.get()) * uptake)
+                }
             }
         }
         cost

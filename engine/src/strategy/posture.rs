@@ -90,4 +90,3 @@ posture! {
     /// Responders of one's own, in people.
     responders Responders: Number;
 }
-

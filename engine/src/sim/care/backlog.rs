@@ -24,7 +24,13 @@ impl Hour {
         let unmet = demand - served_new;
         let deferred = unmet * deferrable;
         let drained = backlog.min(left - served_new);
-        Self { served_new, deferred, urgent: unmet - deferred, drained, backlog: backlog + deferred - drained }
+        Self {
+            served_new,
+            deferred,
+            urgent: unmet - deferred,
+            drained,
+            backlog: backlog + deferred - drained,
+        }
     }
 }
 
@@ -48,7 +54,8 @@ mod tests {
     fn nobody_vanishes_and_less_capacity_is_never_better() {
         for k in 0..50 {
             let capacity = f64::from(k) * 0.5;
-            let (less, more) = (Hour::of(10.0, 3.0, 20.0, capacity, 0.4), Hour::of(10.0, 3.0, 20.0, capacity + 0.5, 0.4));
+            let (less, more) =
+                (Hour::of(10.0, 3.0, 20.0, capacity, 0.4), Hour::of(10.0, 3.0, 20.0, capacity + 0.5, 0.4));
             assert!((less.served_new + less.deferred + less.urgent - 10.0).abs() < 1e-12);
             assert!(less.backlog >= more.backlog && less.urgent >= more.urgent);
         }

@@ -110,7 +110,13 @@ impl Care {
     }
     /// The organisation's orders to its services changed.
     pub fn mode(&mut self, estate: &Estate, org: OrgId, i: &Incident) {
-        self.modes[org.ix()] = Mode { diverting: i.diverting, postponing: i.postponing, sending: i.sending, public: i.public, extra: i.extra };
+        self.modes[org.ix()] = Mode {
+            diverting: i.diverting,
+            postponing: i.postponing,
+            sending: i.sending,
+            public: i.public,
+            extra: i.extra,
+        };
         let _ = estate;
     }
     fn wake(&mut self, s: ServiceId) {
@@ -144,7 +150,14 @@ pub fn plugin(sim: &mut SimBuilder) {
     });
 }
 
-fn run(mut ctx: Ctx, mut agenda: ResMut<Agenda<Due>>, mut care: ResMut<Care>, mut assets: ResMut<Assets>, links: Res<Links>, mut ledger: ResMut<Ledger>) {
+fn run(
+    mut ctx: Ctx,
+    mut agenda: ResMut<Agenda<Due>>,
+    mut care: ResMut<Care>,
+    mut assets: ResMut<Assets>,
+    links: Res<Links>,
+    mut ledger: ResMut<Ledger>,
+) {
     let now = ctx.clock.now;
     let scenario = ctx.case.scenario.clone();
     let estate = &*scenario.estate;
@@ -205,13 +218,24 @@ fn factor(ctx: &Ctx, care: &Care, estate: &Estate, s: ServiceId, now: SimTime) -
         }
         factor *= 1.0 - dep.loss * gone * (1.0 - workaround);
     }
-    if factor < 1.0 && care.modes[service.owner.ix()].sending && service.deferrable > 0.5 && service.divertible > 0.0 {
+    if factor < 1.0
+        && care.modes[service.owner.ix()].sending
+        && service.deferrable > 0.5
+        && service.divertible > 0.0
+    {
         factor += (1.0 - factor) * c.sent_away;
     }
     factor
 }
 
-fn work_hour(ctx: &mut Ctx, care: &mut Care, ledger: &mut Ledger, estate: &Estate, assets: &Assets, now: SimTime) {
+fn work_hour(
+    ctx: &mut Ctx,
+    care: &mut Care,
+    ledger: &mut Ledger,
+    estate: &Estate,
+    assets: &Assets,
+    now: SimTime,
+) {
     if !care.sorted {
         care.active.sort_unstable();
         care.sorted = true;
@@ -246,8 +270,13 @@ fn work_hour(ctx: &mut Ctx, care: &mut Care, ledger: &mut Ledger, estate: &Estat
         disturbed += u32::from(state.factor < 0.95);
         let extra = if mode.extra { 1.0 + c.extra_sessions } else { 1.0 };
         // Planned care that is put off frees people for what cannot wait elsewhere; here it simply waits.
-        let postponed = if mode.postponing && service.deferrable > 0.8 && state.factor < 1.0 { c.postponed } else { 0.0 };
-        let eased = if mode.postponing && service.deferrable <= 0.8 { (1.0 - state.factor) * c.postponed * 0.3 } else { 0.0 };
+        let postponed =
+            if mode.postponing && service.deferrable > 0.8 && state.factor < 1.0 { c.postponed } else { 0.0 };
+        let eased = if mode.postponing && service.deferrable <= 0.8 {
+            (1.0 - state.factor) * c.postponed * 0.3
+        } else {
+            0.0
+        };
         let capacity = usual * (state.factor * (1.0 - postponed) + eased) * extra;
         let hour = Hour::of(demand, state.incoming, state.backlog, capacity, service.deferrable);
         let state = &mut care.services[s.ix()];
@@ -258,12 +287,15 @@ fn work_hour(ctx: &mut Ctx, care: &mut Care, ledger: &mut Ledger, estate: &Estat
         if hour.urgent > 1e-9 {
             let ordered = if mode.diverting { c.divert_ordered } else { 0.0 };
             let informed = if mode.public { c.informed } else { 0.0 };
-            let willing = hour.urgent * (service.divertible + (1.0 - service.divertible) * (ordered + informed)).min(1.0);
+            let willing = hour.urgent
+                * (service.divertible + (1.0 - service.divertible) * (ordered + informed)).min(1.0);
             let mut left = willing;
             for n in &service.neighbours {
                 let there = estate.service(*n);
                 let usual = there.level * f64::from(estate.profiles[there.profile as usize][how]);
-                let room = (usual * (care.services[n.ix()].factor * (1.0 + there.headroom + c.surge) - 1.0) - care.services[n.ix()].incoming).max(0.0);
+                let room = (usual * (care.services[n.ix()].factor * (1.0 + there.headroom + c.surge) - 1.0)
+                    - care.services[n.ix()].incoming)
+                    .max(0.0);
                 let sent = left.min(room);
                 if sent > 0.0 {
                     care.services[n.ix()].incoming += sent;
@@ -326,7 +358,9 @@ fn tell(ctx: &mut Ctx, care: &mut Care, estate: &Estate, assets: &Assets, s: Ser
             .dependencies
             .clone()
             .max_by(|a, b| {
-                let loss = |d: u32| estate.dependencies[d as usize].loss * f64::from(1.0 - care.links[d as usize].health);
+                let loss = |d: u32| {
+                    estate.dependencies[d as usize].loss * f64::from(1.0 - care.links[d as usize].health)
+                };
                 loss(*a).total_cmp(&loss(*b)).then(b.cmp(a))
             })
             .map(|d| estate.dependencies[d as usize].on);
@@ -334,7 +368,14 @@ fn tell(ctx: &mut Ctx, care: &mut Care, estate: &Estate, assets: &Assets, s: Ser
             Some(Need::Asset(a, _)) => (Some(a), assets.get(a).cause),
             Some(Need::Service(t)) => {
                 let is = |w: &What| matches!(w, What::ServiceDisturbed { service, .. } if *service == t);
-                (None, ctx.chronicle.events.iter().rposition(|e| is(&e.what)).map_or(super::chronicle::NO_CAUSE, |i| i as u32))
+                (
+                    None,
+                    ctx.chronicle
+                        .events
+                        .iter()
+                        .rposition(|e| is(&e.what))
+                        .map_or(super::chronicle::NO_CAUSE, |i| i as u32),
+                )
             }
             None => (None, super::chronicle::NO_CAUSE),
         };

@@ -38,7 +38,13 @@ pub fn plugin(sim: &mut SimBuilder) {
 }
 
 /// Everybody learns something at once.
-pub(crate) fn learn_everywhere(ctx: &mut Ctx, agenda: &mut Agenda<Due>, now: SimTime, trigger: Trigger, cause: Cause) {
+pub(crate) fn learn_everywhere(
+    ctx: &mut Ctx,
+    agenda: &mut Agenda<Due>,
+    now: SimTime,
+    trigger: Trigger,
+    cause: Cause,
+) {
     for rule in &ctx.case.strategy.playbook.rules {
         if rule.when == trigger {
             for (n, org) in (0u32..).zip(&ctx.case.scenario.estate.organisations) {
@@ -101,7 +107,11 @@ fn run(
                 incident.cause = ctx.note(now, What::Declared { org }, incident.cause);
                 ledger.declared(now, org);
                 agenda.add(now, org.0, Due::Learn(org, Trigger::Declared, incident.cause));
-                let delay = ctx.numbers().command.report_delay.at(ctx.draw(Purpose::Report, u64::from(org.0)).uniform());
+                let delay = ctx
+                    .numbers()
+                    .command
+                    .report_delay
+                    .at(ctx.draw(Purpose::Report, u64::from(org.0)).uniform());
                 agenda.add(later(now, delay), org.0, Due::NationKnows(org));
             }
             Due::NationKnows(org) => {
@@ -110,10 +120,15 @@ fn run(
                     continue;
                 }
                 nation.knows = Some(now);
-                let cause = ctx.note(now, What::NationKnows { org }, incidents.get(of(org)).map_or(NO_CAUSE, |i| i.cause));
+                let cause = ctx.note(
+                    now,
+                    What::NationKnows { org },
+                    incidents.get(of(org)).map_or(NO_CAUSE, |i| i.cause),
+                );
                 alert(&mut ctx, &mut agenda, now, org, cause);
                 if ctx.case.strategy.system.shared_indicators {
-                    let delay = ctx.numbers().command.indicators_delay.at(ctx.draw(Purpose::Indicators, 0).uniform());
+                    let delay =
+                        ctx.numbers().command.indicators_delay.at(ctx.draw(Purpose::Indicators, 0).uniform());
                     agenda.add(later(now, delay), 0, Due::Indicators);
                 }
             }
@@ -179,7 +194,11 @@ fn run(
 /// Time from suspicion to declaration.
 fn decision_delay(ctx: &Ctx, now: SimTime, org: OrgId) -> f64 {
     let (c, p) = (&ctx.numbers().command, ctx.posture(org));
-    let night = if ctx.office_hours(now) { 1.0 } else { 1.0 + (c.out_of_hours - 1.0).max(0.0) * (1.0 - p.leadership) };
+    let night = if ctx.office_hours(now) {
+        1.0
+    } else {
+        1.0 + (c.out_of_hours - 1.0).max(0.0) * (1.0 - p.leadership)
+    };
     let delay = c.decision_delay.at(ctx.draw(Purpose::Decision, u64::from(org.0)).uniform());
     delay * (1.0 - c.leadership * p.leadership) * (1.0 - c.exercised_plans * p.exercised_plans) * night
 }
@@ -191,7 +210,8 @@ fn alert(ctx: &mut Ctx, agenda: &mut Agenda<Due>, now: SimTime, from: OrgId, cau
     }
     let time = ctx.case.strategy.system.alert_time;
     for n in (0..ctx.estate().organisations.len() as u32).filter(|n| *n != from.0) {
-        let delay = ctx.numbers().command.alert_delay.at(ctx.draw(Purpose::Alert, u64::from(n)).uniform()) * time;
+        let delay =
+            ctx.numbers().command.alert_delay.at(ctx.draw(Purpose::Alert, u64::from(n)).uniform()) * time;
         agenda.add(later(now, delay), n, Due::Learn(OrgId(n), Trigger::Alert, cause));
     }
 }

@@ -33,7 +33,8 @@ pub fn plugin(sim: &mut SimBuilder) {
 /// Detections a minute of an intrusion at `t`.
 fn rate(ctx: &Ctx, i: &super::threat::Intrusion, t: SimTime) -> f64 {
     let (d, p) = (&ctx.numbers().detection, ctx.posture(i.org));
-    let watch = if ctx.office_hours(t) { 1.0 } else { p.monitoring_hours + (1.0 - p.monitoring_hours) * d.unwatched };
+    let watch =
+        if ctx.office_hours(t) { 1.0 } else { p.monitoring_hours + (1.0 - p.monitoring_hours) * d.unwatched };
     let noise = d.base
         * d.noise_growth.powi(i.stage as i32)
         * (1.0 + d.endpoint_detection * p.endpoint_detection)
@@ -43,7 +44,12 @@ fn rate(ctx: &Ctx, i: &super::threat::Intrusion, t: SimTime) -> f64 {
     (noise * watch + reports * if ctx.office_hours(t) { 1.0 } else { 0.2 }) / 1440.0
 }
 
-fn run(mut ctx: Ctx, mut agenda: ResMut<Agenda<Due>>, mut intrusions: ResMut<Intrusions>, mut commands: ResMut<Agenda<command::Due>>) {
+fn run(
+    mut ctx: Ctx,
+    mut agenda: ResMut<Agenda<Due>>,
+    mut intrusions: ResMut<Intrusions>,
+    mut commands: ResMut<Agenda<command::Due>>,
+) {
     let now = ctx.clock.now;
     for k in 0..intrusions.changed.len() {
         let n = intrusions.changed[k];
@@ -55,13 +61,19 @@ fn run(mut ctx: Ctx, mut agenda: ResMut<Agenda<Due>>, mut intrusions: ResMut<Int
     for k in 0..intrusions.struck.len() {
         let (at, asset, cause) = intrusions.struck[k];
         let owner = estate.asset(asset).owner;
-        let delay = |org: OrgId| ctx.numbers().detection.encryption_noticed.at(ctx.draw(Purpose::Notice, pair(org.0, 0)).uniform());
+        let delay = |org: OrgId| {
+            ctx.numbers().detection.encryption_noticed.at(ctx.draw(Purpose::Notice, pair(org.0, 0)).uniform())
+        };
         agenda.add(later(at, delay(owner)).max(now), owner.0, Due::Notice(owner, cause));
         let mut last = owner;
         for (service, d) in &estate.asset(asset).dependents {
             let customer = estate.service(*service).owner;
             if customer != last && matches!(estate.dependencies[*d as usize].on, Need::Asset(_, Some(_))) {
-                agenda.add(later(at, 2.0 * delay(customer)).max(now), customer.0, Due::NoticeSupplier(customer, cause));
+                agenda.add(
+                    later(at, 2.0 * delay(customer)).max(now),
+                    customer.0,
+                    Due::NoticeSupplier(customer, cause),
+                );
                 last = customer;
             }
         }
@@ -80,14 +92,23 @@ fn run(mut ctx: Ctx, mut agenda: ResMut<Agenda<Due>>, mut intrusions: ResMut<Int
                 commands.add(at, org.0, command::Due::Suspect(org, "systems are down", cause));
                 commands.add(at, org.0, command::Due::Learn(org, Trigger::Impact, cause));
             }
-            Due::NoticeSupplier(org, cause) => commands.add(at, org.0, command::Due::Learn(org, Trigger::SupplierLost, cause)),
+            Due::NoticeSupplier(org, cause) => {
+                commands.add(at, org.0, command::Due::Learn(org, Trigger::SupplierLost, cause))
+            }
         }
     }
     agenda.done(due);
 }
 
 /// Integrates the hazard up to `now`; notices, or plans the next look: at the crossing or at the next change of shift.
-fn look(ctx: &mut Ctx, agenda: &mut Agenda<Due>, intrusions: &mut Intrusions, commands: &mut Agenda<command::Due>, now: SimTime, n: u32) {
+fn look(
+    ctx: &mut Ctx,
+    agenda: &mut Agenda<Due>,
+    intrusions: &mut Intrusions,
+    commands: &mut Agenda<command::Due>,
+    now: SimTime,
+    n: u32,
+) {
     let i = intrusions.all[n as usize];
     if i.evicted || i.noticed || i.stage == Stage::Detonated {
         return;
@@ -106,7 +127,10 @@ fn look(ctx: &mut Ctx, agenda: &mut Agenda<Due>, intrusions: &mut Intrusions, co
     // Rates change at whole hours only.
     let hour = 60 - (ctx.case.scenario.starts.minute + now) % 60;
     let mut change = hour;
-    while f64::from(change) < crossing && ctx.office_hours(now + change) == ctx.office_hours(now) && change < 24 * 60 {
+    while f64::from(change) < crossing
+        && ctx.office_hours(now + change) == ctx.office_hours(now)
+        && change < 24 * 60
+    {
         change += 60;
     }
     agenda.add(later(now, crossing.ceil().min(f64::from(change)).max(1.0)), n, Due::Look(n));

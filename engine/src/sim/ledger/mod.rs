@@ -68,7 +68,11 @@ pub struct Ledger {
 impl Ledger {
     /// Back to nothing.
     pub fn reset(&mut self, orgs: usize, assets: usize, hours: usize) {
-        let (mut a, mut b, mut s) = (std::mem::take(&mut self.hit_orgs), std::mem::take(&mut self.hit_assets), std::mem::take(&mut self.series));
+        let (mut a, mut b, mut s) = (
+            std::mem::take(&mut self.hit_orgs),
+            std::mem::take(&mut self.hit_assets),
+            std::mem::take(&mut self.series),
+        );
         a.clear();
         a.resize(orgs, false);
         b.clear();
@@ -137,7 +141,8 @@ impl Ledger {
         self.deferred += h.deferred;
         self.lost += h.lost;
         self.service_hours += 1.0 - h.factor;
-        self.harm += service.harm * (h.lost * c.lost_harm + h.diverted * c.diverted_harm + h.waiting * c.waiting_harm / 24.0);
+        self.harm += service.harm
+            * (h.lost * c.lost_harm + h.diverted * c.diverted_harm + h.waiting * c.waiting_harm / 24.0);
         self.activity += service.value * (h.lost + h.diverted + h.deferred - h.drained);
         self.imbalance = self.imbalance.max((h.demand - h.served - h.diverted - h.deferred - h.lost).abs());
     }
@@ -170,7 +175,8 @@ impl Ledger {
         let estate = &case.scenario.estate;
         let mut r = Record::default();
         let hours = |t: SimTime, from: SimTime| f64::from(t.saturating_sub(from)) / 60.0;
-        let since_entry = |t: Option<SimTime>| t.zip(self.entered.or(self.first_impact)).map(|(t, from)| hours(t, from));
+        let since_entry =
+            |t: Option<SimTime>| t.zip(self.entered.or(self.first_impact)).map(|(t, from)| hours(t, from));
         let since_detection = |t: Option<SimTime>| t.zip(self.detected).map(|(t, from)| hours(t, from));
         r.set(Outcome::OrganisationsHit, f64::from(self.counts.0));
         r.set(Outcome::AssetsHit, f64::from(self.counts.1));
@@ -214,7 +220,10 @@ impl Ledger {
         r.set(Outcome::CostResponse, response);
         r.set(Outcome::CostRansom, ransom);
         r.set(Outcome::CostLevers, case.strategy.cost);
-        r.set(Outcome::CostTotal, self.activity + response + ransom + notice + self.records * money.record + case.strategy.cost);
+        r.set(
+            Outcome::CostTotal,
+            self.activity + response + ransom + notice + self.records * money.record + case.strategy.cost,
+        );
         r
     }
 

@@ -20,7 +20,9 @@ pub fn plugin(_: &mut SimBuilder) {}
 pub(super) fn order(yard: &mut Yard, now: SimTime, org: OrgId, action: Action, cause: Cause) {
     let scenario = yard.ctx.case.scenario.clone();
     let estate = &scenario.estate;
-    let backup_down = estate.assets_of(org).any(|a| estate.asset(a).kind == AssetKind::Backup && yard.assets.get(a).down() > 0);
+    let backup_down = estate
+        .assets_of(org)
+        .any(|a| estate.asset(a).kind == AssetKind::Backup && yard.assets.get(a).down() > 0);
     for a in estate.assets_of(org) {
         let state = *yard.assets.get(a);
         let aimed = match action.to {
@@ -37,7 +39,8 @@ pub(super) fn order(yard: &mut Yard, now: SimTime, org: OrgId, action: Action, c
             effort = r.mend_per_host * f64::from(state.failed);
         } else {
             // A backup of this system that nobody could reach is whole; others only where the backup itself stands.
-            let isolated = yard.ctx.draw(Purpose::BackupReached, u64::from(a.0)).uniform() < p.isolated_backups;
+            let isolated =
+                yard.ctx.draw(Purpose::BackupReached, u64::from(a.0)).uniform() < p.isolated_backups;
             if action.what == ActionKind::Rebuild || backup_down && !isolated {
                 effort *= r.rebuild_factor;
             } else if yard.ctx.draw(Purpose::RestoreWorks, u64::from(a.0)).uniform() >= p.tested_restores {
@@ -97,7 +100,12 @@ pub(super) fn finished(yard: &mut Yard, now: SimTime, id: u32) {
     let state = *yard.assets.get(a);
     if state.down() > 0 {
         // Lost again meanwhile: the work goes on.
-        yard.order(now, job.org, Action { what: job.action.what, to: Target::Kind(scenario.estate.asset(a).kind) }, job.cause);
+        yard.order(
+            now,
+            job.org,
+            Action { what: job.action.what, to: Target::Kind(scenario.estate.asset(a).kind) },
+            job.cause,
+        );
         return;
     }
     let cause = yard.ctx.note(now, What::AssetBack { asset: a }, job.cause);

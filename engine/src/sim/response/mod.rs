@@ -81,8 +81,15 @@ fn run(mut yard: Yard) {
 fn class(action: ActionKind) -> Class {
     use ActionKind as A;
     match action {
-        A::IsolateAsset | A::IsolateSegment | A::IsolateOrganisation | A::LeaveNationalNetwork | A::DisconnectSupplier | A::DisableRemoteAccess
-        | A::SwitchEverythingOff | A::BlockIndicators | A::RegisterKillSwitch => Class::Containment,
+        A::IsolateAsset
+        | A::IsolateSegment
+        | A::IsolateOrganisation
+        | A::LeaveNationalNetwork
+        | A::DisconnectSupplier
+        | A::DisableRemoteAccess
+        | A::SwitchEverythingOff
+        | A::BlockIndicators
+        | A::RegisterKillSwitch => Class::Containment,
         A::ResetCredentials | A::EmergencyPatching | A::HuntAndEvict => Class::Eradication,
         A::RestoreFromBackup | A::Rebuild | A::UseDecryptor | A::AssureAndReconnect => Class::Recovery,
         _ => Class::Continuity,
@@ -106,7 +113,10 @@ impl Yard<'_, '_> {
             Target::Affected => {
                 let s = self.assets.get(*a);
                 // Lost hosts are plain to see; a quiet hold only where assets are known and watched.
-                let seen = || self.ctx.draw(Purpose::Effort, pair(a.0, 77)).uniform() < self.ctx.posture(org).asset_visibility;
+                let seen = || {
+                    self.ctx.draw(Purpose::Effort, pair(a.0, 77)).uniform()
+                        < self.ctx.posture(org).asset_visibility
+                };
                 s.down() > 0 || s.held > 0 && seen()
             }
         })
@@ -121,17 +131,31 @@ impl Yard<'_, '_> {
         let has = |kind| estate.assets_of(org).any(|a| estate.asset(a).kind == kind);
         match action.what {
             A::IsolateAsset | A::IsolateSegment => none("nothing known to be affected"),
-            A::DisableRemoteAccess => (!has(AssetKind::RemoteAccess)).then_some("has no remote access of its own"),
-            A::RegisterKillSwitch if self.nation.kill_switch_known.is_none() => Some("no kill switch is known"),
-            A::HuntAndEvict | A::ResetCredentials if incident.evicted.is_some() => Some("the intruder is out already"),
+            A::DisableRemoteAccess => {
+                (!has(AssetKind::RemoteAccess)).then_some("has no remote access of its own")
+            }
+            A::RegisterKillSwitch if self.nation.kill_switch_known.is_none() => {
+                Some("no kill switch is known")
+            }
+            A::HuntAndEvict | A::ResetCredentials if incident.evicted.is_some() => {
+                Some("the intruder is out already")
+            }
             A::RestoreFromBackup | A::Rebuild => none("nothing to restore"),
-            A::UseDecryptor => (self.ctx.draw(Purpose::Decryptor, 0).uniform() >= self.ctx.numbers().recovery.decryptor_chance).then_some("no decryptor is to be had"),
-            A::AssureAndReconnect if inside && incident.evicted.is_none() => Some("the intruder is still inside"),
+            A::UseDecryptor => (self.ctx.draw(Purpose::Decryptor, 0).uniform()
+                >= self.ctx.numbers().recovery.decryptor_chance)
+                .then_some("no decryptor is to be had"),
+            A::AssureAndReconnect if inside && incident.evicted.is_none() => {
+                Some("the intruder is still inside")
+            }
             A::CallNationalTeam if incident.called => Some("called already"),
             A::MutualAid if incident.aided => Some("asked already"),
             A::DeclareNationalIncident if !incident.reported => Some("the national level does not know yet"),
             A::DeclareNationalIncident if self.nation.incident.is_some() => Some("declared already"),
-            A::SendWorkToNeighbour | A::DivertEmergencies | A::PostponePlannedCare | A::ExtraSessions if estate.org(org).services.is_empty() => Some("gives no care itself"),
+            A::SendWorkToNeighbour | A::DivertEmergencies | A::PostponePlannedCare | A::ExtraSessions
+                if estate.org(org).services.is_empty() =>
+            {
+                Some("gives no care itself")
+            }
             _ => None,
         }
     }
@@ -148,7 +172,8 @@ impl Yard<'_, '_> {
             return;
         }
         let (fixed, per_host, shortest) = self.ctx.numbers().actions[action.what as usize];
-        let hosts: f64 = self.targets(org, action.to).map(|a| f64::from(self.ctx.estate().asset(a).hosts)).sum();
+        let hosts: f64 =
+            self.targets(org, action.to).map(|a| f64::from(self.ctx.estate().asset(a).hosts)).sum();
         self.queue(now, org, action, None, (fixed + per_host * hosts, shortest / 60.0, 0, 0.0), cause);
         if class(action.what) == Class::Containment {
             self.incident(org).containing += 1;
@@ -156,17 +181,47 @@ impl Yard<'_, '_> {
     }
 
     /// Puts a job of `effort` person-hours, which takes at least `shortest` hours, into the queue of the team that serves `org`.
-    pub(super) fn queue(&mut self, now: SimTime, org: OrgId, action: Action, asset: Option<AssetId>, work: (f64, f64, u32, f64), cause: Cause) {
+    pub(super) fn queue(
+        &mut self,
+        now: SimTime,
+        org: OrgId,
+        action: Action,
+        asset: Option<AssetId>,
+        work: (f64, f64, u32, f64),
+        cause: Cause,
+    ) {
         let (effort, shortest, hosts, harm) = work;
         let estate = self.ctx.estate();
         let own = self.ctx.posture(org).responders > 0.0;
         let team = if own { org } else { estate.org(org).helped_by.unwrap_or(org) };
-        let effort = (effort * (1.0 - self.ctx.numbers().response.plans_save * self.ctx.posture(org).exercised_plans)).max(0.05);
-        let level = asset.map_or(if action.what == ActionKind::AssureAndReconnect { u8::MAX } else { 0 }, |a| estate.asset(a).level);
+        let effort = (effort
+            * (1.0 - self.ctx.numbers().response.plans_save * self.ctx.posture(org).exercised_plans))
+            .max(0.05);
+        let level = asset
+            .map_or(if action.what == ActionKind::AssureAndReconnect { u8::MAX } else { 0 }, |a| {
+                estate.asset(a).level
+            });
         let seq = self.jobs.all.len() as u32;
         let most = (effort / shortest.max(0.05)).max(0.05);
         let class = class(action.what);
-        self.jobs.all.push(Job { org, team, action, asset, class, level, effort, done: 0.0, most, people: 0.0, hosts, restored: 0, harm, seq, finished: false, cause });
+        self.jobs.all.push(Job {
+            org,
+            team,
+            action,
+            asset,
+            class,
+            level,
+            effort,
+            done: 0.0,
+            most,
+            people: 0.0,
+            hosts,
+            restored: 0,
+            harm,
+            seq,
+            finished: false,
+            cause,
+        });
         self.count(now, team);
         self.team(team).queue.push(seq);
         let priority = self.ctx.case.strategy.priority;
@@ -236,7 +291,16 @@ impl Yard<'_, '_> {
             let soonest = self.jobs.share_out(&queue, people) * 60.0;
             let minute = self.ctx.case.scenario.starts.minute + now;
             let hour = minute / 60 % 24;
-            let change = f64::from((if hour < 8 { 8 - hour } else if hour < 20 { 20 - hour } else { 32 - hour }) * 60 - minute % 60);
+            let change = f64::from(
+                (if hour < 8 {
+                    8 - hour
+                } else if hour < 20 {
+                    20 - hour
+                } else {
+                    32 - hour
+                }) * 60
+                    - minute % 60,
+            );
             let at = soonest.ceil().min(change).clamp(1.0, LOOK * 60.0);
             self.agenda.add(later(now, at), team.0, Due::Count(team, generation));
         }
@@ -247,7 +311,10 @@ impl Yard<'_, '_> {
         for org in [to, from] {
             self.count(now, org);
         }
-        let spare = { let t = self.team(from); (t.people - t.lent).max(0.0) };
+        let spare = {
+            let t = self.team(from);
+            (t.people - t.lent).max(0.0)
+        };
         let people = f64::from(people).min(spare);
         self.team(from).lent += people;
         self.team(to).borrowed += people;
@@ -259,7 +326,10 @@ impl Yard<'_, '_> {
     fn cut_off(&self, org: OrgId) -> bool {
         let estate = self.ctx.estate();
         estate.org(org).connections.iter().all(|c| {
-            let inner = { let c = &estate.connections[c.ix()]; estate.segments[c.a.ix()].owner == estate.segments[c.b.ix()].owner };
+            let inner = {
+                let c = &estate.connections[c.ix()];
+                estate.segments[c.a.ix()].owner == estate.segments[c.b.ix()].owner
+            };
             inner || !self.links.open(*c)
         })
     }
@@ -268,7 +338,14 @@ impl Yard<'_, '_> {
     fn steer(&mut self, now: SimTime, org: OrgId) {
         let estate = self.ctx.estate();
         let all_off = estate.assets_of(org).all(|a| self.assets.get(a).off);
-        let held_cut = { let mut held = estate.assets_of(org).filter(|a| self.assets.get(*a).held > 0).peekable(); held.peek().is_some() && held.all(|a| { let s = self.assets.get(a); s.isolated || s.off }) };
+        let held_cut = {
+            let mut held = estate.assets_of(org).filter(|a| self.assets.get(*a).held > 0).peekable();
+            held.peek().is_some()
+                && held.all(|a| {
+                    let s = self.assets.get(a);
+                    s.isolated || s.off
+                })
+        };
         let cut_off = self.cut_off(org) || all_off || held_cut;
         operator::freeze(&mut self.intrusions, &mut self.threats, now, org, cut_off);
     }
@@ -276,8 +353,16 @@ impl Yard<'_, '_> {
     fn isolate(&mut self, now: SimTime, asset: AssetId, off: bool, cause: Cause) {
         let state = self.assets.get_mut(asset);
         if off && !state.off || !off && !state.isolated {
-            if off { state.off = true } else { state.isolated = true }
-            let cause = self.ctx.note(now, What::AssetCut { asset, how: if off { "switched off" } else { "isolated" } }, cause);
+            if off {
+                state.off = true
+            } else {
+                state.isolated = true
+            }
+            let cause = self.ctx.note(
+                now,
+                What::AssetCut { asset, how: if off { "switched off" } else { "isolated" } },
+                cause,
+            );
             self.assets.get_mut(asset).cause = cause;
             self.ledger.impact(now, self.ctx.estate().asset(asset).owner, asset);
             let scenario = self.ctx.case.scenario.clone();
@@ -321,11 +406,26 @@ impl Yard<'_, '_> {
                 }
             }
             A::IsolateOrganisation => self.cut(org, |_, _| true),
-            A::LeaveNationalNetwork => self.cut(org, |c, other| other.is_none() || c.kind == ConnectionKind::Hosted || c.kind == ConnectionKind::Mail),
+            A::LeaveNationalNetwork => self.cut(org, |c, other| {
+                other.is_none() || c.kind == ConnectionKind::Hosted || c.kind == ConnectionKind::Mail
+            }),
             A::DisconnectSupplier => {
-                let down = |o: OrgId| estate.assets_of(o).any(|a| self.assets.get(a).down() > 0 || self.assets.get(a).held > 0);
-                let lost: Vec<OrgId> = estate.org(org).connections.iter().filter_map(|c| estate.other_end(*c, org)).filter(|o| down(*o)).collect();
-                self.cut(org, |_, other| other.is_some_and(|o| estate.org(o).kind == OrgKind::Supplier && (action.to == Target::All || lost.contains(&o))));
+                let down = |o: OrgId| {
+                    estate.assets_of(o).any(|a| self.assets.get(a).down() > 0 || self.assets.get(a).held > 0)
+                };
+                let lost: Vec<OrgId> = estate
+                    .org(org)
+                    .connections
+                    .iter()
+                    .filter_map(|c| estate.other_end(*c, org))
+                    .filter(|o| down(*o))
+                    .collect();
+                self.cut(org, |_, other| {
+                    other.is_some_and(|o| {
+                        estate.org(o).kind == OrgKind::Supplier
+                            && (action.to == Target::All || lost.contains(&o))
+                    })
+                });
             }
             A::DisableRemoteAccess => {
                 for a in estate.assets_of(org).filter(|a| estate.asset(*a).kind == AssetKind::RemoteAccess) {
@@ -345,7 +445,15 @@ impl Yard<'_, '_> {
                         // What it knew of accounts is worthless: it starts again from what it knows of the network.
                         i.stage = Stage::Discovery;
                         i.generation += 1;
-                        i.due = later(now, self.ctx.numbers.0.threat.credentials.at(self.ctx.luck.0.key(Purpose::Stage, pair(n, 999)).uniform()));
+                        i.due = later(
+                            now,
+                            self.ctx.numbers.0.threat.credentials.at(self
+                                .ctx
+                                .luck
+                                .0
+                                .key(Purpose::Stage, pair(n, 999))
+                                .uniform()),
+                        );
                         let due = threat::Due::Advance { intrusion: n, generation: i.generation };
                         self.threats.add(i.due, n, due);
                     }
@@ -366,7 +474,12 @@ impl Yard<'_, '_> {
                 let factor = self.ctx.numbers().recovery.decryptor_factor;
                 for j in &mut self.jobs.all {
                     let wiped = j.asset.is_some_and(|a| self.assets.get(a).wiped);
-                    if j.org == org && j.class == Class::Recovery && !j.finished && j.asset.is_some() && !wiped {
+                    if j.org == org
+                        && j.class == Class::Recovery
+                        && !j.finished
+                        && j.asset.is_some()
+                        && !wiped
+                    {
                         j.effort = j.done + (j.effort - j.done) * factor;
                     }
                 }
@@ -387,7 +500,14 @@ impl Yard<'_, '_> {
                 self.ctx.note(now, What::NationalIncident, cause);
             }
             A::ShareIndicators => self.commands.add(
-                later(now, self.ctx.numbers().command.indicators_delay.at(self.ctx.draw(Purpose::Indicators, 0).uniform())),
+                later(
+                    now,
+                    self.ctx
+                        .numbers()
+                        .command
+                        .indicators_delay
+                        .at(self.ctx.draw(Purpose::Indicators, 0).uniform()),
+                ),
                 0,
                 command::Due::Indicators,
             ),
@@ -395,7 +515,11 @@ impl Yard<'_, '_> {
             A::RestoreFromBackup | A::Rebuild => {}
         }
         if job.class == Class::Continuity || action.what == A::ExtraSessions {
-            self.care.mode(estate, org, self.incidents.get(self.roster.0[org.ix()]).expect("every organisation has an incident"));
+            self.care.mode(
+                estate,
+                org,
+                self.incidents.get(self.roster.0[org.ix()]).expect("every organisation has an incident"),
+            );
         }
         if job.class == Class::Containment {
             self.steer(now, org);
@@ -411,7 +535,11 @@ impl Yard<'_, '_> {
 
     fn call(&mut self, now: SimTime, org: OrgId, action: ActionKind) {
         let national = action == ActionKind::CallNationalTeam;
-        if national { self.incident(org).called = true } else { self.incident(org).aided = true }
+        if national {
+            self.incident(org).called = true
+        } else {
+            self.incident(org).aided = true
+        }
         let estate = self.ctx.estate();
         let estate_org = self.ctx.estate().org(org);
         let from = if national {
@@ -420,13 +548,27 @@ impl Yard<'_, '_> {
             // The largest team of another trust in the region.
             (0..estate.organisations.len())
                 .filter(|o| *o != org.ix() && estate.organisations[*o].region == estate_org.region)
-                .filter(|o| !matches!(estate.organisations[*o].kind, OrgKind::Supplier | OrgKind::NationalBody | OrgKind::CareBoard))
-                .max_by(|a, b| self.ctx.posture(OrgId(*a as u32)).responders.total_cmp(&self.ctx.posture(OrgId(*b as u32)).responders))
+                .filter(|o| {
+                    !matches!(
+                        estate.organisations[*o].kind,
+                        OrgKind::Supplier | OrgKind::NationalBody | OrgKind::CareBoard
+                    )
+                })
+                .max_by(|a, b| {
+                    self.ctx
+                        .posture(OrgId(*a as u32))
+                        .responders
+                        .total_cmp(&self.ctx.posture(OrgId(*b as u32)).responders)
+                })
         };
         let Some(from) = from else { return };
         let r = &self.ctx.numbers().response;
-        let people = if national { r.national_team * self.ctx.case.strategy.system.teams } else { r.mutual_aid };
-        let at = later(now, r.travel.at(self.ctx.draw(Purpose::Travel, pair(org.0, u32::from(national))).uniform()));
+        let people =
+            if national { r.national_team * self.ctx.case.strategy.system.teams } else { r.mutual_aid };
+        let at = later(
+            now,
+            r.travel.at(self.ctx.draw(Purpose::Travel, pair(org.0, u32::from(national))).uniform()),
+        );
         let own = self.ctx.posture(org).responders > 0.0;
         let to = if own { org } else { self.ctx.estate().org(org).helped_by.unwrap_or(org) };
         if to.ix() != from {
@@ -437,10 +579,18 @@ impl Yard<'_, '_> {
     /// A hunt is over: the intruder is out, or the hunt starts again.
     fn hunted(&mut self, now: SimTime, org: OrgId, action: Action, cause: Cause) {
         let r = &self.ctx.numbers().response;
-        let chance = r.eviction + (r.eviction_with_detection - r.eviction) * self.ctx.posture(org).endpoint_detection;
+        let chance =
+            r.eviction + (r.eviction_with_detection - r.eviction) * self.ctx.posture(org).endpoint_detection;
         let inside: Vec<u32> = self.intrusions.inside(org).collect();
-        let tried = self.jobs.all.iter().filter(|j| j.org == org && j.action.what == ActionKind::HuntAndEvict && j.finished).count() as u64;
-        if !inside.is_empty() && self.ctx.draw(Purpose::Eviction, u64::from(org.0)).nth(tried).uniform() >= chance {
+        let tried = self
+            .jobs
+            .all
+            .iter()
+            .filter(|j| j.org == org && j.action.what == ActionKind::HuntAndEvict && j.finished)
+            .count() as u64;
+        if !inside.is_empty()
+            && self.ctx.draw(Purpose::Eviction, u64::from(org.0)).nth(tried).uniform() >= chance
+        {
             self.ctx.note(now, What::HuntFailed { org }, cause);
             self.order(now, org, action, cause);
             return;

@@ -194,12 +194,26 @@ mod tests {
         for case in 0..200 {
             let draws = Draws::new(case, 0);
             let u = |n: u64| draws.key(Purpose::Effort, n).uniform();
-            let jobs: Vec<Job> = (0..9u32).map(|n| job((u(u64::from(n)) * 3.0) as u8, 5.0 + 90.0 * u(u64::from(n) + 50), 1.0 + 5.0 * u(u64::from(n) + 90), n)).collect();
-            for priority in [Priority::FirstCome, Priority::HarmFirst, Priority::QuickWins, Priority::PrerequisitesFirst] {
+            let jobs: Vec<Job> = (0..9u32)
+                .map(|n| {
+                    job(
+                        (u(u64::from(n)) * 3.0) as u8,
+                        5.0 + 90.0 * u(u64::from(n) + 50),
+                        1.0 + 5.0 * u(u64::from(n) + 90),
+                        n,
+                    )
+                })
+                .collect();
+            for priority in
+                [Priority::FirstCome, Priority::HarmFirst, Priority::QuickWins, Priority::PrerequisitesFirst]
+            {
                 let mut last = f64::INFINITY;
                 for people in 1..12 {
                     let hours = makespan(f64::from(people), priority, &jobs);
-                    assert!(hours <= last + 1e-9, "case {case}, {priority:?}, {people}: {hours} after {last}");
+                    assert!(
+                        hours <= last + 1e-9,
+                        "case {case}, {priority:?}, {people}: {hours} after {last}"
+                    );
                     last = hours;
                 }
             }

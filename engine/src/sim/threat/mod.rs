@@ -226,7 +226,10 @@ pub fn plugin(sim: &mut SimBuilder) {
         let draws = world.resource::<super::state::Luck>().0;
         for (n, campaign) in (0u32..).zip(&case.campaigns) {
             let mut with = Resolver::new(draws);
-            let begins = campaign.begins.resolve(with.on(&campaign.id)).at(draws.key(Purpose::EntryDelay, u64::from(n)).uniform());
+            let begins = campaign
+                .begins
+                .resolve(with.on(&campaign.id))
+                .at(draws.key(Purpose::EntryDelay, u64::from(n)).uniform());
             world.resource_mut::<Agenda<Due>>().add(begins as SimTime, n, Due::Begin(n));
         }
     });
@@ -237,18 +240,34 @@ fn run(mut ctx: Ctx, mut field: Field, incidents: Query<&Incident>, roster: Res<
     for &(now, _, _, event) in &due {
         match event {
             Due::Begin(campaign) => begin(&mut ctx, &mut field, now, campaign),
-            Due::Enter { campaign, entry, org } => enter(&mut ctx, &mut field, now, campaign, entry, org, &incidents, &roster),
-            Due::Advance { intrusion, generation } => operator::advance(&mut ctx, &mut field, now, intrusion, generation),
-            Due::Carry { intrusion, connection } => operator::carry(&mut ctx, &mut field, now, intrusion, connection, &incidents, &roster),
+            Due::Enter { campaign, entry, org } => {
+                enter(&mut ctx, &mut field, now, campaign, entry, org, &incidents, &roster)
+            }
+            Due::Advance { intrusion, generation } => {
+                operator::advance(&mut ctx, &mut field, now, intrusion, generation)
+            }
+            Due::Carry { intrusion, connection } => {
+                operator::carry(&mut ctx, &mut field, now, intrusion, connection, &incidents, &roster)
+            }
             Due::Detonate(campaign) => operator::detonate(&mut ctx, &mut field, now, campaign),
             Due::DetonateEarly(intrusion) => operator::detonate_early(&mut ctx, &mut field, now, intrusion),
-            Due::Strike { campaign, asset, hosts, cause } => strike(&mut ctx, &mut field, now, campaign, asset, hosts, cause),
-            Due::Reinfect { intrusion, asset, hosts } => operator::reinfect(&mut ctx, &mut field, now, intrusion, asset, hosts),
+            Due::Strike { campaign, asset, hosts, cause } => {
+                strike(&mut ctx, &mut field, now, campaign, asset, hosts, cause)
+            }
+            Due::Reinfect { intrusion, asset, hosts } => {
+                operator::reinfect(&mut ctx, &mut field, now, intrusion, asset, hosts)
+            }
             Due::Leap(campaign) => worm::leap(&mut ctx, &mut field, now, campaign, &incidents, &roster),
             Due::KillSwitch => {
                 field.nation.kill_switch_known = Some(now);
                 let cause = ctx.note(now, What::KillSwitchFound, NO_CAUSE);
-                super::command::learn_everywhere(&mut ctx, &mut field.command, now, crate::strategy::playbook::Trigger::KillSwitchFound, cause);
+                super::command::learn_everywhere(
+                    &mut ctx,
+                    &mut field.command,
+                    now,
+                    crate::strategy::playbook::Trigger::KillSwitchFound,
+                    cause,
+                );
             }
             Due::Mend(asset) => outage::mend(&mut ctx, &mut field, now, asset),
             Due::FloodEnds(asset) => outage::flood_ends(&mut ctx, &mut field, now, asset),
@@ -279,7 +298,9 @@ fn begin(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32) {
         Spread::Operator { .. } | Spread::Worm { .. } => {
             enter_later(ctx, field, now, n, campaign);
             if let Spread::Worm { kill_switch: Some(found) } = &campaign.spread {
-                let after = found.resolve(with.on("kill switch")).at(ctx.draw(Purpose::KillSwitch, u64::from(n)).uniform());
+                let after = found
+                    .resolve(with.on("kill switch"))
+                    .at(ctx.draw(Purpose::KillSwitch, u64::from(n)).uniform());
                 field.agenda.add(later(now, after), n, Due::KillSwitch);
             }
         }
@@ -289,7 +310,9 @@ fn begin(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32) {
             operator::lose_supplier(ctx, field, now, n, *supplier, carries, cause);
         }
         Spread::Outage { at, spec } => outage::begin(ctx, field, now, n, at, spec),
-        Spread::Flood { at, assets, intensity, lasts } => outage::flood(ctx, field, now, n, at, assets, intensity, lasts),
+        Spread::Flood { at, assets, intensity, lasts } => {
+            outage::flood(ctx, field, now, n, at, assets, intensity, lasts)
+        }
     }
 }
 
@@ -303,13 +326,26 @@ fn enter_later(ctx: &Ctx, field: &mut Field, now: SimTime, n: u32, campaign: &Ca
             let threshold = ctx.draw(Purpose::Entry, pair(n << 8 | e, org.0)).exponential();
             let rate = per_day * (1.0 - effect * control(entry.via, ctx.posture(org))) / 1440.0;
             if rate > 0.0 {
-                field.agenda.add(later(now, threshold / rate), org.0, Due::Enter { campaign: n, entry: e, org });
+                field.agenda.add(
+                    later(now, threshold / rate),
+                    org.0,
+                    Due::Enter { campaign: n, entry: e, org },
+                );
             }
         }
     }
 }
 
-fn enter(ctx: &mut Ctx, field: &mut Field, now: SimTime, campaign: u32, entry: u32, org: OrgId, incidents: &Query<&Incident>, roster: &Roster) {
+fn enter(
+    ctx: &mut Ctx,
+    field: &mut Field,
+    now: SimTime,
+    campaign: u32,
+    entry: u32,
+    org: OrgId,
+    incidents: &Query<&Incident>,
+    roster: &Roster,
+) {
     let scenario = ctx.case.scenario.clone();
     let spec = &scenario.campaigns[campaign as usize].entries[entry as usize];
     let slot = campaign as usize * MOST_ENTRIES + entry as usize;
@@ -318,9 +354,14 @@ fn enter(ctx: &mut Ctx, field: &mut Field, now: SimTime, campaign: u32, entry: u
         return;
     }
     let incident = incidents.get(roster.0[org.ix()]).expect("every organisation has an incident");
-    let blocked = incident.blocking && ctx.draw(Purpose::Entry, pair(org.0, 7 + campaign)).uniform() < ctx.numbers().command.indicators_effect;
+    let blocked = incident.blocking
+        && ctx.draw(Purpose::Entry, pair(org.0, 7 + campaign)).uniform()
+            < ctx.numbers().command.indicators_effect;
     let door = door(ctx, spec.via, org);
-    let Some(door) = door.filter(|d| !blocked && !field.assets.get(*d).off && !field.assets.get(*d).isolated) else { return };
+    let Some(door) = door.filter(|d| !blocked && !field.assets.get(*d).off && !field.assets.get(*d).isolated)
+    else {
+        return;
+    };
     field.intrusions.successes[slot] += 1;
     let cause = ctx.note(now, What::Entered { org, via: spec.via.label() }, NO_CAUSE);
     match &scenario.campaigns[campaign as usize].spread {
@@ -333,17 +374,33 @@ fn enter(ctx: &mut Ctx, field: &mut Field, now: SimTime, campaign: u32, entry: u
 fn door(ctx: &Ctx, via: EntryKind, org: OrgId) -> Option<AssetId> {
     let kinds: &[AssetKind] = match via {
         EntryKind::StolenCredential => &[AssetKind::RemoteAccess, AssetKind::Servers],
-        EntryKind::ExposedService => &[AssetKind::WebPortal, AssetKind::RemoteAccess, AssetKind::Servers, AssetKind::MedicalDevices],
-        EntryKind::SupplierCompromise | EntryKind::Update => &[AssetKind::Servers, AssetKind::IntegrationEngine],
+        EntryKind::ExposedService => {
+            &[AssetKind::WebPortal, AssetKind::RemoteAccess, AssetKind::Servers, AssetKind::MedicalDevices]
+        }
+        EntryKind::SupplierCompromise | EntryKind::Update => {
+            &[AssetKind::Servers, AssetKind::IntegrationEngine]
+        }
         EntryKind::Phishing | EntryKind::RemovableMedia | EntryKind::Insider => &[AssetKind::Endpoints],
     };
     let estate = ctx.estate();
     let find = |kind: &AssetKind| estate.assets_of(org).find(|a| estate.asset(*a).kind == *kind);
-    kinds.iter().find_map(find).or_else(|| find(&AssetKind::Endpoints)).or_else(|| estate.assets_of(org).next())
+    kinds
+        .iter()
+        .find_map(find)
+        .or_else(|| find(&AssetKind::Endpoints))
+        .or_else(|| estate.assets_of(org).next())
 }
 
 /// Takes hosts of an asset down, if it can be reached, and tells those who watch.
-fn strike(ctx: &mut Ctx, field: &mut Field, now: SimTime, campaign: u32, asset: AssetId, hosts: u32, cause: Cause) {
+fn strike(
+    ctx: &mut Ctx,
+    field: &mut Field,
+    now: SimTime,
+    campaign: u32,
+    asset: AssetId,
+    hosts: u32,
+    cause: Cause,
+) {
     let Some(loss) = ctx.case.scenario.campaigns[campaign as usize].payload.loss else { return };
     let state = field.assets.get_mut(asset);
     if state.isolated || state.off {

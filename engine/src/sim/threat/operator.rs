@@ -12,7 +12,16 @@ use crate::sim::state::{Ctx, Incident, Roster, later};
 use crate::units::SimTime;
 
 /// A first host in an organisation.
-pub(super) fn foothold(ctx: &mut Ctx, field: &mut Field, now: SimTime, campaign: u32, org: OrgId, door: AssetId, phished: bool, cause: Cause) {
+pub(super) fn foothold(
+    ctx: &mut Ctx,
+    field: &mut Field,
+    now: SimTime,
+    campaign: u32,
+    org: OrgId,
+    door: AssetId,
+    phished: bool,
+    cause: Cause,
+) {
     let n = field.intrusions.all.len() as u32;
     let threshold = ctx.draw(Purpose::Detection, pair(campaign, org.0)).exponential();
     field.intrusions.all.push(Intrusion {
@@ -116,8 +125,10 @@ pub(super) fn advance(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32, ge
 
 fn steal(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32) {
     let i = field.intrusions.all[n as usize];
-    let share = ctx.numbers().threat.theft_share.at(ctx.draw(Purpose::Theft, pair(i.campaign, i.org.0)).uniform());
-    let records: f64 = ctx.estate().assets_of(i.org).map(|a| ctx.estate().asset(a).records).sum::<f64>() * share;
+    let share =
+        ctx.numbers().threat.theft_share.at(ctx.draw(Purpose::Theft, pair(i.campaign, i.org.0)).uniform());
+    let records: f64 =
+        ctx.estate().assets_of(i.org).map(|a| ctx.estate().asset(a).records).sum::<f64>() * share;
     if records > 0.0 {
         ctx.note(now, What::RecordsTaken { org: i.org, records }, i.cause);
         field.ledger.taken(i.org, records);
@@ -156,16 +167,31 @@ fn carry_later(ctx: &Ctx, field: &mut Field, now: SimTime, n: u32) {
         };
         let p = ctx.posture(target);
         // A supplier's doors are as open as its customers' assurance leaves them.
-        let assured = if ctx.estate().org(i.org).kind == OrgKind::Supplier { 1.0 - 0.8 * p.supplier_assurance } else { 1.0 };
+        let assured = if ctx.estate().org(i.org).kind == OrgKind::Supplier {
+            1.0 - 0.8 * p.supplier_assurance
+        } else {
+            1.0
+        };
         let rate = connection.pass / 0.04 * ease * assured * (1.0 - t.control_effect * p.multi_factor);
         if rate > 1e-6 {
-            let minutes = t.next_organisation.at(ctx.draw(Purpose::SpreadDelay, pair(i.campaign << 20 | c.0, target.0)).uniform()) / rate;
+            let minutes = t
+                .next_organisation
+                .at(ctx.draw(Purpose::SpreadDelay, pair(i.campaign << 20 | c.0, target.0)).uniform())
+                / rate;
             field.agenda.add(later(now, minutes), c.0, Due::Carry { intrusion: n, connection: c.0 });
         }
     }
 }
 
-pub(super) fn carry(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32, c: u32, incidents: &Query<&Incident>, roster: &Roster) {
+pub(super) fn carry(
+    ctx: &mut Ctx,
+    field: &mut Field,
+    now: SimTime,
+    n: u32,
+    c: u32,
+    incidents: &Query<&Incident>,
+    roster: &Roster,
+) {
     let i = field.intrusions.all[n as usize];
     let c = ConnectionId(c);
     let Some(target) = ctx.estate().other_end(c, i.org) else { return };
@@ -173,14 +199,23 @@ pub(super) fn carry(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32, c: u
         Spread::Operator { crew } => crew as usize,
         _ => usize::MAX,
     };
-    let busy = field.intrusions.all.iter().filter(|o| o.campaign == i.campaign && !o.evicted && o.stage < Stage::Ready).count();
+    let busy = field
+        .intrusions
+        .all
+        .iter()
+        .filter(|o| o.campaign == i.campaign && !o.evicted && o.stage < Stage::Ready)
+        .count();
     let incident = incidents.get(roster.0[target.ix()]).expect("every organisation has an incident");
-    let blocked = incident.blocking && ctx.draw(Purpose::CarryOn, pair(i.campaign, target.0)).uniform() < ctx.numbers().command.indicators_effect;
+    let blocked = incident.blocking
+        && ctx.draw(Purpose::CarryOn, pair(i.campaign, target.0)).uniform()
+            < ctx.numbers().command.indicators_effect;
     let gone = i.evicted || i.frozen.is_some() || i.stage == Stage::Detonated && crew != usize::MAX;
     if gone || blocked || busy >= crew || !field.links.open(c) || field.intrusions.ever(i.campaign, target) {
         return;
     }
-    let Some(door) = super::door(ctx, crate::scenario::spec::EntryKind::SupplierCompromise, target) else { return };
+    let Some(door) = super::door(ctx, crate::scenario::spec::EntryKind::SupplierCompromise, target) else {
+        return;
+    };
     if field.assets.get(door).off || field.assets.get(door).isolated {
         return;
     }
@@ -191,7 +226,12 @@ pub(super) fn carry(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32, c: u
 pub(super) fn detonate(ctx: &mut Ctx, field: &mut Field, now: SimTime, campaign: u32) {
     for n in 0..field.intrusions.all.len() as u32 {
         let i = field.intrusions.all[n as usize];
-        if i.campaign == campaign && i.stage >= Stage::Identity && i.stage < Stage::Detonated && !i.evicted && i.frozen.is_none() {
+        if i.campaign == campaign
+            && i.stage >= Stage::Identity
+            && i.stage < Stage::Detonated
+            && !i.evicted
+            && i.frozen.is_none()
+        {
             detonate_org(ctx, field, now, n, 1.0);
         }
     }
@@ -216,7 +256,8 @@ fn detonate_org(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32, reach: f
     field.intrusions.changed.push(n);
     let (t, p) = (&ctx.numbers().threat, ctx.posture(i.org));
     let coverage = t.coverage.at(ctx.draw(Purpose::Coverage, pair(i.campaign, i.org.0)).uniform()) * reach;
-    let spread_over = t.encryption_time.at(ctx.draw(Purpose::AssetMoment, pair(i.campaign, i.org.0)).uniform());
+    let spread_over =
+        t.encryption_time.at(ctx.draw(Purpose::AssetMoment, pair(i.campaign, i.org.0)).uniform());
     let home = ctx.estate().asset(i.foothold).segment;
     for a in ctx.estate().assets_of(i.org) {
         let asset = ctx.estate().asset(a);
@@ -233,7 +274,11 @@ fn detonate_org(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32, reach: f
         if asset.stops_at < 1.0 {
             // A system is lost as a whole or not.
             if key.uniform() < chance.sqrt() {
-                field.agenda.add(moment, a.0, Due::Strike { campaign: i.campaign, asset: a, hosts: asset.hosts, cause });
+                field.agenda.add(
+                    moment,
+                    a.0,
+                    Due::Strike { campaign: i.campaign, asset: a, hosts: asset.hosts, cause },
+                );
             }
         } else {
             // A fleet goes host by host over the whole time: in eight parts.
@@ -251,12 +296,21 @@ fn detonate_org(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32, reach: f
 }
 
 /// A shared platform and what surrounds it is lost at once; the intruder may be carried on to its customers.
-pub(super) fn lose_supplier(ctx: &mut Ctx, field: &mut Field, now: SimTime, campaign: u32, supplier: OrgId, carries: f64, cause: Cause) {
+pub(super) fn lose_supplier(
+    ctx: &mut Ctx,
+    field: &mut Field,
+    now: SimTime,
+    campaign: u32,
+    supplier: OrgId,
+    carries: f64,
+    cause: Cause,
+) {
     let scenario = ctx.case.scenario.clone();
     let estate = &scenario.estate;
     let p = *ctx.posture(supplier);
     // The better its own doors are watched, the likelier the attack fails there.
-    let stopped = ctx.draw(Purpose::Entry, pair(campaign, supplier.0)).uniform() < 0.5 * p.endpoint_detection * p.monitoring_hours;
+    let stopped = ctx.draw(Purpose::Entry, pair(campaign, supplier.0)).uniform()
+        < 0.5 * p.endpoint_detection * p.monitoring_hours;
     if stopped {
         return;
     }
@@ -270,7 +324,8 @@ pub(super) fn lose_supplier(ctx: &mut Ctx, field: &mut Field, now: SimTime, camp
         }
         let cause = ctx.note(now, What::Detonated { org: supplier }, cause);
         for a in estate.assets_of(supplier) {
-            let saved = estate.asset(a).kind == AssetKind::Backup && ctx.draw(Purpose::AssetHit, pair(campaign, a.0)).uniform() < p.isolated_backups;
+            let saved = estate.asset(a).kind == AssetKind::Backup
+                && ctx.draw(Purpose::AssetHit, pair(campaign, a.0)).uniform() < p.isolated_backups;
             if !saved {
                 strike(ctx, field, now, campaign, a, estate.asset(a).hosts, cause);
             }
@@ -282,7 +337,8 @@ pub(super) fn lose_supplier(ctx: &mut Ctx, field: &mut Field, now: SimTime, camp
                 continue;
             }
             let key = ctx.draw(Purpose::CarryOn, pair(campaign << 20 | c.0, customer.0));
-            let chance = carries * estate.connections[c.ix()].pass / 0.04 * (1.0 - ctx.posture(customer).supplier_assurance);
+            let chance = carries * estate.connections[c.ix()].pass / 0.04
+                * (1.0 - ctx.posture(customer).supplier_assurance);
             if key.uniform() < chance {
                 let at = later(now, t.next_organisation.at(key.nth(1).uniform()) * 0.25);
                 field.agenda.add(at, c.0, Due::Carry { intrusion: n as u32, connection: c.0 });
@@ -301,7 +357,13 @@ pub(super) fn reinfect(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32, a
 }
 
 /// An organisation that is cut off from outside stops its intruders; one that is joined again lets them go on.
-pub(crate) fn freeze(field: &mut super::Intrusions, agenda: &mut crate::sim::clock::Agenda<Due>, now: SimTime, org: OrgId, cut_off: bool) {
+pub(crate) fn freeze(
+    field: &mut super::Intrusions,
+    agenda: &mut crate::sim::clock::Agenda<Due>,
+    now: SimTime,
+    org: OrgId,
+    cut_off: bool,
+) {
     for n in 0..field.all.len() {
         let i = &mut field.all[n];
         if i.org != org || i.evicted {
@@ -317,7 +379,11 @@ pub(crate) fn freeze(field: &mut super::Intrusions, agenda: &mut crate::sim::clo
                 i.generation += 1;
                 i.due = now + left;
                 if i.stage < Stage::Ready {
-                    agenda.add(i.due, n as u32, Due::Advance { intrusion: n as u32, generation: i.generation });
+                    agenda.add(
+                        i.due,
+                        n as u32,
+                        Due::Advance { intrusion: n as u32, generation: i.generation },
+                    );
                 } else if i.stage == Stage::Ready {
                     agenda.add(now + left.max(60), n as u32, Due::DetonateEarly(n as u32));
                 }

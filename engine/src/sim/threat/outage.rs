@@ -10,7 +10,14 @@ use crate::sim::chronicle::{NO_CAUSE, What};
 use crate::sim::state::{Ctx, later};
 use crate::units::{Share, SimDuration, SimTime};
 
-pub(super) fn begin(ctx: &mut Ctx, field: &mut Field, now: SimTime, campaign: u32, at: &[OrgId], spec: &OutageSpec) {
+pub(super) fn begin(
+    ctx: &mut Ctx,
+    field: &mut Field,
+    now: SimTime,
+    campaign: u32,
+    at: &[OrgId],
+    spec: &OutageSpec,
+) {
     let scenario = ctx.case.scenario.clone();
     let estate = &scenario.estate;
     let cause = ctx.note(now, What::Began { campaign }, NO_CAUSE);
@@ -73,7 +80,11 @@ pub(super) fn flood(
         let until = later(now, lasts.at(ctx.draw(Purpose::Rollout, pair(campaign, org.0)).uniform()));
         for a in estate.assets_of(org).filter(|a| kinds.contains(&estate.asset(*a).kind)) {
             field.assets.get_mut(a).flooded = intensity as f32;
-            let cause = ctx.note(now, What::AssetLost { asset: a, how: "flooded", hosts: estate.asset(a).hosts }, cause);
+            let cause = ctx.note(
+                now,
+                What::AssetLost { asset: a, how: "flooded", hosts: estate.asset(a).hosts },
+                cause,
+            );
             field.assets.get_mut(a).cause = cause;
             field.ledger.impact(now, org, a);
             field.assets.refresh(estate, a);

@@ -14,7 +14,14 @@ use crate::units::SimTime;
 const LEAP: u32 = 15;
 
 /// The first infected host; it need not be one of the vulnerable.
-pub(super) fn seed(ctx: &mut Ctx, field: &mut Field, now: SimTime, campaign: u32, door: AssetId, cause: Cause) {
+pub(super) fn seed(
+    ctx: &mut Ctx,
+    field: &mut Field,
+    now: SimTime,
+    campaign: u32,
+    door: AssetId,
+    cause: Cause,
+) {
     let state = field.assets.get_mut(door);
     let from = if state.vulnerable > 0 { &mut state.vulnerable } else { &mut state.protected };
     if *from == 0 {
@@ -42,14 +49,22 @@ fn active(ctx: &Ctx, field: &Field, segment: SegmentId) -> f64 {
 }
 
 /// New infections of one leap: first computed everywhere from the state before it, then applied.
-pub(super) fn leap(ctx: &mut Ctx, field: &mut Field, now: SimTime, campaign: u32, incidents: &Query<&Incident>, roster: &Roster) {
+pub(super) fn leap(
+    ctx: &mut Ctx,
+    field: &mut Field,
+    now: SimTime,
+    campaign: u32,
+    incidents: &Query<&Incident>,
+    roster: &Roster,
+) {
     if field.nation.kill_switch.is_some() {
         return;
     }
     let scenario = ctx.case.scenario.clone();
     let estate = &scenario.estate;
     let t = &ctx.numbers().threat;
-    let live: Vec<f64> = (0..estate.segments.len() as u32).map(|s| active(ctx, field, SegmentId(s))).collect();
+    let live: Vec<f64> =
+        (0..estate.segments.len() as u32).map(|s| active(ctx, field, SegmentId(s))).collect();
     // The national network has no hosts of its own: it passes on what it is sent, to all who are joined to it.
     let attempts = t.worm_attempts * f64::from(LEAP) / 60.0;
     let mut force = vec![0.0; estate.segments.len()];
@@ -62,18 +77,23 @@ pub(super) fn leap(ctx: &mut Ctx, field: &mut Field, now: SimTime, campaign: u32
             let connection = &estate.connections[c.ix()];
             let other = if connection.a.ix() == s { connection.b } else { connection.a };
             let inner = estate.segments[s].owner == estate.segments[other.ix()].owner;
-            let divided = estate.segments[s].owner.filter(|_| inner).map_or(0.0, |o| ctx.posture(o).segmentation);
-            let sent = hosts * attempts * (1.0 - t.worm_local) * connection.pass * (1.0 - divided) / open.len() as f64;
+            let divided =
+                estate.segments[s].owner.filter(|_| inner).map_or(0.0, |o| ctx.posture(o).segmentation);
+            let sent = hosts * attempts * (1.0 - t.worm_local) * connection.pass * (1.0 - divided)
+                / open.len() as f64;
             if other.0 == 0 {
                 national += sent;
             } else {
-                force[other.ix()] += sent / (f64::from(estate.segments[other.ix()].hosts.max(1)) * t.worm_sparsity);
+                force[other.ix()] +=
+                    sent / (f64::from(estate.segments[other.ix()].hosts.max(1)) * t.worm_sparsity);
             }
         }
     }
     if national > 0.0 {
-        let members: Vec<_> = estate.segments[0].connections.iter().filter(|c| field.links.open(**c)).collect();
-        let hosts: f64 = members.iter().map(|c| f64::from(estate.segments[estate.connections[c.ix()].a.ix()].hosts)).sum();
+        let members: Vec<_> =
+            estate.segments[0].connections.iter().filter(|c| field.links.open(**c)).collect();
+        let hosts: f64 =
+            members.iter().map(|c| f64::from(estate.segments[estate.connections[c.ix()].a.ix()].hosts)).sum();
         for c in members {
             let connection = &estate.connections[c.ix()];
             force[connection.a.ix()] += national * connection.pass / (hosts.max(1.0) * t.worm_sparsity);
