@@ -94,9 +94,9 @@ fn every_bundled_file_passes_the_check() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                folders.push(path)
+                folders.push(path);
             } else if path.extension().is_some_and(|e| e == "ron") {
-                files.push(path.to_string_lossy().into_owned())
+                files.push(path.to_string_lossy().into_owned());
             }
         }
     }

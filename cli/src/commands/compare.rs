@@ -118,7 +118,7 @@ fn to_text(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Compar
         }
         out += &table(&rows);
     }
-    out += "\ntime from first impact: restricted mean, median (Kaplan–Meier) in brackets, ∞ past the end\n";
+    out += "\ntime from impact: restricted mean (Kaplan–Meier median, ∞ past the end)\n";
     let mut rows = vec![["strategy", "80 %", "95 %", "100 %", "no backlog"].map(String::from).to_vec()];
     for s in &c.strategies {
         let mut row = vec![label(s.strategy)];

@@ -22,7 +22,7 @@ pub fn run(args: &Args) -> Outcome {
     for (n, (name, path, _)) in bundled::SCENARIOS.iter().enumerate() {
         let s = Source::open(Some(path))?.load()?;
         let default = if n == 0 { " (the default)" } else { "" };
-        out += &format!("{name}{default}: {}\n{}    scenarios/{path}\n", s.title, wrap(&s.about, 4));
+        out += &format!("{name}{default}\n    {}\n{}    scenarios/{path}\n", s.title, wrap(&s.about, 4));
         list.push(
             json!({ "name": name, "path": path, "title": s.title, "about": s.about, "default": n == 0 }),
         );

@@ -351,7 +351,7 @@ impl Check {
             match levers.iter().find(|l| l.id.get() == id.get()) {
                 Some(lever) => pulled.push((*lever, uptake.get())),
                 None => {
-                    self.unknown(id, "lever", levers.iter().filter_map(|l| l.id.get()).map(String::as_str))
+                    self.unknown(id, "lever", levers.iter().filter_map(|l| l.id.get()).map(String::as_str));
                 }
             }
         }

@@ -197,7 +197,7 @@ fn read_piece<T: DeserializeOwned>(text: &str, start: usize) -> Option<T> {
     for _ in 0..MOST_MISTAKES {
         let current = copy.as_deref().unwrap_or(text);
         READING.with_borrow_mut(|r| {
-            r.frames.push(Frame { memory: current.as_ptr() as usize, len: current.len(), start })
+            r.frames.push(Frame { memory: current.as_ptr() as usize, len: current.len(), start });
         });
         let result = options().from_str::<T>(current);
         READING.with_borrow_mut(|r| r.frames.pop());

@@ -131,14 +131,14 @@ impl Lever {
                         postures[r.2].responders += people.get();
                     }),
                 Change::NationalMonitoring(share) => {
-                    system.monitoring = system.monitoring.max(share.get() * uptake)
+                    system.monitoring = system.monitoring.max(share.get() * uptake);
                 }
                 Change::SharedIndicators => system.shared_indicators = uptake > 0.0,
                 Change::SharedTeams(factor) => {
-                    system.teams = system.teams.max(1.0 + (factor.get() - 1.0) * uptake)
+                    system.teams = system.teams.max(1.0 + (factor.get() - 1.0) * uptake);
                 }
                 Change::AlertTime(share) => {
-                    system.alert_time = system.alert_time.min(1.0 - (1.0 - share.get()) * uptake)
+                    system.alert_time = system.alert_time.min(1.0 - (1.0 - share.get()) * uptake);
                 }
             }
         }

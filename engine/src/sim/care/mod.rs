@@ -162,7 +162,13 @@ fn run(
     let scenario = ctx.case.scenario.clone();
     let estate = &*scenario.estate;
     let reach = |d: u32, assets: &Assets| match estate.dependencies[d as usize].on {
-        Need::Asset(a, c) => c.is_none_or(|c| links.open(c)).then(|| assets.get(a).health).unwrap_or(0.0),
+        Need::Asset(a, c) => {
+            if c.is_none_or(|c| links.open(c)) {
+                assets.get(a).health
+            } else {
+                0.0
+            }
+        }
         Need::Service(_) => 1.0,
     };
     for a in &assets.changed {
@@ -338,10 +344,10 @@ fn work_hour(
         stays
     });
     care.sorted = false;
-    if !care.active.iter().any(|s| care.services[s.ix()].backlog > 1e-6) {
-        ledger.backlog_clear(now);
-    } else {
+    if care.active.iter().any(|s| care.services[s.ix()].backlog > 1e-6) {
         ledger.backlog_open();
+    } else {
+        ledger.backlog_clear(now);
     }
 }
 

@@ -93,7 +93,7 @@ fn run(
                 commands.add(at, org.0, command::Due::Learn(org, Trigger::Impact, cause));
             }
             Due::NoticeSupplier(org, cause) => {
-                commands.add(at, org.0, command::Due::Learn(org, Trigger::SupplierLost, cause))
+                commands.add(at, org.0, command::Due::Learn(org, Trigger::SupplierLost, cause));
             }
         }
     }

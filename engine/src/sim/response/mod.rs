@@ -354,9 +354,9 @@ impl Yard<'_, '_> {
         let state = self.assets.get_mut(asset);
         if off && !state.off || !off && !state.isolated {
             if off {
-                state.off = true
+                state.off = true;
             } else {
-                state.isolated = true
+                state.isolated = true;
             }
             let cause = self.ctx.note(
                 now,
@@ -536,9 +536,9 @@ impl Yard<'_, '_> {
     fn call(&mut self, now: SimTime, org: OrgId, action: ActionKind) {
         let national = action == ActionKind::CallNationalTeam;
         if national {
-            self.incident(org).called = true
+            self.incident(org).called = true;
         } else {
-            self.incident(org).aided = true
+            self.incident(org).aided = true;
         }
         let estate = self.ctx.estate();
         let estate_org = self.ctx.estate().org(org);

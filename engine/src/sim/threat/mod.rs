@@ -241,21 +241,21 @@ fn run(mut ctx: Ctx, mut field: Field, incidents: Query<&Incident>, roster: Res<
         match event {
             Due::Begin(campaign) => begin(&mut ctx, &mut field, now, campaign),
             Due::Enter { campaign, entry, org } => {
-                enter(&mut ctx, &mut field, now, campaign, entry, org, &incidents, &roster)
+                enter(&mut ctx, &mut field, now, campaign, entry, org, &incidents, &roster);
             }
             Due::Advance { intrusion, generation } => {
-                operator::advance(&mut ctx, &mut field, now, intrusion, generation)
+                operator::advance(&mut ctx, &mut field, now, intrusion, generation);
             }
             Due::Carry { intrusion, connection } => {
-                operator::carry(&mut ctx, &mut field, now, intrusion, connection, &incidents, &roster)
+                operator::carry(&mut ctx, &mut field, now, intrusion, connection, &incidents, &roster);
             }
             Due::Detonate(campaign) => operator::detonate(&mut ctx, &mut field, now, campaign),
             Due::DetonateEarly(intrusion) => operator::detonate_early(&mut ctx, &mut field, now, intrusion),
             Due::Strike { campaign, asset, hosts, cause } => {
-                strike(&mut ctx, &mut field, now, campaign, asset, hosts, cause)
+                strike(&mut ctx, &mut field, now, campaign, asset, hosts, cause);
             }
             Due::Reinfect { intrusion, asset, hosts } => {
-                operator::reinfect(&mut ctx, &mut field, now, intrusion, asset, hosts)
+                operator::reinfect(&mut ctx, &mut field, now, intrusion, asset, hosts);
             }
             Due::Leap(campaign) => worm::leap(&mut ctx, &mut field, now, campaign, &incidents, &roster),
             Due::KillSwitch => {
@@ -311,7 +311,7 @@ fn begin(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32) {
         }
         Spread::Outage { at, spec } => outage::begin(ctx, field, now, n, at, spec),
         Spread::Flood { at, assets, intensity, lasts } => {
-            outage::flood(ctx, field, now, n, at, assets, intensity, lasts)
+            outage::flood(ctx, field, now, n, at, assets, intensity, lasts);
         }
     }
 }

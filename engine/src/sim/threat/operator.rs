@@ -103,10 +103,8 @@ pub(super) fn advance(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32, ge
             take(&[AssetKind::Identity], field, 0.5);
             carry_later(ctx, field, now, n);
         }
-        Stage::Theft => {
-            if scenario.campaigns[campaign as usize].payload.steals {
-                steal(ctx, field, now, n);
-            }
+        Stage::Theft if scenario.campaigns[campaign as usize].payload.steals => {
+            steal(ctx, field, now, n);
         }
         Stage::Ready => {
             take(&[AssetKind::Backup], field, 0.5);
