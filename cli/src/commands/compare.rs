@@ -134,7 +134,7 @@ fn to_text(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Compar
         rows.push(row);
     }
     out += &table(&rows);
-    out + "\nHarm is an index for comparing strategies, no count of injured people. \"Wins\": share\nof replicates in which the strategy beats the baseline, ties counted half.\n"
+    out + "\nHarm is an index for comparing strategies, no count of injured people.\n\"Wins\": share of replicates better than the baseline, ties counted half.\n"
 }
 
 fn to_json(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Comparison) -> String {
