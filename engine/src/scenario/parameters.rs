@@ -246,6 +246,8 @@ parameters! {
         improvised: Param<Share>,
         /// Factor on workarounds between no and full continuity readiness: they win back this share at none.
         unready: Param<Share>,
+        /// Share by which fully exercised plans shorten the time until a workaround works.
+        plans_hasten: Param<Share>,
         /// Share of a workaround that remains when it has tired.
         tired: Param<Share>,
         /// Harm of a diverted contact, as a share of its weight.
@@ -262,6 +264,8 @@ parameters! {
         extra_sessions: Param<Share>,
         /// Share of planned care that is put off where that is ordered.
         postponed: Param<Share>,
+        /// Share of what putting planned care off frees that helps those who cannot wait.
+        freed: Param<Share>,
         /// Share of the emergency shortfall that ordered diversion moves beyond what happens unasked.
         divert_ordered: Param<Share>,
         /// Share of diagnostic work that can be sent to a neighbour.

@@ -39,6 +39,10 @@ pub struct SimBuilder {
 }
 
 impl SimBuilder {
+    /// The scenario.
+    pub fn scenario(&self) -> &Scenario {
+        &self.world.resource::<Case>().scenario
+    }
     /// An agenda of the domain's own events.
     pub fn agenda<E: Copy + Send + Sync + 'static>(&mut self) {
         let clock = *self.world.resource::<Clock>();
@@ -67,6 +71,8 @@ pub struct Simulation {
     next: Vec<fn(&World) -> Option<usize>>,
     resets: Vec<fn(&mut World)>,
     scenario: Arc<Scenario>,
+    /// Up to when it was played.
+    reached: u32,
 }
 
 impl Simulation {
@@ -122,7 +128,7 @@ impl Simulation {
             plugin(&mut builder);
         }
         let SimBuilder { world, schedule, next, resets } = builder;
-        Self { world, schedule, next, resets, scenario: scenario.clone() }
+        Self { world, schedule, next, resets, scenario: scenario.clone(), reached: 0 }
     }
 
     /// Sets the world back to the start of a replicate under a strategy.
@@ -134,6 +140,7 @@ impl Simulation {
         let numbers = scenario.parameters.resolve(&mut Resolver::new(draws));
         let w = &mut self.world;
         w.resource_mut::<Clock>().now = 0;
+        self.reached = 0;
         w.resource_mut::<Assets>().reset(estate, &strategy.postures, numbers.threat.unpatched_open);
         let mut links = w.resource_mut::<Links>();
         links.0.clear();
@@ -142,7 +149,8 @@ impl Simulation {
         w.resource_mut::<Ledger>().reset(
             estate.organisations.len(),
             estate.assets.len(),
-            (scenario.horizon / 60) as usize,
+            scenario.horizon,
+            scenario.starts.minute % 60,
         );
         let mut chronicle = w.resource_mut::<Chronicle>();
         chronicle.kept = keep_chronicle;
@@ -152,15 +160,13 @@ impl Simulation {
         for (n, entity) in roster.iter().enumerate() {
             let (mut incident, mut team) = query.get_mut(w, *entity).expect("every organisation has both");
             *incident = Incident::default();
-            let mut queue = std::mem::take(&mut team.queue);
-            queue.clear();
             let kind = estate.organisations[n].kind;
             let shared = matches!(
                 kind,
                 crate::estate::kinds::OrgKind::CareBoard | crate::estate::kinds::OrgKind::NationalBody
             );
             let people = strategy.postures[n].responders * if shared { strategy.system.teams } else { 1.0 };
-            *team = Team { people, queue, ..Team::default() };
+            team.reset(if people > 0.0 { people } else { response::teams::ON_DUTY });
         }
         w.resource_mut::<Roster>().0 = roster;
         w.resource_mut::<Case>().strategy = strategy;
@@ -174,6 +180,8 @@ impl Simulation {
     /// Plays on until `until` or the end; true while anything is still due.
     pub fn play(&mut self, until: u32) -> bool {
         let step = self.scenario.step;
+        // What is due at the horizon itself is past it.
+        self.reached = until.min(self.scenario.horizon - 1);
         loop {
             let next = self.next.iter().filter_map(|n| n(&self.world)).min();
             let Some(bucket) = next else { return false };
@@ -202,7 +210,13 @@ impl Simulation {
     }
 
     /// The outcomes so far.
-    pub fn record(&self) -> Record {
+    pub fn record(&mut self) -> Record {
+        let (scenario, until) = (self.scenario.clone(), self.reached);
+        self.world.resource_scope(|w, mut care: Mut<care::Care>| {
+            w.resource_scope(|w, mut ledger: Mut<Ledger>| {
+                care.settle_all(&scenario.estate, &mut ledger, &w.resource::<Numbers>().0.care, until);
+            });
+        });
         let w = &self.world;
         let (case, numbers, luck) = (w.resource::<Case>(), w.resource::<Numbers>(), w.resource::<Luck>());
         let ledger = w.resource::<Ledger>();

@@ -224,6 +224,8 @@ pub struct Incident {
     pub evicted: Option<SimTime>,
     /// Rules that have fired, a bit each.
     pub fired: u64,
+    /// Hunts that are over.
+    pub hunts: u32,
     /// Containment jobs that are not done.
     pub containing: u32,
     /// Paper working since.
@@ -260,6 +262,7 @@ impl Default for Incident {
             contained: None,
             evicted: None,
             fired: 0,
+            hunts: 0,
             containing: 0,
             paper: None,
             diverting: false,

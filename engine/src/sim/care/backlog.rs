@@ -1,4 +1,5 @@
-//! One hour of one service: who is served, who waits, who must go elsewhere. A backlog drains only through spare capacity.
+//! How a backlog grows and drains: one hour of one service, and the undisturbed drain of many hours in closed form.
+//! A backlog drains only through spare capacity.
 
 /// What became of an hour's contacts. Everybody is somewhere: demand = served + deferred + urgent, where the urgent are diverted or lost.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,6 +35,63 @@ impl Hour {
     }
 }
 
+/// Demand of one profile summed over the hours of a run, so that a service that only drains is not looked at every hour.
+#[derive(Clone, Debug, Default)]
+pub struct Cumulated {
+    /// Sum of the factors of the first n hours.
+    once: Vec<f64>,
+    /// Sum of `once` over the hours 1 to n.
+    twice: Vec<f64>,
+}
+
+/// What an undisturbed drain came to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Drain {
+    /// Contacts served from the backlog.
+    pub drained: f64,
+    /// Contact-hours of waiting.
+    pub waited: f64,
+    /// The backlog afterwards.
+    pub backlog: f64,
+}
+
+impl Cumulated {
+    /// Of a week's `profile`, for `hours` hours from the hour of the week `first`.
+    pub fn new(profile: &[f32; 168], first: usize, hours: usize) -> Self {
+        let mut all = Self { once: vec![0.0], twice: vec![0.0] };
+        let (mut once, mut twice) = (0.0, 0.0);
+        for h in 0..hours {
+            once += f64::from(profile[(first + h) % 168]);
+            twice += once;
+            all.once.push(once);
+            all.twice.push(twice);
+        }
+        all
+    }
+    /// The hour at whose end `backlog` is gone when it drains at `rate` × the profile from the end of hour `since`; absent when that
+    /// is past the run.
+    pub fn clears(&self, since: u32, backlog: f64, rate: f64) -> Option<u32> {
+        if rate <= 0.0 {
+            return None;
+        }
+        let level = self.once[since as usize] + backlog / rate;
+        let hour = self.once.partition_point(|c| *c < level - 1e-9);
+        (hour < self.once.len()).then_some(hour as u32)
+    }
+    /// The drain from the end of hour `since` to the end of hour `until`.
+    pub fn drain(&self, since: u32, until: u32, backlog: f64, rate: f64) -> Drain {
+        let clear = self.clears(since, backlog, rate).filter(|c| *c <= until);
+        let last = clear.map_or(until, |c| c.saturating_sub(1)).max(since) as usize;
+        let since = since as usize;
+        let hours = (last - since) as f64;
+        let before = self.once[since];
+        let waited = hours * backlog
+            - rate.max(0.0) * (self.twice[last] - self.twice[since] - hours * before);
+        let drained = if clear.is_some() { backlog } else { rate.max(0.0) * (self.once[last] - before) };
+        Drain { drained, waited, backlog: backlog - drained }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,6 +116,34 @@ mod tests {
                 (Hour::of(10.0, 3.0, 20.0, capacity, 0.4), Hour::of(10.0, 3.0, 20.0, capacity + 0.5, 0.4));
             assert!((less.served_new + less.deferred + less.urgent - 10.0).abs() < 1e-12);
             assert!(less.backlog >= more.backlog && less.urgent >= more.urgent);
+        }
+    }
+
+    #[test]
+    fn the_closed_form_is_the_sum_of_its_hours() {
+        let mut profile = [0.0f32; 168];
+        for (h, p) in profile.iter_mut().enumerate() {
+            *p = if h % 24 < 8 || h / 24 > 4 { 0.0 } else { 1.0 + (h % 5) as f32 * 0.3 };
+        }
+        let (level, headroom, first) = (20.0, 0.07, 31);
+        let sums = Cumulated::new(&profile, first, 2000);
+        for (start, backlog, until) in [(0u32, 300.0, 400u32), (17, 45.0, 60), (100, 5.0, 1500), (3, 2e5, 1990)] {
+            let (mut b, mut drained, mut waited) = (backlog, 0.0, 0.0);
+            let mut cleared = None;
+            for h in start..until {
+                let demand = level * f64::from(profile[(first + h as usize) % 168]);
+                let hour = Hour::of(demand, 0.0, b, demand * (1.0 + headroom), 1.0);
+                drained += hour.drained;
+                waited += hour.backlog;
+                b = hour.backlog;
+                if b < 1e-9 && cleared.is_none() {
+                    cleared = Some(h + 1);
+                }
+            }
+            let closed = sums.drain(start, until, backlog, level * headroom);
+            assert!((closed.backlog - b).abs() < 1e-6 && (closed.drained - drained).abs() < 1e-6);
+            assert!((closed.waited - waited).abs() < 1e-4, "{} {waited}", closed.waited);
+            assert_eq!(sums.clears(start, backlog, level * headroom).filter(|c| *c <= until), cleared);
         }
     }
 }

@@ -1,44 +1,84 @@
 //! How care suffers and copes: capacity from dependencies with their workarounds, diversion, backlog and harm.
-//! It wakes once an hour, and only while a service is disturbed or a backlog is open.
+//! It wakes once an hour, and only while a service is short of capacity or changing; what is steady, a backlog that
+//! drains above all, is counted in closed form.
 
 pub mod backlog;
+mod capacity;
+mod hour;
+mod telling;
 
 use bevy_ecs::prelude::*;
 
-use super::chronicle::What;
 use super::clock::{Agenda, Phase};
 use super::state::{Assets, Ctx, Incident, Links};
 use super::{Ledger, SimBuilder};
-use crate::estate::{ConnectionId, Estate, Need, OrgId, ServiceId};
+use crate::estate::{ConnectionId, Estate, Need, OrgId, Service, ServiceId};
+use crate::scenario::Scenario;
+use crate::scenario::parameters::CareParameters;
 use crate::units::SimTime;
-use backlog::Hour;
+use backlog::Cumulated;
 
 /// What is due in the phase Care.
 #[derive(Clone, Copy, Debug)]
 pub enum Due {
     /// The next whole hour.
     Hour,
+    /// The backlog of a service is gone, if it has been steady since that hour.
+    Drained(ServiceId, u32),
+}
+
+/// Whether a service is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Place {
+    /// Nothing is the matter.
+    #[default]
+    Calm,
+    /// Every hour.
+    Active,
+    /// Since the end of this hour its capacity is what it is, all who come are served, and its backlog, if any, drains.
+    Steady { since: u32 },
 }
 
 /// A service in a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ServiceState {
     /// Share of its usual capacity that it has now.
     pub factor: f64,
-    /// Contacts that wait.
+    /// Contacts that wait; while it is steady, those of the hour in which that began.
     pub backlog: f64,
-    /// Contacts that neighbours sent here in the hour that comes.
-    pub incoming: f64,
-    /// Disturbed, crowded or with a backlog: care looks at it every hour.
-    active: bool,
-    /// A dependency changed since the last hour.
+    /// Contacts that neighbours sent, for this hour …
+    incoming: f64,
+    /// … and for the next.
+    sent_here: f64,
+    /// Contacts by which its backlog shrinks in an hour of average demand, while it is steady.
+    drain_rate: f64,
+    /// The capacity that those who depend on it were told.
+    passed_on: f32,
+    place: Place,
+    /// Its capacity is to be computed again.
     dirty: bool,
     /// The chronicle has it as disturbed.
     told: bool,
 }
 
+impl Default for ServiceState {
+    fn default() -> Self {
+        Self {
+            factor: 1.0,
+            backlog: 0.0,
+            incoming: 0.0,
+            sent_here: 0.0,
+            drain_rate: 0.0,
+            passed_on: 1.0,
+            place: Place::Calm,
+            dirty: false,
+            told: false,
+        }
+    }
+}
+
 /// A dependency in a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Link {
     health: f32,
     /// Since when it is not whole.
@@ -68,41 +108,66 @@ pub struct Care {
     modes: Vec<Mode>,
     active: Vec<ServiceId>,
     sorted: bool,
+    /// An hour is due.
     awake: bool,
+    /// Services with a backlog.
+    waiting: u32,
+    /// Drains that began in this step: since when, and when they end.
+    drains: Vec<(ServiceId, u32, u32)>,
+    /// Services that are steady no more, since when they were.
+    woken: Vec<(ServiceId, u32)>,
+    /// Minutes past the hour at which the run starts.
+    offset: u32,
+    /// By profile.
+    cumulated: Vec<Cumulated>,
     /// Dependencies that use each connection.
     by_connection: Vec<Vec<u32>>,
     relinked: Vec<u32>,
 }
 
 impl Care {
+    fn new(scenario: &Scenario) -> Self {
+        let estate = &scenario.estate;
+        let hours = (scenario.horizon / 60 + 2) as usize;
+        let first = scenario.starts.hour_of_week(0);
+        let mut by_connection = vec![vec![]; estate.connections.len()];
+        for (d, dependency) in (0u32..).zip(&estate.dependencies) {
+            if let Need::Asset(_, Some(c)) = dependency.on {
+                by_connection[c.ix()].push(d);
+            }
+        }
+        let cumulated = estate.profiles.iter().map(|p| Cumulated::new(p, first, hours)).collect();
+        Self { by_connection, cumulated, offset: scenario.starts.minute % 60, ..Self::default() }
+    }
     /// Everything undisturbed.
-    pub fn reset(&mut self, estate: &Estate) {
+    fn reset(&mut self, estate: &Estate) {
         self.services.clear();
-        self.services.resize(estate.services.len(), ServiceState { factor: 1.0, ..ServiceState::default() });
+        self.services.resize(estate.services.len(), ServiceState::default());
         self.links.clear();
         self.links.resize(estate.dependencies.len(), Link { health: 1.0, since: NEVER, paper: NEVER });
         self.modes.clear();
         self.modes.resize(estate.organisations.len(), Mode::default());
         self.active.clear();
         self.relinked.clear();
-        (self.sorted, self.awake) = (true, false);
-        if self.by_connection.len() != estate.connections.len() {
-            self.by_connection = vec![vec![]; estate.connections.len()];
-            for (d, dependency) in (0u32..).zip(&estate.dependencies) {
-                if let Need::Asset(_, Some(c)) = dependency.on {
-                    self.by_connection[c.ix()].push(d);
-                }
-            }
-        }
+        self.drains.clear();
+        self.woken.clear();
+        (self.sorted, self.awake, self.waiting) = (true, false, 0);
+    }
+    /// Whole hours of local time that have ended by `now`, counted from the one in which the run starts.
+    fn tick(&self, now: SimTime) -> u32 {
+        (self.offset + now) / 60
     }
     /// A connection was cut or joined: dependencies over it are looked at again in this step's care.
-    pub fn link_changed(&mut self, _: &Estate, c: ConnectionId) {
+    pub fn link_changed(&mut self, c: ConnectionId) {
         self.relinked.extend_from_slice(&self.by_connection[c.ix()]);
     }
     /// Paper working is ordered at `org` since then.
     pub fn paper(&mut self, estate: &Estate, org: OrgId, since: SimTime) {
-        for s in estate.org(org).services.clone() {
-            for d in estate.services[s as usize].dependencies.clone() {
+        for s in estate.org(org).services.clone().map(ServiceId) {
+            if self.services[s.ix()].factor < 1.0 {
+                self.wake(s);
+            }
+            for d in estate.service(s).dependencies.clone() {
                 let link = &mut self.links[d as usize];
                 link.paper = link.paper.min(since);
             }
@@ -117,32 +182,100 @@ impl Care {
             public: i.public,
             extra: i.extra,
         };
-        let _ = estate;
+        for s in estate.org(org).services.clone().map(ServiceId) {
+            if self.services[s.ix()].place != Place::Calm {
+                self.wake(s);
+            }
+        }
     }
     fn wake(&mut self, s: ServiceId) {
         let state = &mut self.services[s.ix()];
         state.dirty = true;
-        if !state.active {
-            state.active = true;
-            self.sorted = self.active.last().is_none_or(|l| *l < s) && self.sorted;
-            self.active.push(s);
+        if state.place == Place::Active {
+            return;
+        }
+        if let Place::Steady { since } = state.place {
+            self.woken.push((s, since));
+        }
+        state.place = Place::Active;
+        self.sorted = self.sorted && self.active.last().is_none_or(|l| *l < s);
+        self.active.push(s);
+    }
+    fn sort(&mut self) {
+        if !self.sorted {
+            self.active.sort_unstable();
+            self.sorted = true;
         }
     }
+    #[allow(clippy::float_cmp)] // the same inputs give the same bits; anything else is a change
     fn set_health(&mut self, s: ServiceId, d: u32, health: f32, now: SimTime) {
         let link = &mut self.links[d as usize];
-        if (link.health - health).abs() < 1e-6 {
+        if link.health == health {
             return;
         }
         link.health = health;
         link.since = if health >= 1.0 { NEVER } else { link.since.min(now) };
         self.wake(s);
     }
+    fn set_backlog(&mut self, s: ServiceId, backlog: f64) {
+        let before = std::mem::replace(&mut self.services[s.ix()].backlog, backlog);
+        match (before > 0.0, backlog > 0.0) {
+            (false, true) => self.waiting += 1,
+            (true, false) => self.waiting -= 1,
+            _ => {}
+        }
+    }
+    /// A service is steady from the end of hour `since`, with capacity `share` in units of its demand.
+    fn steady_from(&mut self, service: &Service, s: ServiceId, since: u32, share: f64) {
+        let rate = service.level * (share - 1.0);
+        let state = &mut self.services[s.ix()];
+        (state.drain_rate, state.place) = (rate, Place::Steady { since });
+        let backlog = state.backlog;
+        if backlog > 0.0
+            && let Some(end) = self.cumulated[service.profile as usize].clears(since, backlog, rate)
+        {
+            self.drains.push((s, since, end));
+        }
+    }
+    /// Accounts for a steady service from the end of hour `since` to that of hour `until`.
+    fn settle(
+        &mut self,
+        estate: &Estate,
+        ledger: &mut Ledger,
+        c: &CareParameters,
+        s: ServiceId,
+        since: u32,
+        until: u32,
+    ) {
+        let service = estate.service(s);
+        let sums = &self.cumulated[service.profile as usize];
+        let state = self.services[s.ix()];
+        if state.backlog > 0.0 {
+            let drain = sums.drain(since, until, state.backlog, state.drain_rate);
+            ledger.drained(service, &drain, c);
+            self.set_backlog(s, drain.backlog);
+        }
+        if state.factor < 1.0 {
+            ledger.steady(service, state.factor, since, until);
+        }
+    }
+    /// Accounts for all that is steady, up to `now`; called before the accounts are read.
+    pub(super) fn settle_all(&mut self, estate: &Estate, ledger: &mut Ledger, c: &CareParameters, now: SimTime) {
+        let until = self.tick(now);
+        for s in (0..self.services.len() as u32).map(ServiceId) {
+            if let Place::Steady { since } = self.services[s.ix()].place {
+                self.settle(estate, ledger, c, s, since, until);
+                self.services[s.ix()].place = Place::Steady { since: until };
+            }
+        }
+    }
 }
 
 /// Adds the domain.
 pub fn plugin(sim: &mut SimBuilder) {
     sim.agenda::<Due>();
-    sim.resource(Care::default());
+    let care = Care::new(sim.scenario());
+    sim.resource(care);
     sim.systems(Phase::Care, run);
     sim.on_reset(|world| {
         let scenario = world.resource::<super::state::Case>().scenario.clone();
@@ -161,234 +294,72 @@ fn run(
     let now = ctx.clock.now;
     let scenario = ctx.case.scenario.clone();
     let estate = &*scenario.estate;
-    let reach = |d: u32, assets: &Assets| match estate.dependencies[d as usize].on {
-        Need::Asset(a, c) => {
-            if c.is_none_or(|c| links.open(c)) {
-                assets.get(a).health
-            } else {
-                0.0
-            }
+    let care = &mut *care;
+    let ledger = &mut *ledger;
+    look_at_dependencies(care, &mut assets, &links, estate, now);
+    let due = agenda.take(now);
+    let hour = due.iter().find(|d| matches!(d.3, Due::Hour)).map(|d| d.0);
+    // Who is woken before an hour's round is in the round, so its drain ends with the hour before.
+    let tick = hour.map_or(care.tick(now), |at| care.tick(at));
+    let before = tick - u32::from(hour.is_some());
+    settle_woken(&ctx, care, ledger, estate, before);
+    for &(at, _, _, event) in &due {
+        if let Due::Drained(s, since) = event
+            && care.services[s.ix()].place == (Place::Steady { since })
+        {
+            let until = care.tick(at);
+            care.settle(estate, ledger, &ctx.numbers.0.care, s, since, until);
+            let whole = care.services[s.ix()].factor >= 1.0;
+            care.services[s.ix()].place = if whole { Place::Calm } else { Place::Steady { since: until } };
         }
+    }
+    let any = !due.is_empty();
+    agenda.done(due);
+    if let Some(at) = hour {
+        care.awake = false;
+        hour::refresh(&ctx, care, estate, at);
+        settle_woken(&ctx, care, ledger, estate, before);
+        hour::work(&mut ctx, care, ledger, estate, &assets, at);
+        settle_woken(&ctx, care, ledger, estate, tick);
+        hour::leave(&ctx, care, estate, tick);
+    }
+    if any {
+        ledger.backlog(care.waiting > 0, now);
+    }
+    for &(s, since, end) in &care.drains {
+        agenda.add(end * 60 - care.offset, s.0, Due::Drained(s, since));
+    }
+    care.drains.clear();
+    if !care.awake && !care.active.is_empty() {
+        care.awake = true;
+        agenda.add((tick + 1) * 60 - care.offset, 0, Due::Hour);
+    }
+}
+
+/// Dependencies on what changed in this step, an asset's health or a connection.
+fn look_at_dependencies(care: &mut Care, assets: &mut Assets, links: &Links, estate: &Estate, now: SimTime) {
+    let reach = |d: u32, assets: &Assets| match estate.dependencies[d as usize].on {
+        Need::Asset(_, Some(c)) if !links.open(c) => 0.0,
+        Need::Asset(a, _) => assets.get(a).health,
         Need::Service(_) => 1.0,
     };
     for a in &assets.changed {
         for &(s, d) in &estate.asset(*a).dependents {
-            let health = reach(d, &assets);
-            care.set_health(s, d, health, now);
+            care.set_health(s, d, reach(d, assets), now);
         }
     }
     assets.changed.clear();
     for k in 0..care.relinked.len() {
         let d = care.relinked[k];
-        let health = reach(d, &assets);
-        care.set_health(estate.dependencies[d as usize].service, d, health, now);
+        care.set_health(estate.dependencies[d as usize].service, d, reach(d, assets), now);
     }
     care.relinked.clear();
-    let due = agenda.take(now);
-    let hour = !due.is_empty();
-    agenda.done(due);
-    if hour {
-        care.awake = false;
-        work_hour(&mut ctx, &mut care, &mut ledger, estate, &assets, now);
-    }
-    if !care.awake && !care.active.is_empty() {
-        care.awake = true;
-        let minute = (scenario.starts.minute + now) % 60;
-        agenda.add(now + 60 - minute, 0, Due::Hour);
-    }
 }
 
-/// Capacity of a service: the product over its dependencies of 1 − loss·(1 − health)·(1 − workaround).
-fn factor(ctx: &Ctx, care: &Care, estate: &Estate, s: ServiceId, now: SimTime) -> f64 {
-    let service = estate.service(s);
-    let c = &ctx.numbers().care;
-    let mut factor = 1.0;
-    for d in service.dependencies.clone() {
-        let link = &care.links[d as usize];
-        if link.health >= 1.0 {
-            continue;
-        }
-        let dep = &estate.dependencies[d as usize];
-        let gone = 1.0 - f64::from(link.health);
-        let mut workaround = 0.0;
-        if dep.workaround > 0.0 {
-            let ordered = link.paper <= now;
-            let p = ctx.posture(service.owner);
-            let since = if ordered { link.since.max(link.paper.min(link.since + 240)) } else { link.since };
-            let t = f64::from(now.saturating_sub(since));
-            let onset = dep.onset * (1.0 - 0.5 * p.exercised_plans);
-            let ramp = if onset > 0.0 { (t / onset).min(1.0) } else { 1.0 };
-            let tired = 1.0 - (1.0 - c.tired) * ((t - onset).max(0.0) / dep.tires).min(1.0);
-            let ready = c.unready + (1.0 - c.unready) * p.continuity;
-            workaround = dep.workaround * ramp * tired * ready * if ordered { 1.0 } else { c.improvised };
-        }
-        factor *= 1.0 - dep.loss * gone * (1.0 - workaround);
+fn settle_woken(ctx: &Ctx, care: &mut Care, ledger: &mut Ledger, estate: &Estate, tick: u32) {
+    for k in 0..care.woken.len() {
+        let (s, since) = care.woken[k];
+        care.settle(estate, ledger, &ctx.numbers.0.care, s, since, tick);
     }
-    if factor < 1.0
-        && care.modes[service.owner.ix()].sending
-        && service.deferrable > 0.5
-        && service.divertible > 0.0
-    {
-        factor += (1.0 - factor) * c.sent_away;
-    }
-    factor
-}
-
-fn work_hour(
-    ctx: &mut Ctx,
-    care: &mut Care,
-    ledger: &mut Ledger,
-    estate: &Estate,
-    assets: &Assets,
-    now: SimTime,
-) {
-    if !care.sorted {
-        care.active.sort_unstable();
-        care.sorted = true;
-    }
-    let how = ctx.case.scenario.starts.hour_of_week(now.saturating_sub(60));
-    let mut k = 0;
-    // Those who are woken by a service that they depend on come after it in the list and are seen in this hour, or else in the next.
-    while k < care.active.len() {
-        let s = care.active[k];
-        let before = care.services[s.ix()].factor;
-        let factor = factor(ctx, care, estate, s, now);
-        care.services[s.ix()].factor = factor;
-        care.services[s.ix()].dirty = false;
-        if (factor - before).abs() > 1e-4 {
-            for &(t, d) in &estate.service(s).dependents {
-                care.set_health(t, d, factor as f32, now);
-            }
-        }
-        k += 1;
-    }
-    let c = &ctx.numbers().care.clone();
-    let (mut lost_capacity, mut disturbed) = (0.0, 0u32);
-    for k in 0..care.active.len() {
-        let s = care.active[k];
-        let service = estate.service(s);
-        let state = care.services[s.ix()];
-        let mode = care.modes[service.owner.ix()];
-        let demand = service.level * f64::from(estate.profiles[service.profile as usize][how]);
-        let usual = demand * (1.0 + service.headroom);
-        let lost = service.level * service.harm * (1.0 - state.factor);
-        lost_capacity += lost;
-        disturbed += u32::from(state.factor < 0.95);
-        let extra = if mode.extra { 1.0 + c.extra_sessions } else { 1.0 };
-        // Planned care that is put off frees people for what cannot wait elsewhere; here it simply waits.
-        let postponed =
-            if mode.postponing && service.deferrable > 0.8 && state.factor < 1.0 { c.postponed } else { 0.0 };
-        let eased = if mode.postponing && service.deferrable <= 0.8 {
-            (1.0 - state.factor) * c.postponed * 0.3
-        } else {
-            0.0
-        };
-        let capacity = usual * (state.factor * (1.0 - postponed) + eased) * extra;
-        let hour = Hour::of(demand, state.incoming, state.backlog, capacity, service.deferrable);
-        let state = &mut care.services[s.ix()];
-        state.backlog = hour.backlog;
-        // Those who came from elsewhere are people of this hour; who sent them has counted them.
-        state.incoming = 0.0;
-        let mut diverted = 0.0;
-        if hour.urgent > 1e-9 {
-            let ordered = if mode.diverting { c.divert_ordered } else { 0.0 };
-            let informed = if mode.public { c.informed } else { 0.0 };
-            let willing = hour.urgent
-                * (service.divertible + (1.0 - service.divertible) * (ordered + informed)).min(1.0);
-            let mut left = willing;
-            for n in &service.neighbours {
-                let there = estate.service(*n);
-                let usual = there.level * f64::from(estate.profiles[there.profile as usize][how]);
-                let room = (usual * (care.services[n.ix()].factor * (1.0 + there.headroom + c.surge) - 1.0)
-                    - care.services[n.ix()].incoming)
-                    .max(0.0);
-                let sent = left.min(room);
-                if sent > 0.0 {
-                    care.services[n.ix()].incoming += sent;
-                    let over = (care.services[n.ix()].incoming - usual * there.headroom).clamp(0.0, sent);
-                    ledger.crowded(over * there.harm * c.crowding_harm);
-                    diverted += sent;
-                    left -= sent;
-                    care.wake(*n);
-                }
-            }
-        }
-        let lost_contacts = hour.urgent - diverted;
-        ledger.care_hour(
-            service,
-            &super::ledger::CareHour {
-                demand,
-                served: hour.served_new,
-                diverted,
-                deferred: hour.deferred,
-                lost: lost_contacts,
-                drained: hour.drained,
-                waiting: hour.backlog,
-                factor: state_factor(care, s),
-            },
-            c,
-        );
-        if ctx.chronicle.kept {
-            tell(ctx, care, estate, assets, s, now);
-        }
-    }
-    ledger.hour(now, lost_capacity, disturbed);
-    let services = &mut care.services;
-    care.active.retain(|s| {
-        let state = &mut services[s.ix()];
-        let stays = state.factor < 1.0 || state.backlog > 1e-6 || state.incoming > 0.0 || state.dirty;
-        if !stays {
-            state.active = false;
-            state.backlog = 0.0;
-        }
-        stays
-    });
-    care.sorted = false;
-    if care.active.iter().any(|s| care.services[s.ix()].backlog > 1e-6) {
-        ledger.backlog_open();
-    } else {
-        ledger.backlog_clear(now);
-    }
-}
-
-fn state_factor(care: &Care, s: ServiceId) -> f64 {
-    care.services[s.ix()].factor
-}
-
-/// Notes in the chronicle when a service is disturbed or whole again, and because of what.
-fn tell(ctx: &mut Ctx, care: &mut Care, estate: &Estate, assets: &Assets, s: ServiceId, now: SimTime) {
-    let state = care.services[s.ix()];
-    if state.factor < 0.9 && !state.told {
-        let worst = estate
-            .service(s)
-            .dependencies
-            .clone()
-            .max_by(|a, b| {
-                let loss = |d: u32| {
-                    estate.dependencies[d as usize].loss * f64::from(1.0 - care.links[d as usize].health)
-                };
-                loss(*a).total_cmp(&loss(*b)).then(b.cmp(a))
-            })
-            .map(|d| estate.dependencies[d as usize].on);
-        let (cause_asset, cause) = match worst {
-            Some(Need::Asset(a, _)) => (Some(a), assets.get(a).cause),
-            Some(Need::Service(t)) => {
-                let is = |w: &What| matches!(w, What::ServiceDisturbed { service, .. } if *service == t);
-                (
-                    None,
-                    ctx.chronicle
-                        .events
-                        .iter()
-                        .rposition(|e| is(&e.what))
-                        .map_or(super::chronicle::NO_CAUSE, |i| i as u32),
-                )
-            }
-            None => (None, super::chronicle::NO_CAUSE),
-        };
-        care.services[s.ix()].told = true;
-        ctx.note(now, What::ServiceDisturbed { service: s, factor: state.factor, cause_asset }, cause);
-    } else if state.factor > 0.95 && state.told {
-        care.services[s.ix()].told = false;
-        ctx.note(now, What::ServiceRestored { service: s }, super::chronicle::NO_CAUSE);
-    }
+    care.woken.clear();
 }

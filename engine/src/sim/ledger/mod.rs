@@ -3,6 +3,7 @@
 use bevy_ecs::prelude::*;
 
 use super::clock::Clock;
+use super::care::backlog::Drain;
 use super::state::{Case, Numbers};
 use crate::estate::{AssetId, OrgId, Service};
 use crate::experiment::outcome::{Outcome, Record};
@@ -31,6 +32,11 @@ pub struct CareHour {
     pub factor: f64,
 }
 
+impl CareHour {
+    /// Below this share of its capacity a service counts as disturbed.
+    pub const DISTURBED: f64 = 0.95;
+}
+
 /// Running totals.
 #[derive(Resource, Debug, Default)]
 pub struct Ledger {
@@ -56,30 +62,42 @@ pub struct Ledger {
     harm: f64,
     activity: f64,
     worked: f64,
-    peak: u32,
     backlog_at: Option<SimTime>,
     backlog_open: bool,
-    /// By hour: harm-weighted capacity lost.
-    series: Vec<f32>,
+    /// By hour of local time from the start: harm-weighted capacity lost and services disturbed, of those looked at …
+    seen: Vec<(f64, i32)>,
+    /// … and by how much more from that hour on, of those that are steady.
+    steady: Vec<(f64, i32)>,
+    /// Minutes past the hour at which the run starts.
+    offset: u32,
     /// Largest error of the balance demand = served + diverted + deferred + lost.
     pub imbalance: f64,
 }
 
 impl Ledger {
-    /// Back to nothing.
-    pub fn reset(&mut self, orgs: usize, assets: usize, hours: usize) {
-        let (mut a, mut b, mut s) = (
-            std::mem::take(&mut self.hit_orgs),
-            std::mem::take(&mut self.hit_assets),
-            std::mem::take(&mut self.series),
-        );
-        a.clear();
-        a.resize(orgs, false);
-        b.clear();
-        b.resize(assets, false);
-        s.clear();
-        s.resize(hours + 2, 0.0);
-        *self = Self { hit_orgs: a, hit_assets: b, series: s, ..Self::default() };
+    /// Back to nothing, for a run of `end` minutes that starts `offset` minutes past the hour.
+    pub fn reset(&mut self, orgs: usize, assets: usize, end: SimTime, offset: u32) {
+        let mut old = std::mem::take(self);
+        let hours = ((end + offset) / 60 + 2) as usize;
+        refill(&mut old.hit_orgs, orgs);
+        refill(&mut old.hit_assets, assets);
+        refill(&mut old.seen, hours);
+        refill(&mut old.steady, hours);
+        for list in [&mut old.told, &mut old.declared_by] {
+            list.clear();
+        }
+        old.regulator.clear();
+        *self = Self {
+            hit_orgs: old.hit_orgs,
+            hit_assets: old.hit_assets,
+            seen: old.seen,
+            steady: old.steady,
+            told: old.told,
+            declared_by: old.declared_by,
+            regulator: old.regulator,
+            offset,
+            ..Self::default()
+        };
     }
     pub(super) fn begun(&mut self, now: SimTime) {
         self.begun.get_or_insert(now);
@@ -146,28 +164,43 @@ impl Ledger {
         self.activity += service.value * (h.lost + h.diverted + h.deferred - h.drained);
         self.imbalance = self.imbalance.max((h.demand - h.served - h.diverted - h.deferred - h.lost).abs());
     }
-    pub(super) fn hour(&mut self, now: SimTime, lost: f64, disturbed: u32) {
-        let at = ((now / 60) as usize).min(self.series.len() - 1);
-        self.series[at] = lost as f32;
-        self.peak = self.peak.max(disturbed);
+    /// What the round over the hour that ended at `tick` saw.
+    pub(super) fn hour(&mut self, tick: u32, lost: f64, disturbed: u32) {
+        self.seen[tick as usize - 1] = (lost, disturbed as i32);
     }
-    pub(super) fn backlog_open(&mut self) {
-        self.backlog_open = true;
-        self.backlog_at = None;
+    /// A service had this capacity from the end of hour `since` to that of hour `until`, and served all who came.
+    pub(super) fn steady(&mut self, service: &Service, factor: f64, since: u32, until: u32) {
+        let (lost, disturbed) = ((1.0 - factor), i32::from(factor < CareHour::DISTURBED));
+        self.service_hours += lost * f64::from(until - since);
+        for (at, sign) in [(since, 1), (until, -1)] {
+            let change = &mut self.steady[at as usize];
+            change.0 += f64::from(sign) * lost * service.level * service.harm;
+            change.1 += sign * disturbed;
+        }
     }
-    pub(super) fn backlog_clear(&mut self, now: SimTime) {
-        if self.backlog_open {
-            self.backlog_open = false;
+    /// Whether anybody waits anywhere.
+    pub(super) fn backlog(&mut self, open: bool, now: SimTime) {
+        if self.backlog_open && !open {
             self.backlog_at = Some(now);
         }
+        self.backlog_open = open;
+    }
+    /// A backlog drained undisturbed.
+    pub(super) fn drained(&mut self, service: &Service, drain: &Drain, c: &CareParameters) {
+        self.harm += service.harm * drain.waited * c.waiting_harm / 24.0;
+        self.activity -= service.value * drain.drained;
     }
     /// Whether any host was encrypted or wiped.
     pub fn encrypted(&self) -> bool {
         self.hosts > 0.0
     }
-    /// Harm-weighted capacity lost, by hour since the start.
-    pub fn series(&self) -> &[f32] {
-        &self.series
+    /// Harm-weighted capacity lost and services disturbed, by hour of local time from the start.
+    pub fn series(&self) -> impl Iterator<Item = (f64, u32)> + '_ {
+        let mut steady = (0.0, 0);
+        self.seen.iter().zip(&self.steady).map(move |(seen, change)| {
+            steady = (steady.0 + change.0, steady.1 + change.1);
+            (seen.0 + steady.0, (seen.1 + steady.1).max(0) as u32)
+        })
     }
 
     /// Closes the accounts.
@@ -191,7 +224,7 @@ impl Ledger {
         r.set(Outcome::ContactsLost, self.lost);
         r.set(Outcome::ServiceHoursLost, self.service_hours);
         r.set(Outcome::Harm, self.harm);
-        r.set(Outcome::PeakDisrupted, f64::from(self.peak) / estate.services.len().max(1) as f64);
+        r.set(Outcome::PeakDisrupted, f64::from(self.series().map(|h| h.1).max().unwrap_or(0)) / estate.services.len().max(1) as f64);
         let from = self.first_impact.unwrap_or(0);
         let backlog = match (self.backlog_open, self.backlog_at) {
             (true, _) => (hours(clock.end, from) / 24.0, true),
@@ -230,23 +263,27 @@ impl Ledger {
     /// Hours from first impact until capacity is back at `level` and stays there for 24 hours; censored when that is past the end.
     fn recovery(&self, level: f64, weight: f64, end: SimTime) -> (f64, bool) {
         let Some(from) = self.first_impact else { return (0.0, false) };
-        let first = (from / 60) as usize;
-        let last = (end / 60) as usize;
-        let allowed = ((1.0 - level) * weight).max(1e-6) as f32;
-        let mut back = first;
-        let mut ever = false;
-        for h in first..=last.min(self.series.len() - 1) {
-            if self.series[h] > allowed {
-                ever = true;
-                back = h + 1;
-            } else if ever && h >= back + 24 {
+        let hour = |t: SimTime| ((t + self.offset) / 60) as usize;
+        let (first, last) = (hour(from), hour(end));
+        // What steady services add and take back leaves a rounding error of this order at most.
+        let allowed = ((1.0 - level) * weight).max(1e-9 * weight);
+        let mut back = None;
+        for (h, (lost, _)) in self.series().enumerate().take(last).skip(first) {
+            if lost > allowed {
+                back = Some(h + 1);
+            } else if back.is_some_and(|b| h >= b + 24) {
                 break;
             }
         }
-        if !ever {
-            return (0.0, false);
+        let Some(back) = back else { return (0.0, false) };
+        if back + 24 > last {
+            return (f64::from(end - from) / 60.0, true);
         }
-        let hours = (back * 60) as f64 / 60.0 - f64::from(from) / 60.0;
-        if back + 24 > last { (f64::from(end - from) / 60.0, true) } else { (hours, false) }
+        (back as f64 - f64::from(from + self.offset) / 60.0, false)
     }
+}
+
+fn refill<T: Clone + Default>(list: &mut Vec<T>, n: usize) {
+    list.clear();
+    list.resize(n, T::default());
 }

@@ -17,7 +17,7 @@ use crate::units::SimTime;
 pub fn plugin(_: &mut SimBuilder) {}
 
 /// Orders the restoration of what is down: a job for each asset that is not yet being restored.
-pub(super) fn order(yard: &mut Yard, now: SimTime, org: OrgId, action: Action, cause: Cause) {
+pub(super) fn order(yard: &mut Yard, org: OrgId, action: Action, cause: Cause) {
     let scenario = yard.ctx.case.scenario.clone();
     let estate = &scenario.estate;
     let backup_down = estate
@@ -52,7 +52,7 @@ pub(super) fn order(yard: &mut Yard, now: SimTime, org: OrgId, action: Action, c
         let effort = effort + fixed;
         let hours = (effort / most).max(shortest / 60.0);
         yard.assets.get_mut(a).restoring = true;
-        yard.queue(now, org, action, Some(a), (effort, hours, state.down(), asset.criticality), cause);
+        yard.queue(org, action, Some(a), (effort, hours, state.down(), asset.criticality), cause);
     }
 }
 

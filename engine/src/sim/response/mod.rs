@@ -39,7 +39,10 @@ pub fn plugin(sim: &mut SimBuilder) {
     sim.agenda::<Due>();
     sim.resource(Jobs::default());
     sim.systems(Phase::Response, run);
-    sim.on_reset(|world| world.resource_mut::<Jobs>().all.clear());
+    sim.on_reset(|world| {
+        let organisations = world.resource::<Roster>().0.len();
+        world.resource_mut::<Jobs>().reset(organisations);
+    });
 }
 
 /// What the response systems read and write.
@@ -63,17 +66,19 @@ pub(crate) struct Yard<'w, 's> {
 
 fn run(mut yard: Yard) {
     let due = yard.agenda.take(yard.ctx.clock.now);
-    for &(now, _, _, event) in &due {
-        match event {
-            Due::Order(org, action, cause) => yard.order(now, org, action, cause),
-            Due::Count(team, generation) => {
-                if yard.team(team).generation == generation {
-                    yard.count(now, team);
-                    yard.plan(now, team);
+    for same_minute in due.chunk_by(|a, b| a.0 == b.0) {
+        for &(now, _, _, event) in same_minute {
+            match event {
+                Due::Order(org, action, cause) => yard.order(now, org, action, cause),
+                Due::Count(team, generation) => {
+                    if yard.team(team).generation == generation {
+                        yard.list(team);
+                    }
                 }
+                Due::Arrive(to, from, people) => yard.arrive(now, to, from, people),
             }
-            Due::Arrive(to, from, people) => yard.arrive(now, to, from, people),
         }
+        yard.settle(same_minute[0].0);
     }
     yard.agenda.done(due);
 }
@@ -168,22 +173,34 @@ impl Yard<'_, '_> {
         }
         let cause = self.ctx.note(now, What::Ordered { org, action: action.what }, cause);
         if matches!(action.what, ActionKind::RestoreFromBackup | ActionKind::Rebuild) {
-            recovery::order(self, now, org, action, cause);
+            recovery::order(self, org, action, cause);
             return;
         }
         let (fixed, per_host, shortest) = self.ctx.numbers().actions[action.what as usize];
-        let hosts: f64 =
-            self.targets(org, action.to).map(|a| f64::from(self.ctx.estate().asset(a).hosts)).sum();
-        self.queue(now, org, action, None, (fixed + per_host * hosts, shortest / 60.0, 0, 0.0), cause);
+        let hosts = self.reach(org, action);
+        self.queue(org, action, None, (fixed + per_host * hosts, shortest / 60.0, 0, 0.0), cause);
         if class(action.what) == Class::Containment {
             self.incident(org).containing += 1;
+        }
+    }
+
+    /// Hosts that an action has to do with.
+    fn reach(&self, org: OrgId, action: Action) -> f64 {
+        let estate = self.ctx.estate();
+        let hosts = |a: AssetId| f64::from(estate.asset(a).hosts);
+        match action.what {
+            ActionKind::IsolateAsset => self.targets(org, action.to).map(hosts).sum(),
+            ActionKind::AssureAndReconnect => {
+                let cut = |a: &AssetId| self.assets.get(*a).off || self.assets.get(*a).isolated;
+                estate.assets_of(org).filter(cut).map(hosts).sum()
+            }
+            _ => estate.assets_of(org).map(hosts).sum(),
         }
     }
 
     /// Puts a job of `effort` person-hours, which takes at least `shortest` hours, into the queue of the team that serves `org`.
     pub(super) fn queue(
         &mut self,
-        now: SimTime,
         org: OrgId,
         action: Action,
         asset: Option<AssetId>,
@@ -192,7 +209,9 @@ impl Yard<'_, '_> {
     ) {
         let (effort, shortest, hosts, harm) = work;
         let estate = self.ctx.estate();
-        let own = self.ctx.posture(org).responders > 0.0;
+        // Without responders of one's own, those on duty can still pull plugs and take out the paper forms.
+        let own = self.ctx.posture(org).responders > 0.0
+            || matches!(class(action.what), Class::Containment | Class::Continuity);
         let team = if own { org } else { estate.org(org).helped_by.unwrap_or(org) };
         let effort = (effort
             * (1.0 - self.ctx.numbers().response.plans_save * self.ctx.posture(org).exercised_plans))
@@ -201,15 +220,13 @@ impl Yard<'_, '_> {
             .map_or(if action.what == ActionKind::AssureAndReconnect { u8::MAX } else { 0 }, |a| {
                 estate.asset(a).level
             });
-        let seq = self.jobs.all.len() as u32;
         let most = (effort / shortest.max(0.05)).max(0.05);
-        let class = class(action.what);
-        self.jobs.all.push(Job {
+        let job = Job {
             org,
             team,
             action,
             asset,
-            class,
+            class: class(action.what),
             level,
             effort,
             done: 0.0,
@@ -218,17 +235,35 @@ impl Yard<'_, '_> {
             hosts,
             restored: 0,
             harm,
-            seq,
+            seq: 0,
+            rank: 0.0,
             finished: false,
             cause,
-        });
-        self.count(now, team);
-        self.team(team).queue.push(seq);
-        let priority = self.ctx.case.strategy.priority;
-        let mut queue = std::mem::take(&mut self.team(team).queue);
-        self.jobs.sort(&mut queue, priority);
-        self.team(team).queue = queue;
-        self.plan(now, team);
+        };
+        let entity = self.roster.0[team.ix()];
+        let mut t = self.teams.get_mut(entity).expect("every organisation has a team");
+        self.jobs.add(&mut t.queue, job, self.ctx.case.strategy.priority);
+        self.list(team);
+    }
+
+    /// The team is to be shared out afresh.
+    fn list(&mut self, team: OrgId) {
+        let mut t = self.team(team);
+        if !std::mem::replace(&mut t.listed, true) {
+            self.jobs.listed.push(team);
+        }
+    }
+
+    /// Counts and shares out every team in which something changed in this minute; what they finish may list more.
+    fn settle(&mut self, now: SimTime) {
+        let mut k = 0;
+        while let Some(&team) = self.jobs.listed.get(k) {
+            self.team(team).listed = false;
+            self.count(now, team);
+            self.plan(now, team);
+            k += 1;
+        }
+        self.jobs.listed.clear();
     }
 
     fn shift(&self, now: SimTime) -> f64 {
@@ -238,78 +273,67 @@ impl Yard<'_, '_> {
 
     /// Counts a team's work up to `now` and finishes what is done.
     fn count(&mut self, now: SimTime, team: OrgId) {
-        let mut t = self.team(team);
+        let entity = self.roster.0[team.ix()];
+        let mut t = self.teams.get_mut(entity).expect("every organisation has a team");
         let hours = f64::from(now.saturating_sub(t.counted)) / 60.0;
         t.counted = now.max(t.counted);
-        let queue = std::mem::take(&mut t.queue);
-        let worked = self.jobs.work(&queue, hours);
+        if t.working.is_empty() {
+            return;
+        }
+        let worked = self.jobs.work(&t.working, hours);
+        t.worked += worked;
         self.ledger.worked(worked);
-        for &id in &queue {
+        let mut done = std::mem::take(&mut self.jobs.just_done);
+        let working = std::mem::take(&mut t.working);
+        for &id in &working {
+            let job = self.jobs.all[id as usize];
+            if job.done >= job.effort && !job.finished {
+                self.jobs.close(&mut t.queue, id);
+                done.push(id);
+            }
+        }
+        for &id in &working {
             recovery::bring_back(self, now, id);
         }
-        let mut finished = false;
-        for &id in &queue {
-            let job = &mut self.jobs.all[id as usize];
-            if job.done >= job.effort && !job.finished {
-                job.finished = true;
-                finished = true;
-            }
+        self.team(team).working = working;
+        // Finishing may order more, and so come back here for the same minute: then nothing is left to count.
+        for &id in &done {
+            self.finish(now, id);
         }
-        let mut t = self.team(team);
-        t.worked += worked;
-        t.queue = queue;
-        if finished {
-            let mut queue = std::mem::take(&mut self.team(team).queue);
-            let done: usize = queue.iter().filter(|id| self.jobs.all[**id as usize].finished).count();
-            // Finish in queue order; what finishing does may queue more, so the queue is put back first.
-            let mut at = 0;
-            for _ in 0..done {
-                while !self.jobs.all[queue[at] as usize].finished {
-                    at += 1;
-                }
-                let id = queue.remove(at);
-                self.team(team).queue = queue;
-                self.finish(now, id);
-                queue = std::mem::take(&mut self.team(team).queue);
-                at = 0;
-                if !queue.iter().any(|id| self.jobs.all[*id as usize].finished) {
-                    break;
-                }
-            }
-            self.team(team).queue = queue;
-        }
+        done.clear();
+        self.jobs.just_done = done;
     }
 
     /// Shares the team out afresh and schedules its next count.
     fn plan(&mut self, now: SimTime, team: OrgId) {
         let share = self.shift(now);
-        let mut t = self.team(team);
+        let entity = self.roster.0[team.ix()];
+        let mut t = self.teams.get_mut(entity).expect("every organisation has a team");
+        let t = &mut *t;
         t.generation += 1;
-        let (generation, people) = (t.generation, t.on_duty(share));
-        let queue = std::mem::take(&mut t.queue);
-        if !queue.is_empty() {
-            let soonest = self.jobs.share_out(&queue, people) * 60.0;
-            let minute = self.ctx.case.scenario.starts.minute + now;
-            let hour = minute / 60 % 24;
-            let change = f64::from(
-                (if hour < 8 {
-                    8 - hour
-                } else if hour < 20 {
-                    20 - hour
-                } else {
-                    32 - hour
-                }) * 60
-                    - minute % 60,
-            );
-            let at = soonest.ceil().min(change).clamp(1.0, LOOK * 60.0);
-            self.agenda.add(later(now, at), team.0, Due::Count(team, generation));
+        let people = t.on_duty(share);
+        let soonest = self.jobs.share_out(&t.queue, &mut t.working, people) * 60.0;
+        if t.queue.is_empty() {
+            return;
         }
-        self.team(team).queue = queue;
+        let minute = self.ctx.case.scenario.starts.minute + now;
+        let hour = minute / 60 % 24;
+        let to_shift = if hour < 8 {
+            8 - hour
+        } else if hour < 20 {
+            20 - hour
+        } else {
+            32 - hour
+        };
+        let change = f64::from(to_shift * 60 - minute % 60);
+        let at = soonest.ceil().min(change).clamp(1.0, LOOK * 60.0);
+        self.agenda.add(later(now, at), team.0, Due::Count(team, t.generation));
     }
 
     fn arrive(&mut self, now: SimTime, to: OrgId, from: OrgId, people: u32) {
         for org in [to, from] {
             self.count(now, org);
+            self.list(org);
         }
         let spare = {
             let t = self.team(from);
@@ -318,9 +342,6 @@ impl Yard<'_, '_> {
         let people = f64::from(people).min(spare);
         self.team(from).lent += people;
         self.team(to).borrowed += people;
-        for org in [to, from] {
-            self.plan(now, org);
-        }
     }
 
     fn cut_off(&self, org: OrgId) -> bool {
@@ -376,7 +397,7 @@ impl Yard<'_, '_> {
             let connection = &scenario.estate.connections[c.ix()];
             let other = scenario.estate.other_end(c, org);
             if other != Some(org) && which(connection, other) && self.links.cut(&scenario.estate, c, org) {
-                self.care.link_changed(&scenario.estate, c);
+                self.care.link_changed(c);
             }
         }
     }
@@ -582,14 +603,10 @@ impl Yard<'_, '_> {
         let chance =
             r.eviction + (r.eviction_with_detection - r.eviction) * self.ctx.posture(org).endpoint_detection;
         let inside: Vec<u32> = self.intrusions.inside(org).collect();
-        let tried = self
-            .jobs
-            .all
-            .iter()
-            .filter(|j| j.org == org && j.action.what == ActionKind::HuntAndEvict && j.finished)
-            .count() as u64;
+        let tried = self.incident(org).hunts;
+        self.incident(org).hunts += 1;
         if !inside.is_empty()
-            && self.ctx.draw(Purpose::Eviction, u64::from(org.0)).nth(tried).uniform() >= chance
+            && self.ctx.draw(Purpose::Eviction, u64::from(org.0)).nth(u64::from(tried)).uniform() >= chance
         {
             self.ctx.note(now, What::HuntFailed { org }, cause);
             self.order(now, org, action, cause);
@@ -626,7 +643,7 @@ impl Yard<'_, '_> {
         }
         for &c in &estate.org(org).connections {
             if self.links.rejoin(estate, c, org) {
-                self.care.link_changed(estate, c);
+                self.care.link_changed(c);
             }
         }
         self.steer(now, org);

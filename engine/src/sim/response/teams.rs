@@ -11,6 +11,9 @@ use crate::units::SimTime;
 /// Index of a job.
 pub type JobId = u32;
 
+/// People on duty in an organisation without responders, who contain and keep care going, but neither evict nor restore.
+pub const ON_DUTY: f64 = 1.0;
+
 /// Which jobs go first, whatever the priority.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
@@ -53,12 +56,21 @@ pub struct Job {
     pub restored: u32,
     /// Weight of what it brings back for care.
     pub harm: f64,
-    /// When it was ordered: its place in the queue.
+    /// When it was ordered: its place in the queue among equals.
     pub seq: u32,
+    /// What the priority makes of it: less comes first.
+    pub rank: f64,
     /// It is finished.
     pub finished: bool,
     /// Why it was ordered.
     pub cause: Cause,
+}
+
+impl Job {
+    fn before(&self, other: &Self) -> bool {
+        let order = self.class.cmp(&other.class).then(self.rank.total_cmp(&other.rank));
+        order.then(self.seq.cmp(&other.seq)).is_lt()
+    }
 }
 
 /// One organisation's team; a component of its entity.
@@ -70,8 +82,12 @@ pub struct Team {
     pub borrowed: f64,
     /// People lent by it.
     pub lent: f64,
-    /// Unfinished jobs, in queue order.
+    /// Unfinished jobs, in the order of the strategy's priority.
     pub queue: Vec<JobId>,
+    /// Those of them that have people, in the same order.
+    pub working: Vec<JobId>,
+    /// It is on the list of teams to be shared out afresh.
+    pub listed: bool,
     /// Up to when work is counted.
     pub counted: SimTime,
     /// Counts reschedulings.
@@ -81,61 +97,112 @@ pub struct Team {
 }
 
 impl Team {
+    /// Back to nobody at work, with so many people; lists keep their memory.
+    pub fn reset(&mut self, people: f64) {
+        let (mut queue, mut working) = (std::mem::take(&mut self.queue), std::mem::take(&mut self.working));
+        queue.clear();
+        working.clear();
+        *self = Self { people, queue, working, ..Self::default() };
+    }
     /// People on duty.
     pub fn on_duty(&self, share: f64) -> f64 {
         (self.people + self.borrowed - self.lent).max(0.0) * share
     }
 }
 
+/// Levels of recovery that are told apart; the last is for assurance, after all others.
+const LEVELS: usize = 21;
+
 /// All jobs of the run.
 #[derive(Resource, Debug, Default)]
 pub struct Jobs {
     /// The jobs.
     pub all: Vec<Job>,
+    /// Teams to be shared out afresh before the minute ends.
+    pub listed: Vec<OrgId>,
+    /// Jobs that one count found finished; kept for its memory.
+    pub just_done: Vec<JobId>,
+    /// By organisation: unfinished recovery jobs at each level.
+    open: Vec<[u16; LEVELS]>,
 }
 
 impl Jobs {
-    /// Sorts a queue; jobs that must wait for a lower level of their organisation's recovery stand where they are but get nobody.
-    pub fn sort(&self, queue: &mut [JobId], priority: Priority) {
-        queue.sort_by(|a, b| {
-            let (x, y) = (&self.all[*a as usize], &self.all[*b as usize]);
-            let rank = x.class.cmp(&y.class);
-            let order = match priority {
-                Priority::FirstCome => std::cmp::Ordering::Equal,
-                Priority::HarmFirst => y.harm.total_cmp(&x.harm),
-                Priority::QuickWins => x.effort.total_cmp(&y.effort),
-                Priority::PrerequisitesFirst => x.level.cmp(&y.level),
-            };
-            rank.then(order).then(x.seq.cmp(&y.seq))
-        });
+    /// Back to none.
+    pub fn reset(&mut self, organisations: usize) {
+        self.all.clear();
+        self.listed.clear();
+        self.open.clear();
+        self.open.resize(organisations, [0; LEVELS]);
     }
 
-    /// Shares `people` out over a sorted queue and returns hours until the first job is done. Within one organisation a level
-    /// of recovery starts when the lower ones are done; so more people never make it slower.
-    pub fn share_out(&mut self, queue: &[JobId], people: f64) -> f64 {
+    fn slot(&mut self, job: &Job) -> Option<&mut u16> {
+        let level = usize::from(job.level).min(LEVELS - 1);
+        (job.class == Class::Recovery).then(|| &mut self.open[job.org.ix()][level])
+    }
+
+    fn place(&self, queue: &[JobId], id: JobId) -> usize {
+        let new = &self.all[id as usize];
+        queue.partition_point(|q| self.all[*q as usize].before(new))
+    }
+
+    /// Adds a job, and puts it into `queue` where its class and the priority say.
+    pub fn add(&mut self, queue: &mut Vec<JobId>, mut job: Job, priority: Priority) {
+        job.rank = match priority {
+            Priority::FirstCome => 0.0,
+            Priority::HarmFirst => -job.harm,
+            Priority::QuickWins => job.effort,
+            Priority::PrerequisitesFirst => f64::from(job.level),
+        };
+        job.seq = self.all.len() as u32;
+        if let Some(open) = self.slot(&job) {
+            *open += 1;
+        }
+        self.all.push(job);
+        queue.insert(self.place(queue, job.seq), job.seq);
+    }
+
+    /// Marks a job as finished and takes it out of its `queue`.
+    pub fn close(&mut self, queue: &mut Vec<JobId>, id: JobId) {
+        let job = self.all[id as usize];
+        if let Some(open) = self.slot(&job) {
+            *open -= 1;
+        }
+        self.all[id as usize].finished = true;
+        queue.remove(self.place(queue, id));
+    }
+
+    /// Shares `people` out over a queue and returns hours until the first job is done; `working` gets those who have people.
+    /// Within one organisation a level of recovery starts when the lower ones are done; so more people never make it slower.
+    pub fn share_out(&mut self, queue: &[JobId], working: &mut Vec<JobId>, people: f64) -> f64 {
         let mut left = people;
         let mut soonest = f64::INFINITY;
+        for id in working.drain(..) {
+            self.all[id as usize].people = 0.0;
+        }
         for &id in queue {
+            if left <= 0.0 {
+                break;
+            }
             let job = self.all[id as usize];
-            let waits = job.class == Class::Recovery
-                && queue.iter().any(|o| {
-                    let other = &self.all[*o as usize];
-                    other.org == job.org && other.class == Class::Recovery && other.level < job.level
-                });
-            let given = if waits { 0.0 } else { job.most.min(left) };
+            let level = usize::from(job.level).min(LEVELS - 1);
+            let waits =
+                job.class == Class::Recovery && self.open[job.org.ix()][..level].iter().any(|open| *open > 0);
+            if waits {
+                continue;
+            }
+            let given = job.most.min(left);
             left -= given;
             self.all[id as usize].people = given;
-            if given > 0.0 {
-                soonest = soonest.min((job.effort - job.done) / given);
-            }
+            working.push(id);
+            soonest = soonest.min((job.effort - job.done) / given);
         }
         soonest
     }
 
-    /// Counts `hours` of work on a queue; returns the person-hours worked.
-    pub fn work(&mut self, queue: &[JobId], hours: f64) -> f64 {
+    /// Counts `hours` of work; returns the person-hours worked.
+    pub fn work(&mut self, working: &[JobId], hours: f64) -> f64 {
         let mut worked = 0.0;
-        for &id in queue {
+        for &id in working {
             let job = &mut self.all[id as usize];
             let step = (job.people * hours).min(job.effort - job.done);
             job.done += step;
@@ -153,7 +220,7 @@ mod tests {
     use super::*;
     use crate::strategy::action::{ActionKind, Target};
 
-    fn job(level: u8, effort: f64, most: f64, seq: u32) -> Job {
+    fn job(level: u8, effort: f64, most: f64) -> Job {
         Job {
             org: OrgId(0),
             team: OrgId(0),
@@ -168,22 +235,28 @@ mod tests {
             hosts: 0,
             restored: 0,
             harm: effort,
-            seq,
+            seq: 0,
+            rank: 0.0,
             finished: false,
             cause: 0,
         }
     }
 
     fn makespan(people: f64, priority: Priority, jobs: &[Job]) -> f64 {
-        let mut all = Jobs { all: jobs.to_vec() };
-        let mut queue: Vec<u32> = (0..jobs.len() as u32).collect();
+        let mut all = Jobs::default();
+        all.reset(1);
+        let (mut queue, mut working) = (vec![], vec![]);
+        for job in jobs {
+            all.add(&mut queue, *job, priority);
+        }
         let mut hours = 0.0;
         while !queue.is_empty() {
-            all.sort(&mut queue, priority);
-            let step = all.share_out(&queue, people);
-            all.work(&queue, step);
+            let step = all.share_out(&queue, &mut working, people);
+            all.work(&working, step);
             hours += step;
-            queue.retain(|id| all.all[*id as usize].done < all.all[*id as usize].effort);
+            for id in working.iter().filter(|id| all.all[**id as usize].done >= all.all[**id as usize].effort).copied().collect::<Vec<_>>() {
+                all.close(&mut queue, id);
+            }
         }
         hours
     }
@@ -200,7 +273,6 @@ mod tests {
                         (u(u64::from(n)) * 3.0) as u8,
                         5.0 + 90.0 * u(u64::from(n) + 50),
                         1.0 + 5.0 * u(u64::from(n) + 90),
-                        n,
                     )
                 })
                 .collect();

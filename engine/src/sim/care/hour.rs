@@ -1,0 +1,163 @@
+//! The hourly round over disturbed services: how much each can do, who is served, who is sent to a neighbour, who waits.
+
+use super::backlog::Hour;
+use super::{Care, Mode, Place, capacity, telling};
+use crate::estate::{Estate, Service, ServiceId};
+use crate::scenario::parameters::CareParameters;
+use crate::sim::Ledger;
+use crate::sim::ledger::CareHour;
+use crate::sim::state::{Assets, Ctx};
+use crate::units::SimTime;
+
+pub(super) fn work(
+    ctx: &mut Ctx,
+    care: &mut Care,
+    ledger: &mut Ledger,
+    estate: &Estate,
+    assets: &Assets,
+    now: SimTime,
+) {
+    // Those sent on in this hour arrive in the next, whoever stands where in the list.
+    for k in 0..care.active.len() {
+        let state = &mut care.services[care.active[k].ix()];
+        state.incoming = std::mem::take(&mut state.sent_here);
+    }
+    let hour_of_week = ctx.case.scenario.starts.hour_of_week((care.tick(now) * 60 - care.offset).saturating_sub(1));
+    let (mut lost_capacity, mut disturbed) = (0.0, 0u32);
+    for k in 0..care.active.len() {
+        let s = care.active[k];
+        let service = estate.service(s);
+        let state = care.services[s.ix()];
+        let mode = care.modes[service.owner.ix()];
+        let c = &ctx.numbers.0.care;
+        let demand = service.level * f64::from(estate.profiles[service.profile as usize][hour_of_week]);
+        let capacity = demand * usual_capacity(service, &mode, state.factor, c);
+        let hour = Hour::of(demand, state.incoming, state.backlog, capacity, service.deferrable);
+        care.set_backlog(s, hour.backlog);
+        let diverted =
+            if hour.urgent > 1e-9 { divert(care, ledger, estate, s, hour.urgent, hour_of_week, c) } else { 0.0 };
+        lost_capacity += service.level * service.harm * (1.0 - state.factor);
+        disturbed += u32::from(state.factor < CareHour::DISTURBED);
+        ledger.care_hour(
+            service,
+            &CareHour {
+                demand,
+                served: hour.served_new,
+                diverted,
+                deferred: hour.deferred,
+                lost: hour.urgent - diverted,
+                drained: hour.drained,
+                waiting: hour.backlog,
+                factor: state.factor,
+            },
+            c,
+        );
+        if ctx.chronicle.kept {
+            telling::tell(ctx, care, estate, assets, s, now);
+        }
+    }
+    ledger.hour(care.tick(now), lost_capacity, disturbed);
+}
+
+/// Capacity factors of all active services; those who are woken by one that they depend on are seen in the same round.
+pub(super) fn refresh(ctx: &Ctx, care: &mut Care, estate: &Estate, now: SimTime) {
+    care.sort();
+    let mut k = 0;
+    while k < care.active.len() {
+        let s = care.active[k];
+        k += 1;
+        let state = care.services[s.ix()];
+        if !state.dirty {
+            continue;
+        }
+        let (factor, changes) = capacity::factor(ctx, care, estate, s, now);
+        let state = &mut care.services[s.ix()];
+        (state.factor, state.dirty) = (factor, changes);
+        let passed_on = factor as f32;
+        let moved = (passed_on - state.passed_on).abs() > 1e-3;
+        if moved || (factor >= 1.0 && state.passed_on < 1.0) {
+            state.passed_on = passed_on;
+            for &(t, d) in &estate.service(s).dependents {
+                care.set_health(t, d, passed_on, now);
+            }
+        }
+    }
+}
+
+/// Capacity in units of the hour's demand.
+fn usual_capacity(service: &Service, mode: &Mode, factor: f64, c: &CareParameters) -> f64 {
+    let extra = if mode.extra { 1.0 + c.extra_sessions } else { 1.0 };
+    let mut share = factor;
+    if mode.postponing && factor < 1.0 {
+        // Planned care that is put off waits, and frees people for what cannot wait.
+        if service.deferrable > 0.8 {
+            share *= 1.0 - c.postponed;
+        } else {
+            share += (1.0 - factor) * c.postponed * c.freed;
+        }
+    }
+    (1.0 + service.headroom) * share * extra
+}
+
+/// Sends those who can be sent to neighbours with room; returns how many.
+fn divert(
+    care: &mut Care,
+    ledger: &mut Ledger,
+    estate: &Estate,
+    s: ServiceId,
+    urgent: f64,
+    hour_of_week: usize,
+    c: &CareParameters,
+) -> f64 {
+    let service = estate.service(s);
+    let mode = care.modes[service.owner.ix()];
+    let ordered = if mode.diverting { c.divert_ordered } else { 0.0 };
+    let informed = if mode.public { c.informed } else { 0.0 };
+    let share = service.divertible + (1.0 - service.divertible) * (ordered + informed);
+    let willing = urgent * share.min(1.0);
+    let mut left = willing;
+    for n in &service.neighbours {
+        if left <= 0.0 {
+            break;
+        }
+        let there = estate.service(*n);
+        let usual = there.level * f64::from(estate.profiles[there.profile as usize][hour_of_week]);
+        let state = &care.services[n.ix()];
+        let room =
+            (usual * (state.factor * (1.0 + there.headroom + c.surge) - 1.0) - state.sent_here).max(0.0);
+        let sent = left.min(room);
+        if sent > 0.0 {
+            care.wake(*n);
+            let state = &mut care.services[n.ix()];
+            let over = (state.sent_here + sent - usual * there.headroom).clamp(0.0, sent);
+            state.sent_here += sent;
+            ledger.crowded(over * there.harm * c.crowding_harm);
+            left -= sent;
+        }
+    }
+    willing - left
+}
+
+/// Those who serve all who come, as they did in the hour before, leave the round.
+pub(super) fn leave(ctx: &Ctx, care: &mut Care, estate: &Estate, tick: u32) {
+    let c = &ctx.numbers.0.care;
+    let mut active = std::mem::take(&mut care.active);
+    active.retain(|s| {
+        let state = care.services[s.ix()];
+        if state.dirty || state.sent_here > 0.0 {
+            return true;
+        }
+        let service = estate.service(*s);
+        let share = usual_capacity(service, &care.modes[service.owner.ix()], state.factor, c);
+        if share < 1.0 {
+            return true;
+        }
+        if state.factor >= 1.0 && state.backlog <= 0.0 {
+            care.services[s.ix()].place = Place::Calm;
+        } else {
+            care.steady_from(service, *s, tick, share);
+        }
+        false
+    });
+    care.active = active;
+}
