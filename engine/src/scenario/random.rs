@@ -178,7 +178,7 @@ pub enum Quantile {
     /// Low, mode, high.
     Triangular(f64, f64, f64),
     /// Beta of two shapes, stretched to low, width.
-    Beta(Box<Beta>, f64, f64),
+    Beta(Beta, f64, f64),
     /// Of the logarithm: mean and standard deviation.
     LogNormal(f64, f64),
     /// Mean.
@@ -333,7 +333,7 @@ impl<T: Quantity> Resolve for Dist<T> {
     type Out = Quantile;
     fn resolve(&self, with: &mut Resolver) -> Quantile {
         let beta = |a: f64, b: f64, low: f64, width: f64| match Beta::new(a, b) {
-            Ok(beta) if width > 0.0 => Quantile::Beta(Box::new(beta), low, width),
+            Ok(beta) if width > 0.0 => Quantile::Beta(beta, low, width),
             _ => Quantile::Fixed(low),
         };
         match self {

@@ -5,12 +5,15 @@ use crate::estate::{Estate, ServiceId};
 use crate::sim::state::Ctx;
 use crate::units::SimTime;
 
-/// The share of its usual capacity that a service has at `now`, and whether it changes while nothing else does: workarounds
-/// begin and tire.
-pub(super) fn factor(ctx: &Ctx, care: &Care, estate: &Estate, s: ServiceId, now: SimTime) -> (f64, bool) {
+/// Hours after which a workaround that tires is looked at again: it tires over days.
+const TIRING: u32 = 6;
+
+/// The share of its usual capacity that a service has at `now`, and in how many hours that is another one while nothing else
+/// changes, because workarounds begin or tire; `u32::MAX` for never.
+pub(super) fn factor(ctx: &Ctx, care: &Care, estate: &Estate, s: ServiceId, now: SimTime) -> (f64, u32) {
     let service = estate.service(s);
     let c = &ctx.numbers().care;
-    let (mut factor, mut changes) = (1.0, false);
+    let (mut factor, mut again) = (1.0, u32::MAX);
     for d in service.dependencies.clone() {
         let link = &care.links[d as usize];
         if link.health >= 1.0 {
@@ -28,7 +31,11 @@ pub(super) fn factor(ctx: &Ctx, care: &Care, estate: &Estate, s: ServiceId, now:
             let onset = dep.onset * (1.0 - c.plans_hasten * p.exercised_plans);
             let ramp = if onset > 0.0 { (t / onset).min(1.0) } else { 1.0 };
             let tiring = ((t - onset).max(0.0) / dep.tires).min(1.0);
-            changes |= ramp < 1.0 || tiring < 1.0;
+            if ramp < 1.0 {
+                again = 1;
+            } else if tiring < 1.0 {
+                again = again.min(TIRING);
+            }
             let tired = 1.0 - (1.0 - c.tired) * tiring;
             let ready = c.unready + (1.0 - c.unready) * p.continuity;
             workaround = dep.workaround * ramp * tired * ready * if ordered { 1.0 } else { c.improvised };
@@ -42,5 +49,5 @@ pub(super) fn factor(ctx: &Ctx, care: &Care, estate: &Estate, s: ServiceId, now:
     {
         factor += (1.0 - factor) * c.sent_away;
     }
-    (factor, changes)
+    (factor, again)
 }

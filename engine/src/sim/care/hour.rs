@@ -9,6 +9,9 @@ use crate::sim::ledger::CareHour;
 use crate::sim::state::{Assets, Ctx};
 use crate::units::SimTime;
 
+/// A change of a service's capacity that those who depend on it do not feel.
+const PASSED_ON: f32 = 1e-3;
+
 pub(super) fn work(
     ctx: &mut Ctx,
     care: &mut Care,
@@ -62,19 +65,20 @@ pub(super) fn work(
 /// Capacity factors of all active services; those who are woken by one that they depend on are seen in the same round.
 pub(super) fn refresh(ctx: &Ctx, care: &mut Care, estate: &Estate, now: SimTime) {
     care.sort();
+    let tick = care.tick(now);
     let mut k = 0;
     while k < care.active.len() {
         let s = care.active[k];
         k += 1;
         let state = care.services[s.ix()];
-        if !state.dirty {
+        if state.again > tick {
             continue;
         }
-        let (factor, changes) = capacity::factor(ctx, care, estate, s, now);
+        let (factor, again) = capacity::factor(ctx, care, estate, s, now);
         let state = &mut care.services[s.ix()];
-        (state.factor, state.dirty) = (factor, changes);
+        (state.factor, state.again) = (factor, tick.saturating_add(again));
         let passed_on = factor as f32;
-        let moved = (passed_on - state.passed_on).abs() > 1e-3;
+        let moved = (passed_on - state.passed_on).abs() > PASSED_ON;
         if moved || (factor >= 1.0 && state.passed_on < 1.0) {
             state.passed_on = passed_on;
             for &(t, d) in &estate.service(s).dependents {
@@ -144,7 +148,7 @@ pub(super) fn leave(ctx: &Ctx, care: &mut Care, estate: &Estate, tick: u32) {
     let mut active = std::mem::take(&mut care.active);
     active.retain(|s| {
         let state = care.services[s.ix()];
-        if state.dirty || state.sent_here > 0.0 {
+        if state.again <= tick + 1 || state.sent_here > 0.0 {
             return true;
         }
         let service = estate.service(*s);

@@ -25,6 +25,8 @@ pub enum Due {
     Hour,
     /// The backlog of a service is gone, if it has been steady since that hour.
     Drained(ServiceId, u32),
+    /// A service that has been steady since that hour is to be looked at again.
+    Look(ServiceId, u32),
 }
 
 /// Whether a service is looked at.
@@ -35,8 +37,9 @@ enum Place {
     Calm,
     /// Every hour.
     Active,
-    /// Since the end of this hour its capacity is what it is, all who come are served, and its backlog, if any, drains.
-    Steady { since: u32 },
+    /// Since the end of hour `began` its capacity is what it is, all who come are served, and its backlog, if any, drains; the
+    /// accounts have it up to the end of hour `settled`.
+    Steady { began: u32, settled: u32 },
 }
 
 /// A service in a run.
@@ -55,8 +58,8 @@ pub struct ServiceState {
     /// The capacity that those who depend on it were told.
     passed_on: f32,
     place: Place,
-    /// Its capacity is to be computed again.
-    dirty: bool,
+    /// The hour in whose round its capacity is to be computed again.
+    again: u32,
     /// The chronicle has it as disturbed.
     told: bool,
 }
@@ -71,7 +74,7 @@ impl Default for ServiceState {
             drain_rate: 0.0,
             passed_on: 1.0,
             place: Place::Calm,
-            dirty: false,
+            again: 0,
             told: false,
         }
     }
@@ -112,8 +115,8 @@ pub struct Care {
     awake: bool,
     /// Services with a backlog.
     waiting: u32,
-    /// Drains that began in this step: since when, and when they end.
-    drains: Vec<(ServiceId, u32, u32)>,
+    /// What is due later of services that became steady in this step, by hour.
+    planned: Vec<(u32, Due)>,
     /// Services that are steady no more, since when they were.
     woken: Vec<(ServiceId, u32)>,
     /// Minutes past the hour at which the run starts.
@@ -149,7 +152,7 @@ impl Care {
         self.modes.resize(estate.organisations.len(), Mode::default());
         self.active.clear();
         self.relinked.clear();
-        self.drains.clear();
+        self.planned.clear();
         self.woken.clear();
         (self.sorted, self.awake, self.waiting) = (true, false, 0);
     }
@@ -190,12 +193,12 @@ impl Care {
     }
     fn wake(&mut self, s: ServiceId) {
         let state = &mut self.services[s.ix()];
-        state.dirty = true;
+        state.again = 0;
         if state.place == Place::Active {
             return;
         }
-        if let Place::Steady { since } = state.place {
-            self.woken.push((s, since));
+        if let Place::Steady { settled, .. } = state.place {
+            self.woken.push((s, settled));
         }
         state.place = Place::Active;
         self.sorted = self.sorted && self.active.last().is_none_or(|l| *l < s);
@@ -229,12 +232,15 @@ impl Care {
     fn steady_from(&mut self, service: &Service, s: ServiceId, since: u32, share: f64) {
         let rate = service.level * (share - 1.0);
         let state = &mut self.services[s.ix()];
-        (state.drain_rate, state.place) = (rate, Place::Steady { since });
-        let backlog = state.backlog;
+        (state.drain_rate, state.place) = (rate, Place::Steady { began: since, settled: since });
+        let (backlog, again) = (state.backlog, state.again);
+        if again != u32::MAX {
+            self.planned.push((again, Due::Look(s, since)));
+        }
         if backlog > 0.0
             && let Some(end) = self.cumulated[service.profile as usize].clears(since, backlog, rate)
         {
-            self.drains.push((s, since, end));
+            self.planned.push((end, Due::Drained(s, since)));
         }
     }
     /// Accounts for a steady service from the end of hour `since` to that of hour `until`.
@@ -263,9 +269,9 @@ impl Care {
     pub(super) fn settle_all(&mut self, estate: &Estate, ledger: &mut Ledger, c: &CareParameters, now: SimTime) {
         let until = self.tick(now);
         for s in (0..self.services.len() as u32).map(ServiceId) {
-            if let Place::Steady { since } = self.services[s.ix()].place {
-                self.settle(estate, ledger, c, s, since, until);
-                self.services[s.ix()].place = Place::Steady { since: until };
+            if let Place::Steady { began, settled } = self.services[s.ix()].place {
+                self.settle(estate, ledger, c, s, settled, until);
+                self.services[s.ix()].place = Place::Steady { began, settled: until };
             }
         }
     }
@@ -298,6 +304,13 @@ fn run(
     let ledger = &mut *ledger;
     look_at_dependencies(care, &mut assets, &links, estate, now);
     let due = agenda.take(now);
+    for due in &due {
+        if let Due::Look(s, since) = due.3
+            && matches!(care.services[s.ix()].place, Place::Steady { began, .. } if began == since)
+        {
+            care.wake(s);
+        }
+    }
     let hour = due.iter().find(|d| matches!(d.3, Due::Hour)).map(|d| d.0);
     // Who is woken before an hour's round is in the round, so its drain ends with the hour before.
     let tick = hour.map_or(care.tick(now), |at| care.tick(at));
@@ -305,12 +318,14 @@ fn run(
     settle_woken(&ctx, care, ledger, estate, before);
     for &(at, _, _, event) in &due {
         if let Due::Drained(s, since) = event
-            && care.services[s.ix()].place == (Place::Steady { since })
+            && let Place::Steady { began, settled } = care.services[s.ix()].place
+            && began == since
         {
             let until = care.tick(at);
-            care.settle(estate, ledger, &ctx.numbers.0.care, s, since, until);
+            care.settle(estate, ledger, &ctx.numbers.0.care, s, settled, until);
             let whole = care.services[s.ix()].factor >= 1.0;
-            care.services[s.ix()].place = if whole { Place::Calm } else { Place::Steady { since: until } };
+            care.services[s.ix()].place =
+                if whole { Place::Calm } else { Place::Steady { began, settled: until } };
         }
     }
     let any = !due.is_empty();
@@ -326,10 +341,11 @@ fn run(
     if any {
         ledger.backlog(care.waiting > 0, now);
     }
-    for &(s, since, end) in &care.drains {
-        agenda.add(end * 60 - care.offset, s.0, Due::Drained(s, since));
+    for &(end, due) in &care.planned {
+        let (Due::Drained(s, _) | Due::Look(s, _)) = due else { continue };
+        agenda.add(end * 60 - care.offset, s.0, due);
     }
-    care.drains.clear();
+    care.planned.clear();
     if !care.awake && !care.active.is_empty() {
         care.awake = true;
         agenda.add((tick + 1) * 60 - care.offset, 0, Due::Hour);

@@ -14,7 +14,7 @@ use super::threat::{self, Intrusions, Stage, operator};
 use super::{Ledger, SimBuilder};
 use crate::draws::{Purpose, pair};
 use crate::estate::kinds::{AssetKind, ConnectionKind, OrgKind};
-use crate::estate::{AssetId, OrgId};
+use crate::estate::{AssetId, ConnectionId, OrgId};
 use crate::strategy::action::{Action, ActionKind, Target};
 use crate::strategy::playbook::Trigger;
 use crate::units::SimTime;
@@ -394,11 +394,16 @@ impl Yard<'_, '_> {
     fn cut(&mut self, org: OrgId, which: impl Fn(&crate::estate::Connection, Option<OrgId>) -> bool) {
         let scenario = self.ctx.case.scenario.clone();
         for &c in &scenario.estate.org(org).connections {
-            let connection = &scenario.estate.connections[c.ix()];
             let other = scenario.estate.other_end(c, org);
-            if other != Some(org) && which(connection, other) && self.links.cut(&scenario.estate, c, org) {
-                self.care.link_changed(c);
+            if other != Some(org) && which(&scenario.estate.connections[c.ix()], other) {
+                self.cut_one(org, c);
             }
+        }
+    }
+
+    fn cut_one(&mut self, org: OrgId, c: ConnectionId) {
+        if self.links.cut(&self.ctx.case.scenario.estate, c, org) {
+            self.care.link_changed(c);
         }
     }
 
@@ -415,38 +420,38 @@ impl Yard<'_, '_> {
             return;
         }
         let cause = self.ctx.note(now, What::Done { org, action: action.what }, job.cause);
-        let targets: Vec<AssetId> = self.targets(org, action.to).collect();
         match action.what {
-            A::IsolateAsset => targets.iter().for_each(|a| self.isolate(now, *a, false, cause)),
-            A::IsolateSegment => {
+            A::IsolateAsset | A::IsolateSegment => {
+                let mut targets = std::mem::take(&mut self.jobs.targets);
+                targets.extend(self.targets(org, action.to));
                 for a in estate.assets_of(org) {
-                    let shares = targets.iter().any(|t| estate.asset(*t).segment == estate.asset(a).segment);
-                    if shares {
+                    let segment = estate.asset(a).segment;
+                    let aimed_at = if action.what == A::IsolateAsset {
+                        targets.contains(&a)
+                    } else {
+                        targets.iter().any(|t| estate.asset(*t).segment == segment)
+                    };
+                    if aimed_at {
                         self.isolate(now, a, false, cause);
                     }
                 }
+                targets.clear();
+                self.jobs.targets = targets;
             }
             A::IsolateOrganisation => self.cut(org, |_, _| true),
             A::LeaveNationalNetwork => self.cut(org, |c, other| {
                 other.is_none() || c.kind == ConnectionKind::Hosted || c.kind == ConnectionKind::Mail
             }),
             A::DisconnectSupplier => {
-                let down = |o: OrgId| {
-                    estate.assets_of(o).any(|a| self.assets.get(a).down() > 0 || self.assets.get(a).held > 0)
-                };
-                let lost: Vec<OrgId> = estate
-                    .org(org)
-                    .connections
-                    .iter()
-                    .filter_map(|c| estate.other_end(*c, org))
-                    .filter(|o| down(*o))
-                    .collect();
-                self.cut(org, |_, other| {
-                    other.is_some_and(|o| {
-                        estate.org(o).kind == OrgKind::Supplier
-                            && (action.to == Target::All || lost.contains(&o))
-                    })
-                });
+                for &c in &estate.org(org).connections {
+                    let Some(other) = estate.other_end(c, org) else { continue };
+                    let down = |a: AssetId| self.assets.get(a).down() > 0 || self.assets.get(a).held > 0;
+                    let aimed_at = estate.org(other).kind == OrgKind::Supplier
+                        && (action.to == Target::All || estate.assets_of(other).any(down));
+                    if aimed_at {
+                        self.cut_one(org, c);
+                    }
+                }
             }
             A::DisableRemoteAccess => {
                 for a in estate.assets_of(org).filter(|a| estate.asset(*a).kind == AssetKind::RemoteAccess) {
@@ -460,9 +465,10 @@ impl Yard<'_, '_> {
                 self.ctx.note(now, What::KillSwitchRegistered, cause);
             }
             A::ResetCredentials => {
-                for n in self.intrusions.inside(org).collect::<Vec<_>>() {
+                for n in 0..self.intrusions.all.len() as u32 {
                     let i = &mut self.intrusions.all[n as usize];
-                    if i.stage >= Stage::Credentials && i.stage < Stage::Detonated {
+                    let inside = i.org == org && !i.evicted;
+                    if inside && i.stage >= Stage::Credentials && i.stage < Stage::Detonated {
                         // What it knew of accounts is worthless: it starts again from what it knows of the network.
                         i.stage = Stage::Discovery;
                         i.generation += 1;
@@ -602,10 +608,10 @@ impl Yard<'_, '_> {
         let r = &self.ctx.numbers().response;
         let chance =
             r.eviction + (r.eviction_with_detection - r.eviction) * self.ctx.posture(org).endpoint_detection;
-        let inside: Vec<u32> = self.intrusions.inside(org).collect();
+        let inside = self.intrusions.inside(org).next().is_some();
         let tried = self.incident(org).hunts;
         self.incident(org).hunts += 1;
-        if !inside.is_empty()
+        if inside
             && self.ctx.draw(Purpose::Eviction, u64::from(org.0)).nth(u64::from(tried)).uniform() >= chance
         {
             self.ctx.note(now, What::HuntFailed { org }, cause);
@@ -613,8 +619,8 @@ impl Yard<'_, '_> {
             return;
         }
         let scenario = self.ctx.case.scenario.clone();
-        for n in inside {
-            self.intrusions.all[n as usize].evicted = true;
+        for i in self.intrusions.all.iter_mut().filter(|i| i.org == org) {
+            i.evicted = true;
         }
         for a in scenario.estate.assets_of(org) {
             let state = self.assets.get_mut(a);

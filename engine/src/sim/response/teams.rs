@@ -122,6 +122,8 @@ pub struct Jobs {
     pub listed: Vec<OrgId>,
     /// Jobs that one count found finished; kept for its memory.
     pub just_done: Vec<JobId>,
+    /// What an isolation is aimed at; kept for its memory.
+    pub targets: Vec<AssetId>,
     /// By organisation: unfinished recovery jobs at each level.
     open: Vec<[u16; LEVELS]>,
 }

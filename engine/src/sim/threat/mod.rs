@@ -173,6 +173,7 @@ pub struct Intrusions {
     successes: Vec<u32>,
     detonation: Vec<Option<SimTime>>,
     worm_hosts: u64,
+    worm: worm::Scratch,
     /// Intrusions whose stage changed in this step: detection reads and clears it.
     pub changed: Vec<u32>,
     /// Assets struck in this step, with the cause: detection reads and clears it.

@@ -13,6 +13,14 @@ use crate::units::SimTime;
 /// Minutes between leaps.
 const LEAP: u32 = 15;
 
+/// What a leap computes with; kept for its memory.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    /// Attempts that meet a host, for each host of a segment.
+    force: Vec<f64>,
+    taken: Vec<(AssetId, u32)>,
+}
+
 /// The first infected host; it need not be one of the vulnerable.
 pub(super) fn seed(
     ctx: &mut Ctx,
@@ -63,43 +71,46 @@ pub(super) fn leap(
     let scenario = ctx.case.scenario.clone();
     let estate = &scenario.estate;
     let t = &ctx.numbers().threat;
-    let live: Vec<f64> =
-        (0..estate.segments.len() as u32).map(|s| active(ctx, field, SegmentId(s))).collect();
     // The national network has no hosts of its own: it passes on what it is sent, to all who are joined to it.
     let attempts = t.worm_attempts * f64::from(LEAP) / 60.0;
-    let mut force = vec![0.0; estate.segments.len()];
+    let Scratch { mut force, mut taken } = std::mem::take(&mut field.intrusions.worm);
+    force.clear();
+    force.resize(estate.segments.len(), 0.0);
+    let per_host = |s: SegmentId| 1.0 / (f64::from(estate.segments[s.ix()].hosts.max(1)) * t.worm_sparsity);
     let mut national = 0.0;
-    for (s, &hosts) in live.iter().enumerate().filter(|(_, h)| **h > 0.0) {
-        let local = attempts * t.worm_local / (f64::from(estate.segments[s].hosts.max(1)) * t.worm_sparsity);
-        force[s] += hosts * local;
-        let open: Vec<_> = estate.segments[s].connections.iter().filter(|c| field.links.open(**c)).collect();
-        for c in &open {
+    for s in (0..estate.segments.len() as u32).map(SegmentId) {
+        let hosts = active(ctx, field, s);
+        if hosts <= 0.0 {
+            continue;
+        }
+        let segment = &estate.segments[s.ix()];
+        force[s.ix()] += hosts * attempts * t.worm_local * per_host(s);
+        let open = || segment.connections.iter().filter(|c| field.links.open(**c));
+        let ways = open().count() as f64;
+        for c in open() {
             let connection = &estate.connections[c.ix()];
-            let other = if connection.a.ix() == s { connection.b } else { connection.a };
-            let inner = estate.segments[s].owner == estate.segments[other.ix()].owner;
-            let divided =
-                estate.segments[s].owner.filter(|_| inner).map_or(0.0, |o| ctx.posture(o).segmentation);
-            let sent = hosts * attempts * (1.0 - t.worm_local) * connection.pass * (1.0 - divided)
-                / open.len() as f64;
-            if other.0 == 0 {
+            let other = if connection.a == s { connection.b } else { connection.a };
+            let inner = segment.owner == estate.segments[other.ix()].owner;
+            let divided = segment.owner.filter(|_| inner).map_or(0.0, |o| ctx.posture(o).segmentation);
+            let sent =
+                hosts * attempts * (1.0 - t.worm_local) * connection.pass * (1.0 - divided) / ways;
+            if other == SegmentId(0) {
                 national += sent;
             } else {
-                force[other.ix()] +=
-                    sent / (f64::from(estate.segments[other.ix()].hosts.max(1)) * t.worm_sparsity);
+                force[other.ix()] += sent * per_host(other);
             }
         }
     }
     if national > 0.0 {
-        let members: Vec<_> =
-            estate.segments[0].connections.iter().filter(|c| field.links.open(**c)).collect();
-        let hosts: f64 =
-            members.iter().map(|c| f64::from(estate.segments[estate.connections[c.ix()].a.ix()].hosts)).sum();
-        for c in members {
-            let connection = &estate.connections[c.ix()];
-            force[connection.a.ix()] += national * connection.pass / (hosts.max(1.0) * t.worm_sparsity);
+        let joined = || {
+            let open = estate.segments[0].connections.iter().filter(|c| field.links.open(**c));
+            open.map(|c| &estate.connections[c.ix()])
+        };
+        let hosts: f64 = joined().map(|c| f64::from(estate.segments[c.a.ix()].hosts)).sum();
+        for c in joined() {
+            force[c.a.ix()] += national * c.pass / (hosts.max(1.0) * t.worm_sparsity);
         }
     }
-    let mut taken: Vec<(AssetId, u32)> = vec![];
     let mut any = false;
     for (i, asset) in (0u32..).zip(&estate.assets) {
         let id = AssetId(i);
@@ -118,7 +129,7 @@ pub(super) fn leap(
             taken.push((id, n));
         }
     }
-    for (id, n) in taken {
+    for (id, n) in taken.drain(..) {
         let state = field.assets.get_mut(id);
         let first = state.held == 0 && state.lost == 0;
         state.vulnerable -= n;
@@ -136,6 +147,7 @@ pub(super) fn leap(
         let hosts = field.assets.get(id).held.div_ceil(2);
         strike(ctx, field, now, campaign, id, hosts, cause);
     }
+    field.intrusions.worm = Scratch { force, taken };
     if any {
         field.agenda.add(now + LEAP, campaign, Due::Leap(campaign));
     } else {
