@@ -278,6 +278,40 @@ impl<'de> Deserialize<'de> for DateTime {
     }
 }
 
+/// A date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Date(
+    /// Days since 1 January 1970.
+    pub i64,
+);
+
+impl Date {
+    /// Reads `2026-12-25`.
+    ///
+    /// # Errors
+    /// [`NotInUnit`] when it is no such date.
+    pub fn parse(text: &str) -> Result<Self, NotInUnit> {
+        DateTime::parse(&format!("{text}T00:00"))
+            .map(|d| Self(d.day))
+            .map_err(|_| NotInUnit(format!("'{text}' is not a date; write \"2026-12-25\"")))
+    }
+}
+
+impl<'de> Deserialize<'de> for Date {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+impl JsonSchema for Date {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Date".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "description": "a date: \"2026-12-25\"", "x-leaf": true })
+    }
+}
+
 impl JsonSchema for DateTime {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "DateTime".into()

@@ -151,7 +151,7 @@ fn story(scenario: &Scenario, s: usize, seed: u64, record: &Record, events: &[Ev
         let hour = sorted[at].at / 60;
         let group: Vec<&Event> = sorted[at..].iter().take_while(|e| e.at / 60 == hour).copied().collect();
         at += group.len();
-        out += &format!("{}  {}\n", clock(hour * 60), scenario.starts.label(hour * 60));
+        out += &format!("{}  {}\n", clock(hour * 60), scenario.calendar.starts.label(hour * 60));
         let mut rest: Vec<(&str, usize)> = vec![];
         for e in group {
             if all || tells(scenario, e) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Handling;
 use super::kinds::{AssetKind, ConnectionKind, OrgKind, SegmentKind, ServiceKind};
 use super::spec::{AssetSpec, InlineSpec, KindSpec, On, OrganisationSpec, ServiceSpec, TemplateSpec};
 use super::{
@@ -398,6 +399,10 @@ impl Builder<'_> {
                     level,
                     profile: profile as u32,
                     headroom: s.headroom.get(),
+                    calls: s.handling.filter(|h| h.number() > 0.0).map(|h| Handling {
+                        mean: h.number() / 60.0,
+                        patience: s.patience.map_or(f64::INFINITY, |p| p.number() / 60.0),
+                    }),
                     deferrable: s.deferrable.get(),
                     divertible: s.divertible.map_or(0.0, crate::units::Share::get),
                     harm: s.harm.get(),

@@ -151,6 +151,8 @@ pub struct Service {
     pub profile: u32,
     /// Capacity above demand, share.
     pub headroom: f64,
+    /// How calls are handled, if its contacts are calls.
+    pub calls: Option<Handling>,
     /// Share of unmet contacts that can wait.
     pub deferrable: f64,
     /// Share of the rest that neighbours can take.
@@ -165,6 +167,15 @@ pub struct Service {
     pub neighbours: Vec<ServiceId>,
     /// Services that depend on this one, with the dependency.
     pub dependents: Vec<(ServiceId, u32)>,
+}
+
+/// How the calls of a service are handled.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Handling {
+    /// Hours that a call takes on average at usual capacity.
+    pub mean: f64,
+    /// Hours that a caller waits at most.
+    pub patience: f64,
 }
 
 /// On what a service depends.

@@ -149,6 +149,12 @@ pub struct ServiceSpec {
     pub profile: Located<String>,
     /// Capacity above demand, as a share of demand.
     pub headroom: Share,
+    /// Calls: time that one takes. They are simulated one by one while the service is disturbed.
+    #[serde(default)]
+    pub handling: Option<SimDuration>,
+    /// Calls: time that a caller waits at most.
+    #[serde(default)]
+    pub patience: Option<SimDuration>,
     /// Share of unmet contacts that can wait.
     pub deferrable: Share,
     /// Share of what cannot wait that neighbours can take, if they have room.

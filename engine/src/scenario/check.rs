@@ -8,7 +8,7 @@ use super::parameters::ParametersSpec;
 use super::random::{Random, Resolve};
 use super::reading::{Located, Mistake, nearest, read};
 use super::spec::{CampaignSpec, Payload, ScenarioSpec, Selector, SpreadSpec, StrategyBook, StrategyEntry};
-use super::{Campaign, Entry, Loss, Payloads, Scenario, Spread, bundled};
+use super::{Calendar, Campaign, Entry, Loss, Payloads, Scenario, Spread, bundled};
 use crate::draws::text_id;
 use crate::estate::spec::{EstateSpec, InlineSpec, TemplateSpec};
 use crate::estate::{Estate, OrgId, build, generate};
@@ -113,8 +113,9 @@ impl Check {
             || spec.strategies.len() > MOST
             || spec.levers.len() > MOST
             || spec.playbooks.len() > MOST
+            || spec.bank_holidays.len() > MOST
         {
-            self.wrong(&(0..0), format!("at most {MOST} campaigns, strategies, levers and playbooks each"));
+            self.wrong(&(0..0), format!("at most {MOST} campaigns, strategies, levers, playbooks and bank holidays each"));
             return None;
         }
         let parameters = self.parameters(&spec.parameters);
@@ -136,7 +137,7 @@ impl Check {
             title: spec.title.clone(),
             about: spec.about.clone(),
             discuss: spec.discuss.clone(),
-            starts: *spec.starts.get()?,
+            calendar: Calendar::new(*spec.starts.get()?, spec.bank_holidays.iter().copied()),
             horizon,
             step,
             estate: Arc::new(estate),

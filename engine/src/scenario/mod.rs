@@ -1,6 +1,7 @@
 //! From a file to a checked [`Scenario`]: what a person writes, the mistakes in it, and what the engine runs.
 
 pub mod bundled;
+pub mod calendar;
 mod check;
 pub mod parameters;
 pub mod random;
@@ -14,7 +15,8 @@ pub use check::{Loaded, check_part, load};
 
 use crate::estate::{Estate, OrgId};
 use crate::strategy::Strategy;
-use crate::units::{DateTime, SimTime};
+use crate::units::SimTime;
+pub use calendar::Calendar;
 use parameters::ParametersSpec;
 use random::{Param, Random};
 use spec::{EntryKind, OutageSpec};
@@ -28,8 +30,8 @@ pub struct Scenario {
     pub about: String,
     /// What to discuss.
     pub discuss: Vec<String>,
-    /// Start, local time.
-    pub starts: DateTime,
+    /// Start, local time, and bank holidays.
+    pub calendar: Calendar,
     /// Minutes that it runs.
     pub horizon: SimTime,
     /// Minutes of a step; divides 60.

@@ -11,7 +11,7 @@ use crate::estate::spec::EstateSpec;
 use crate::strategy::StrategySpec;
 use crate::strategy::lever::Lever;
 use crate::strategy::playbook::PlaybookSpec;
-use crate::units::{DateTime, Number, Share, SimDuration};
+use crate::units::{Date, DateTime, Number, Share, SimDuration};
 
 /// A scenario.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -29,6 +29,9 @@ pub struct ScenarioSpec {
     pub discuss: Vec<String>,
     /// Local date and time at which it starts.
     pub starts: Located<DateTime>,
+    /// Bank holidays: demand and staffing are those of a Sunday.
+    #[serde(default)]
+    pub bank_holidays: Vec<Date>,
     /// How long it runs: 1 day to 2 years.
     pub horizon: Located<SimDuration>,
     /// Step of the clock: 1 to 60 minutes that divide an hour.

@@ -150,7 +150,7 @@ impl Simulation {
             estate.organisations.len(),
             estate.assets.len(),
             scenario.horizon,
-            scenario.starts.minute % 60,
+            scenario.calendar.offset(),
         );
         let mut chronicle = w.resource_mut::<Chronicle>();
         chronicle.kept = keep_chronicle;

@@ -13,7 +13,7 @@ use crate::scenario::parameters::Parameters;
 use crate::scenario::{Loss, Scenario};
 use crate::strategy::Strategy;
 use crate::strategy::posture::Posture;
-use crate::units::{SimTime, office_hours};
+use crate::units::SimTime;
 
 /// The scenario and the strategy under which this run is played.
 #[derive(Resource, Clone, Debug)]
@@ -333,7 +333,7 @@ impl Ctx<'_> {
     }
     /// Whether it is a working hour at `t`.
     pub fn office_hours(&self, t: SimTime) -> bool {
-        office_hours(self.case.scenario.starts.hour_of_week(t))
+        self.case.scenario.calendar.office_hours(t)
     }
     /// Notes an entry of the chronicle.
     pub fn note(&mut self, at: SimTime, what: What, cause: Cause) -> Cause {

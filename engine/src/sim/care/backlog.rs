@@ -1,6 +1,8 @@
 //! How a backlog grows and drains: one hour of one service, and the undisturbed drain of many hours in closed form.
 //! A backlog drains only through spare capacity.
 
+use super::calls::Answered;
+
 /// What became of an hour's contacts. Everybody is somewhere: demand = served + deferred + urgent, where the urgent are diverted or lost.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hour {
@@ -35,6 +37,16 @@ impl Hour {
     }
 }
 
+impl Hour {
+    /// An hour of calls that met `capacity`; those who put off calling ring again when lines are free.
+    pub fn of_calls(calls: &Answered, backlog: f64, capacity: f64, deferrable: f64) -> Self {
+        let served_new = calls.arrived - calls.unmet;
+        let deferred = calls.unmet * deferrable;
+        let drained = backlog.min((capacity - calls.arrived).max(0.0));
+        Self { served_new, deferred, urgent: calls.unmet - deferred, drained, backlog: backlog + deferred - drained }
+    }
+}
+
 /// Demand of one profile summed over the hours of a run, so that a service that only drains is not looked at every hour.
 #[derive(Clone, Debug, Default)]
 pub struct Cumulated {
@@ -56,12 +68,12 @@ pub struct Drain {
 }
 
 impl Cumulated {
-    /// Of a week's `profile`, for `hours` hours from the hour of the week `first`.
-    pub fn new(profile: &[f32; 168], first: usize, hours: usize) -> Self {
+    /// Of a week's `profile`, over hours of the week.
+    pub fn new(profile: &[f32; 168], hours: &[usize]) -> Self {
         let mut all = Self { once: vec![0.0], twice: vec![0.0] };
         let (mut once, mut twice) = (0.0, 0.0);
-        for h in 0..hours {
-            once += f64::from(profile[(first + h) % 168]);
+        for h in hours {
+            once += f64::from(profile[*h]);
             twice += once;
             all.once.push(once);
             all.twice.push(twice);
@@ -126,7 +138,7 @@ mod tests {
             *p = if h % 24 < 8 || h / 24 > 4 { 0.0 } else { 1.0 + (h % 5) as f32 * 0.3 };
         }
         let (level, headroom, first) = (20.0, 0.07, 31);
-        let sums = Cumulated::new(&profile, first, 2000);
+        let sums = Cumulated::new(&profile, &(0..2000).map(|h| (first + h) % 168).collect::<Vec<_>>());
         for (start, backlog, until) in [(0u32, 300.0, 400u32), (17, 45.0, 60), (100, 5.0, 1500), (3, 2e5, 1990)] {
             let (mut b, mut drained, mut waited) = (backlog, 0.0, 0.0);
             let mut cleared = None;

@@ -2,6 +2,7 @@
 
 use super::backlog::Hour;
 use super::{Care, Mode, Place, capacity, telling};
+use crate::draws::{Purpose, pair};
 use crate::estate::{Estate, Service, ServiceId};
 use crate::scenario::parameters::CareParameters;
 use crate::sim::Ledger;
@@ -25,7 +26,8 @@ pub(super) fn work(
         let state = &mut care.services[care.active[k].ix()];
         state.incoming = std::mem::take(&mut state.sent_here);
     }
-    let hour_of_week = ctx.case.scenario.starts.hour_of_week((care.tick(now) * 60 - care.offset).saturating_sub(1));
+    let tick = care.tick(now);
+    let hour_of_week = ctx.case.scenario.calendar.hour_of_week((care.tick(now) * 60 - care.offset).saturating_sub(1));
     let (mut lost_capacity, mut disturbed) = (0.0, 0u32);
     for k in 0..care.active.len() {
         let s = care.active[k];
@@ -35,7 +37,16 @@ pub(super) fn work(
         let c = &ctx.numbers.0.care;
         let demand = service.level * f64::from(estate.profiles[service.profile as usize][hour_of_week]);
         let capacity = demand * usual_capacity(service, &mode, state.factor, c);
-        let hour = Hour::of(demand, state.incoming, state.backlog, capacity, service.deferrable);
+        let (hour, demand, waited) = if let Some(handling) = service.calls.filter(|_| demand > 0.0) {
+            let left = (capacity - state.incoming).max(0.0);
+            let luck = ctx.draw(Purpose::Calls, pair(s.0, tick));
+            let usual = demand * (1.0 + service.headroom);
+            let calls = care.lines(s).hour(f64::from(tick - 1), demand, (usual, left), handling, luck);
+            (Hour::of_calls(&calls, state.backlog, left, service.deferrable), calls.arrived, calls.waited)
+        } else {
+            let hour = Hour::of(demand, state.incoming, state.backlog, capacity, service.deferrable);
+            (hour, demand, 0.0)
+        };
         care.set_backlog(s, hour.backlog);
         let diverted =
             if hour.urgent > 1e-9 { divert(care, ledger, estate, s, hour.urgent, hour_of_week, c) } else { 0.0 };
@@ -50,7 +61,7 @@ pub(super) fn work(
                 deferred: hour.deferred,
                 lost: hour.urgent - diverted,
                 drained: hour.drained,
-                waiting: hour.backlog,
+                waiting: hour.backlog + waited,
                 factor: state.factor,
             },
             c,
@@ -59,7 +70,7 @@ pub(super) fn work(
             telling::tell(ctx, care, estate, assets, s, now);
         }
     }
-    ledger.hour(care.tick(now), lost_capacity, disturbed);
+    ledger.hour(tick, lost_capacity, disturbed);
 }
 
 /// Capacity factors of all active services; those who are woken by one that they depend on are seen in the same round.

@@ -3,6 +3,7 @@
 //! drains above all, is counted in closed form.
 
 pub mod backlog;
+pub mod calls;
 mod capacity;
 mod hour;
 mod telling;
@@ -17,6 +18,7 @@ use crate::scenario::Scenario;
 use crate::scenario::parameters::CareParameters;
 use crate::units::SimTime;
 use backlog::Cumulated;
+use calls::Lines;
 
 /// What is due in the phase Care.
 #[derive(Clone, Copy, Debug)]
@@ -126,21 +128,27 @@ pub struct Care {
     /// Dependencies that use each connection.
     by_connection: Vec<Vec<u32>>,
     relinked: Vec<u32>,
+    /// Lines of the services that take calls.
+    lines: Vec<(ServiceId, Lines)>,
 }
 
 impl Care {
     fn new(scenario: &Scenario) -> Self {
         let estate = &scenario.estate;
-        let hours = (scenario.horizon / 60 + 2) as usize;
-        let first = scenario.starts.hour_of_week(0);
+        let hours = scenario.horizon / 60 + 2;
+        let offset = scenario.calendar.offset();
+        let hours: Vec<usize> =
+            (0..hours).map(|h| scenario.calendar.hour_of_week((h * 60).saturating_sub(offset))).collect();
         let mut by_connection = vec![vec![]; estate.connections.len()];
         for (d, dependency) in (0u32..).zip(&estate.dependencies) {
             if let Need::Asset(_, Some(c)) = dependency.on {
                 by_connection[c.ix()].push(d);
             }
         }
-        let cumulated = estate.profiles.iter().map(|p| Cumulated::new(p, first, hours)).collect();
-        Self { by_connection, cumulated, offset: scenario.starts.minute % 60, ..Self::default() }
+        let cumulated = estate.profiles.iter().map(|p| Cumulated::new(p, &hours)).collect();
+        let services = (0u32..).zip(&estate.services);
+        let lines = services.filter(|(_, s)| s.calls.is_some()).map(|(n, _)| (ServiceId(n), Lines::default()));
+        Self { by_connection, cumulated, lines: lines.collect(), offset, ..Self::default() }
     }
     /// Everything undisturbed.
     fn reset(&mut self, estate: &Estate) {
@@ -152,9 +160,14 @@ impl Care {
         self.modes.resize(estate.organisations.len(), Mode::default());
         self.active.clear();
         self.relinked.clear();
+        self.lines.iter_mut().for_each(|(_, l)| l.reset());
         self.planned.clear();
         self.woken.clear();
         (self.sorted, self.awake, self.waiting) = (true, false, 0);
+    }
+    fn lines(&mut self, s: ServiceId) -> &mut Lines {
+        let at = self.lines.binary_search_by_key(&s, |l| l.0).expect("every service that takes calls has lines");
+        &mut self.lines[at].1
     }
     /// Whole hours of local time that have ended by `now`, counted from the one in which the run starts.
     fn tick(&self, now: SimTime) -> u32 {

@@ -125,7 +125,7 @@ fn look(
     let r = rate(ctx, &i, now);
     let crossing = if r > 0.0 { (i.threshold - done) / r } else { 4e9 };
     // Rates change at whole hours only.
-    let hour = 60 - (ctx.case.scenario.starts.minute + now) % 60;
+    let hour = 60 - (ctx.case.scenario.calendar.offset() + now) % 60;
     let mut change = hour;
     while f64::from(change) < crossing
         && ctx.office_hours(now + change) == ctx.office_hours(now)

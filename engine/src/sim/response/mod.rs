@@ -267,7 +267,7 @@ impl Yard<'_, '_> {
     }
 
     fn shift(&self, now: SimTime) -> f64 {
-        let hour = self.ctx.case.scenario.starts.hour_of_week(now) % 24;
+        let hour = self.ctx.case.scenario.calendar.minute_of_day(now) / 60;
         if (8..20).contains(&hour) { 1.0 } else { self.ctx.numbers().response.night_shift }
     }
 
@@ -316,8 +316,8 @@ impl Yard<'_, '_> {
         if t.queue.is_empty() {
             return;
         }
-        let minute = self.ctx.case.scenario.starts.minute + now;
-        let hour = minute / 60 % 24;
+        let minute = self.ctx.case.scenario.calendar.minute_of_day(now);
+        let hour = minute / 60;
         let to_shift = if hour < 8 {
             8 - hour
         } else if hour < 20 {
