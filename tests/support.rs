@@ -1,1 +1,47 @@
-//! Helpers that the tests share.
+//! What the tests share: small scenarios, and what becomes of them.
+
+use std::sync::Arc;
+
+use resus_engine::experiment::outcome::Record;
+use resus_engine::scenario::{Scenario, bundled, load};
+use resus_engine::sim::Simulation;
+
+/// Loads a scenario that must be sound.
+///
+/// # Panics
+/// When it is not.
+pub fn scenario(text: &str) -> Arc<Scenario> {
+    let loaded = load(text, None);
+    assert!(loaded.mistakes.is_empty(), "{:?}\n{text}", loaded.mistakes);
+    Arc::new(loaded.scenario.expect("no mistakes, so a scenario"))
+}
+
+/// The text of a bundled scenario for a care system of another size.
+///
+/// # Panics
+/// When there is no such scenario.
+pub fn sized(name: &str, population: u32) -> String {
+    let (_, text) = bundled::scenario(name).unwrap_or_else(|| panic!("no scenario {name}"));
+    text.replace("population: 1200000", &format!("population: {population}"))
+}
+
+/// The names of the bundled scenarios.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    bundled::SCENARIOS.iter().map(|s| s.0)
+}
+
+/// `text` with another campaign list and, behind it, `more` fields.
+///
+/// # Panics
+/// When `text` is not laid out as the bundled scenarios are.
+pub fn with_campaigns(text: &str, campaigns: &str, more: &str) -> String {
+    let from = text.find("campaigns: [").expect("campaigns");
+    let to = text.find("strategies: [").expect("strategies");
+    format!("{}campaigns: [{campaigns}],\n{more}\n{}", &text[..from], &text[to..])
+}
+
+/// The first `replicates` records under each strategy.
+pub fn records(scenario: &Arc<Scenario>, replicates: u64) -> Vec<Vec<Record>> {
+    let mut sim = Simulation::new(scenario);
+    (0..scenario.strategies.len()).map(|s| (0..replicates).map(|k| sim.run(1, k, s)).collect()).collect()
+}

@@ -47,9 +47,9 @@ pub(super) fn order(yard: &mut Yard, org: OrgId, action: Action, cause: Cause) {
                 effort *= r.failed_restore_factor;
             }
         }
-        let (fixed, _, shortest) = yard.ctx.numbers().actions[action.what as usize];
+        let (fixed, per_host, shortest) = yard.ctx.numbers().actions[action.what as usize];
         let most = (r.crowding * f64::from(state.down()) / 100.0).max(2.0);
-        let effort = effort + fixed;
+        let effort = effort + fixed + per_host * f64::from(state.down());
         let hours = (effort / most).max(shortest / 60.0);
         yard.assets.get_mut(a).restoring = true;
         yard.queue(org, action, Some(a), (effort, hours, state.down(), asset.criticality), cause);
