@@ -54,3 +54,26 @@ fn all_mistakes_come_at_once() {
     assert_eq!(loaded.mistakes.len(), 3, "{:?}", loaded.mistakes);
     assert!(loaded.mistakes.iter().any(|m| m.help.as_deref() == Some("did you mean 'switch-off'?")));
 }
+
+#[test]
+fn a_file_with_a_character_changed_never_panics() {
+    use resus_engine::draws::{Draws, Purpose};
+    let text: Vec<char> =
+        bundled::STARTER.replace("population: 1200000", "population: 60000").chars().collect();
+    let draws = Draws::new(1, 0);
+    let (mut good, mut bad) = (0, 0);
+    for case in 0..600 {
+        let key = draws.key(Purpose::Estate, case);
+        let mut text = text.clone();
+        for n in 0..1 + case % 3 {
+            let at = (key.nth(3 * n).uniform() * text.len() as f64) as usize;
+            let signs: Vec<char> = "(){}[]\"',:.-0919eé%£/*\n".chars().collect();
+            let sign = signs[(key.nth(3 * n + 1).uniform() * signs.len() as f64) as usize];
+            if key.nth(3 * n + 2).uniform() < 0.5 { text[at] = sign } else { text.insert(at, sign) }
+        }
+        let loaded = load(&text.into_iter().collect::<String>(), None);
+        assert_eq!(loaded.scenario.is_some(), loaded.mistakes.is_empty());
+        *(if loaded.scenario.is_some() { &mut good } else { &mut bad }) += 1;
+    }
+    assert!(good > 20 && bad > 200, "{good} good, {bad} bad");
+}

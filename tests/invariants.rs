@@ -2,23 +2,19 @@
 
 use std::sync::Arc;
 
+use resus_engine::estate::{ConnectionId, OrgId};
 use resus_engine::experiment::monte_carlo::{Plan, Watch, run};
 use resus_engine::experiment::outcome::Outcome;
-use resus_engine::scenario::{Scenario, bundled, load};
+use resus_engine::scenario::Scenario;
 use resus_engine::sim::Simulation;
+use resus_engine::sim::chronicle::What;
 use resus_engine::sim::response::teams::{Jobs, Team};
-use resus_engine::sim::state::Assets;
-
-fn scenario(text: &str) -> Arc<Scenario> {
-    let loaded = load(text, None);
-    assert!(loaded.mistakes.is_empty(), "{:?}", loaded.mistakes);
-    Arc::new(loaded.scenario.unwrap())
-}
+use resus_engine::sim::state::{Assets, Links};
+use resus_engine::sim::threat::Intrusions;
+use resus_tests::{names, records, scenario, sized, with_campaigns};
 
 fn all() -> impl Iterator<Item = (&'static str, Arc<Scenario>)> {
-    bundled::SCENARIOS
-        .iter()
-        .map(|(name, _, text)| (*name, scenario(&text.replace("population: 1200000", "population: 200000"))))
+    names().map(|name| (name, scenario(&sized(name, 200_000))))
 }
 
 #[test]
@@ -76,10 +72,7 @@ fn hosts_contacts_effort_and_people_are_conserved() {
 
 #[test]
 fn no_campaign_no_disruption() {
-    let text = bundled::SCENARIOS[0].2.replace("population: 1200000", "population: 200000");
-    let from = text.find("campaigns: [").unwrap();
-    let to = text.find("strategies: [").unwrap();
-    let s = scenario(&format!("{}{}", &text[..from], &text[to..]));
+    let s = scenario(&with_campaigns(&sized("friday-night", 200_000), "", ""));
     let mut sim = Simulation::new(&s);
     for strategy in 0..s.strategies.len() {
         let r = sim.run(1, 0, strategy);
@@ -101,10 +94,7 @@ fn no_campaign_no_disruption() {
 
 #[test]
 fn full_protection_stops_the_worm() {
-    let text = bundled::scenario("worm")
-        .unwrap()
-        .1
-        .replace("population: 1200000, seed: 7", "population: 200000, seed: 7, posture: ALL");
+    let text = sized("worm", 200_000).replace("seed: 7", "seed: 7, posture: ALL");
     let kinds = [
         "AcuteTrust",
         "MentalHealthTrust",
@@ -134,4 +124,237 @@ fn full_protection_stops_the_worm() {
     };
     assert!(hosts(&with("0.3", "0.3")) > 100.0, "an open estate is taken");
     assert!(hosts(&with("1.0", "0.0")) <= 40.0, "only the seeds are lost where nothing is open");
+}
+
+/// Organisations that an intruder or the worm is in.
+fn held(sim: &Simulation, s: &Scenario) -> Vec<bool> {
+    let assets = sim.world().resource::<Assets>();
+    let mut held: Vec<bool> = (0..s.estate.organisations.len() as u32)
+        .map(|o| s.estate.assets_of(OrgId(o)).any(|a| assets.get(a).held > 0))
+        .collect();
+    for i in &sim.world().resource::<Intrusions>().all {
+        held[i.org.ix()] |= !i.evicted;
+    }
+    held
+}
+
+#[test]
+fn no_infection_without_a_path() {
+    let (mut newly, mut over_a_path) = (0, 0);
+    for name in ["friday-night", "worm", "lab-supplier"] {
+        let s = scenario(&sized(name, 150_000));
+        for replicate in 0..12 {
+            for strategy in [0, 1, 4] {
+                let mut sim = Simulation::new(&s);
+                sim.reset(4, replicate, strategy, true);
+                let mut before = held(&sim, &s);
+                let mut seen = 0;
+                let mut until = s.step;
+                loop {
+                    let open: Vec<bool> = {
+                        let links = sim.world().resource::<Links>();
+                        (0..s.estate.connections.len() as u32).map(|c| links.open(ConnectionId(c))).collect()
+                    };
+                    let going = sim.play(until);
+                    until += s.step;
+                    let entered: Vec<OrgId> = sim.chronicle()[seen..]
+                        .iter()
+                        .filter_map(|e| match e.what {
+                            // The worm notes an entry too, with its technique: that one must have had a path.
+                            What::Entered { org, via } if !via.contains("T1210") => Some(org),
+                            _ => None,
+                        })
+                        .collect();
+                    seen = sim.chronicle().len();
+                    let now = held(&sim, &s);
+                    for o in (0..now.len()).filter(|o| now[*o] && !before[*o]) {
+                        newly += 1;
+                        let org = OrgId(o as u32);
+                        if entered.contains(&org) || s.campaigns.iter().any(|c| matches!(&c.spread, resus_engine::scenario::Spread::Supplier { supplier, .. } if *supplier == org)) {
+                            continue;
+                        }
+                        // Over one open connection from a held organisation, or over the national network with both joined to it.
+                        let joined = |o: OrgId| {
+                            s.estate
+                                .org(o)
+                                .connections
+                                .iter()
+                                .any(|c| open[c.ix()] && s.estate.other_end(*c, o).is_none())
+                        };
+                        let path = s.estate.org(org).connections.iter().any(|c| {
+                            open[c.ix()]
+                                && s.estate
+                                    .other_end(*c, org)
+                                    .is_some_and(|other| other != org && before[other.ix()])
+                        }) || joined(org)
+                            && (0..before.len()).any(|b| before[b] && joined(OrgId(b as u32)));
+                        assert!(
+                            path,
+                            "{name}, replicate {replicate}: {} was entered from nowhere",
+                            s.estate.org(org).id
+                        );
+                        over_a_path += 1;
+                    }
+                    before = now;
+                    if !going {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    assert!(newly > 50 && over_a_path > 10, "the test has seen spread: {newly}, {over_a_path}");
+}
+
+#[test]
+fn an_estate_without_connections_keeps_an_intruder_in() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/everything.ron")).unwrap();
+    let crew = "(id: \"crew\", begins: \"0h\", entries: [(via: StolenCredential, at: Organisation(\"north\"), per_day: 9)], spread: Operator(crew: 9), payloads: [Encrypt])";
+    let hit = |pass: &str| -> f64 {
+        let text = with_campaigns(&text, crew, "").replace("pass: 0.5", pass);
+        let text = text
+            .replace(", suppliers: [(Laboratory, \"labs\")]", "")
+            .replace("suppliers: [(Laboratory, \"labs\")],", "");
+        let s = scenario(&text);
+        records(&s, 10)[2].iter().filter_map(|r| r.get(Outcome::OrganisationsHit)).fold(0.0, f64::max)
+    };
+    assert!(hit("pass: 0.9") > 1.0, "over an open connection it goes on");
+    assert!(hit("pass: 0") <= 1.0, "without one it stays");
+}
+
+#[test]
+fn a_kill_switch_stops_new_infections_at_that_instant() {
+    let s = scenario(&sized("worm", 200_000));
+    let mut registered = 0;
+    for replicate in 0..20 {
+        let (_, told) = Simulation::new(&s).run_told(6, replicate, 0);
+        let Some(at) = told.iter().find(|e| e.what == What::KillSwitchRegistered).map(|e| e.at) else {
+            continue;
+        };
+        registered += 1;
+        let late = told.iter().find(|e| {
+            e.at > at && matches!(e.what, What::Entered { via, .. } if via.contains("T1210"))
+                || e.at > at && matches!(e.what, What::AssetLost { .. })
+        });
+        assert!(late.is_none(), "replicate {replicate}: {late:?} after {at}");
+    }
+    assert!(registered > 10);
+}
+
+#[test]
+fn more_responders_never_lengthen_recovery() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/everything.ron")).unwrap();
+    let loss = "(id: \"lab\", begins: \"1h\", spread: Supplier(supplier: \"labs\", carries_on: 0), payloads: [Wipe])";
+    let text = with_campaigns(&text, loss, "")
+        .replace("hosts: 40, segment: Cloud", "hosts: 2000, segment: Cloud")
+        .replace("restore_fixed: 300, restore_per_host: 5", "restore_fixed: 300, restore_per_host: 0.3");
+    let hours = |people: u32| -> Vec<f64> {
+        let s =
+            scenario(&text.replace("posture: (responders: 5)", &format!("posture: (responders: {people})")));
+        records(&s, 20)[2].iter().map(|r| r.get(Outcome::Recovery100).unwrap()).collect()
+    };
+    let all: Vec<Vec<f64>> = [2, 4, 8, 16, 32].into_iter().map(hours).collect();
+    for pair in all.windows(2) {
+        for (few, many) in pair[0].iter().zip(&pair[1]) {
+            assert!(many <= few, "{many} hours with more people, {few} with fewer");
+        }
+    }
+    assert!(all[0].iter().sum::<f64>() > 1.5 * all[4].iter().sum::<f64>(), "people matter here");
+}
+
+#[test]
+fn longer_outages_never_lower_harm() {
+    let text = sized("bad-update", 200_000);
+    // Nobody acts: what people do against a longer outage is another matter.
+    let from = text.find("strategies: [").unwrap();
+    let nobody = "playbooks: [(id: \"nothing\", summary: \"Nothing.\", rules: [])], strategies: [Own(id: \"nobody\", name: \"Nobody acts\", playbook: \"nothing\")], baseline: \"nobody\")";
+    let text = format!("{}{nobody}", &text[..from]);
+    let outage = |hours: u32| {
+        let mends = format!("mends: Fixed(\"{hours}h\")");
+        let s = scenario(&text.replace("mends: LogNormal(median: \"30h\", p90: \"4 days\")", &mends));
+        let mut sim = Simulation::new(&s);
+        (0..12).map(|k| sim.run(3, k, 0)).collect::<Vec<_>>()
+    };
+    let all: Vec<_> = [3, 6, 12, 24, 48, 96].into_iter().map(outage).collect();
+    for pair in all.windows(2) {
+        for (k, (short, long)) in pair[0].iter().zip(&pair[1]).enumerate() {
+            for o in [Outcome::Harm, Outcome::ContactsNotServed, Outcome::ServiceHoursLost] {
+                let (short, long) = (short.get(o).unwrap(), long.get(o).unwrap());
+                assert!(long >= short * (1.0 - 1e-9), "replicate {k}, {}: {long} after {short}", o.id());
+            }
+        }
+    }
+}
+
+#[test]
+fn halving_the_step_changes_little() {
+    for name in names() {
+        let text = sized(name, 200_000);
+        let harm = |step: u32| -> Vec<f64> {
+            let s = scenario(&text.replace("format: 1,", &format!("format: 1, step: \"{step} min\",")));
+            let mut sim = Simulation::new(&s);
+            (0..200).map(|k| sim.run(2, k, 0).get(Outcome::Harm).unwrap()).collect()
+        };
+        let (whole, half) = (harm(30), harm(15));
+        let n = half.len() as f64;
+        let level = half.iter().sum::<f64>() / n;
+        let differences: Vec<f64> = whole.iter().zip(&half).map(|(w, h)| w - h).collect();
+        let mean = differences.iter().sum::<f64>() / n;
+        let error = (differences.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / (n - 1.0) / n).sqrt();
+        // The tolerance: 3 % of mean harm, beside the chance of which order two events of one step fall in.
+        println!("{name}: {mean} ± {error} of {level}");
+        assert!(mean.abs() < 0.03 * level + 3.3 * error, "{name}: {mean} ± {error} of {level}");
+    }
+}
+
+#[test]
+fn a_fork_keeps_the_past_and_draws_the_future_afresh() {
+    let s = scenario(&sized("friday-night", 200_000));
+    let at = 3 * 1440;
+    let played = |fork: Option<u64>, at: u32| {
+        let mut sim = Simulation::new(&s);
+        sim.reset(1, 4, 0, true);
+        sim.play(at);
+        let past = sim.chronicle().to_vec();
+        if let Some(n) = fork {
+            sim.fork(n);
+        }
+        sim.play(u32::MAX);
+        assert_eq!(past, sim.chronicle()[..past.len()], "the past stays");
+        assert!(sim.chronicle()[past.len()..].iter().all(|e| e.at + s.step > at));
+        (sim.record(), sim.chronicle().to_vec())
+    };
+    let (one, again, other, none) =
+        (played(Some(1), at), played(Some(1), at), played(Some(2), at), played(None, at));
+    assert!(one == again, "a fork is the same whenever it is played");
+    assert!(one != other && one != none, "forks differ");
+}
+
+#[test]
+fn forks_at_the_start_have_the_law_of_replicates() {
+    // Hours until the first entry, of 600 forks of one replicate and of 600 replicates: two-sample Kolmogorov-Smirnov at 0.1 %.
+    let s = scenario(&sized("friday-night", 200_000));
+    let n = 600u64;
+    let entered = |fork: bool| -> Vec<f64> {
+        let mut sim = Simulation::new(&s);
+        let mut all: Vec<f64> = (0..n)
+            .map(|k| {
+                sim.reset(1, if fork { 0 } else { k }, 0, true);
+                if fork {
+                    sim.play(0);
+                    sim.fork(k);
+                }
+                sim.play(u32::MAX);
+                let first = sim.chronicle().iter().find(|e| matches!(e.what, What::Entered { .. }));
+                first.map_or(1e9, |e| f64::from(e.at))
+            })
+            .collect();
+        all.sort_unstable_by(f64::total_cmp);
+        all
+    };
+    let (a, b) = (entered(true), entered(false));
+    let below = |list: &[f64], x: f64| list.partition_point(|v| *v <= x) as f64 / n as f64;
+    let gap = a.iter().chain(&b).map(|x| (below(&a, *x) - below(&b, *x)).abs()).fold(0.0, f64::max);
+    let critical = 1.949 * (2.0 / n as f64).sqrt();
+    assert!(gap < critical, "{gap} of {critical}");
 }

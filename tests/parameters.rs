@@ -20,7 +20,8 @@ struct Battery(Vec<(String, Vec<Vec<Record>>)>);
 
 impl Battery {
     fn new() -> Self {
-        let endless = sized("worm", 100_000).replace("Worm(kill_switch: LogNormal(median: \"6h\", p90: \"14h\"))", "Worm()");
+        let endless = sized("worm", 100_000)
+            .replace("Worm(kill_switch: LogNormal(median: \"6h\", p90: \"14h\"))", "Worm()");
         let texts = [everything(), endless].into_iter().chain(names().map(|n| sized(n, 100_000)));
         Self(texts.map(|t| (t.clone(), records(&scenario(&t), REPLICATES))).collect())
     }
@@ -98,17 +99,40 @@ fn the_cost_of_every_action_changes_an_outcome() {
 #[test]
 fn every_control_changes_an_outcome() {
     let battery = Battery::new();
-    let kinds = ["AcuteTrust", "GpPractice", "Pharmacy", "Supplier", "CareHome", "MentalHealthTrust", "PathologyNetwork"];
+    let kinds = [
+        "AcuteTrust",
+        "GpPractice",
+        "Pharmacy",
+        "Supplier",
+        "CareHome",
+        "MentalHealthTrust",
+        "PathologyNetwork",
+    ];
     let mut idle = vec![];
     for field in [
-        "patching", "unsupported", "multi_factor", "endpoint_detection", "segmentation", "isolated_backups",
-        "tested_restores", "monitoring_hours", "phishing_resistance", "phishing_reporting", "exercised_plans",
-        "leadership", "continuity", "supplier_assurance", "asset_visibility", "secure_design", "responders",
+        "patching",
+        "unsupported",
+        "multi_factor",
+        "endpoint_detection",
+        "segmentation",
+        "isolated_backups",
+        "tested_restores",
+        "monitoring_hours",
+        "phishing_resistance",
+        "phishing_reporting",
+        "exercised_plans",
+        "leadership",
+        "continuity",
+        "supplier_assurance",
+        "asset_visibility",
+        "secure_design",
+        "responders",
     ] {
         for value in ["0", "1"] {
             let posture: Vec<String> = kinds.iter().map(|k| format!("({k}, ({field}: {value}))")).collect();
             let generated = |text: &str| {
-                let changed = text.replace("seed: 7)", &format!("seed: 7, posture: [{}])", posture.join(", ")));
+                let changed =
+                    text.replace("seed: 7)", &format!("seed: 7, posture: [{}])", posture.join(", ")));
                 (changed != text).then_some(changed)
             };
             if !battery.matters(generated) {
@@ -122,7 +146,9 @@ fn every_control_changes_an_outcome() {
 #[test]
 fn every_bundled_lever_changes_an_outcome_besides_its_cost() {
     use resus_engine::experiment::outcome::Outcome;
-    let book = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/strategies/default.ron")).unwrap();
+    let book =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/strategies/default.ron"))
+            .unwrap();
     let from = book.find("levers: [").unwrap();
     let to = book.find("playbooks: [").unwrap();
     let levers: Vec<&str> =
@@ -136,11 +162,21 @@ fn every_bundled_lever_changes_an_outcome_besides_its_cost() {
             let text = sized(name, 100_000);
             let from = text.find("    strategies: [").unwrap();
             let with = |levers: &str| {
-                let text = format!("{}    strategies: [{}],\n    baseline: \"mine\",\n)", &text[..from], own(levers));
+                let text = format!(
+                    "{}    strategies: [{}],\n    baseline: \"mine\",\n)",
+                    &text[..from],
+                    own(levers)
+                );
                 records(&scenario(&text), 12)
             };
             let harm = |records: Vec<Vec<Record>>| {
-                records[0].iter().map(|r| [Outcome::Harm, Outcome::HoursToDetect, Outcome::HostsEncrypted].map(|o| r.get(o).map(f64::to_bits))).collect::<Vec<_>>()
+                records[0]
+                    .iter()
+                    .map(|r| {
+                        [Outcome::Harm, Outcome::HoursToDetect, Outcome::HostsEncrypted]
+                            .map(|o| r.get(o).map(f64::to_bits))
+                    })
+                    .collect::<Vec<_>>()
             };
             harm(with("")) != harm(with(&format!("(\"{lever}\", 1.0)")))
         });
@@ -157,17 +193,33 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("organisation.size", "size: 500", "size: 600"),
     ("organisation.place", "place: (53.3, -1.2)", "place: (55.3, -1.2)"),
     ("organisation.posture", "multi_factor: 0.3", "multi_factor: 0"),
-    ("organisation.suppliers", "place: (53.3, -1.2), suppliers: [(Laboratory, \"labs\")]", "place: (53.3, -1.2)"),
+    (
+        "organisation.suppliers",
+        "place: (53.3, -1.2), suppliers: [(Laboratory, \"labs\")]",
+        "place: (53.3, -1.2)",
+    ),
     ("asset.hosts", "hosts: 20, hosts_per_size: 0.2", "hosts: 40, hosts_per_size: 0.2"),
     ("asset.hosts_per_size", "hosts_per_size: 6", "hosts_per_size: 3"),
-    ("asset.segment", "hosts: 20, hosts_per_size: 0.2, segment: Data", "hosts: 20, hosts_per_size: 0.2, segment: Dmz"),
+    (
+        "asset.segment",
+        "hosts: 20, hosts_per_size: 0.2, segment: Data",
+        "hosts: 20, hosts_per_size: 0.2, segment: Dmz",
+    ),
     ("asset.stops_at", "stops_at: 0.6", "stops_at: 0.1"),
     ("asset.needs", "needs: [(Identity, 0.6)]", "needs: []"),
-    ("asset.restore_fixed", "restore_fixed: 40, restore_per_host: 2", "restore_fixed: 400, restore_per_host: 2"),
+    (
+        "asset.restore_fixed",
+        "restore_fixed: 40, restore_per_host: 2",
+        "restore_fixed: 400, restore_per_host: 2",
+    ),
     ("asset.restore_per_host", "restore_per_host: 0.2", "restore_per_host: 1.2"),
     ("asset.records_per_size", "records_per_size: 400", "records_per_size: 0"),
     ("service.daily_per_size", "daily_per_size: 0.5", "daily_per_size: 0.6"),
-    ("service.profile", "daily_per_size: 0.5, profile: \"emergency\"", "daily_per_size: 0.5, profile: \"flat\""),
+    (
+        "service.profile",
+        "daily_per_size: 0.5, profile: \"emergency\"",
+        "daily_per_size: 0.5, profile: \"flat\"",
+    ),
     ("service.headroom", "headroom: 0.2, deferrable: 0.6", "headroom: 0, deferrable: 0.6"),
     ("service.handling", "handling: \"10 min\"", "handling: \"20 min\""),
     ("service.patience", "patience: \"10 min\"", "patience: \"1 min\""),

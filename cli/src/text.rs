@@ -16,6 +16,7 @@ pub fn event(scenario: &Scenario, e: &Event) -> String {
     match e.what {
         What::Began { campaign } => format!("{} begins", scenario.campaigns[campaign as usize].name),
         What::Entered { org: o, via } => format!("{} entered by {via}", org(o)),
+        What::Stopped { org: o } => format!("the attack is stopped at the door of {}", org(o)),
         What::Reached { org: o, stage } => format!("intruder at {} {stage}", org(o)),
         What::CarriedOn { org: o, from } => format!("intruder moves on from {} to {}", org(from), org(o)),
         What::Detonated { org: o } => format!("detonation at {} (T1486)", org(o)),
@@ -53,6 +54,7 @@ pub fn kind(e: &Event) -> &'static str {
     match e.what {
         What::Began { .. } => "began",
         What::Entered { .. } => "entered",
+        What::Stopped { .. } => "stopped",
         What::Reached { .. } => "stage",
         What::CarriedOn { .. } => "carried on",
         What::Detonated { .. } => "detonated",

@@ -64,6 +64,11 @@ impl Draws {
     pub const fn new(seed: u64, replicate: u64) -> Self {
         Self { base: mix(mix(seed, 0x8ebc_6af0_9c88_c6e3), replicate.wrapping_add(0x5899_65cc_7537_4cc3)) }
     }
+    /// Other draws for what is still to come: those of the n-th fork.
+    #[must_use]
+    pub const fn forked(&self, n: u64) -> Self {
+        Self { base: mix(self.base ^ 0x9e37_79b9_7f4a_7c15, n.wrapping_add(0x71c9_4d5e_2b60_8a13)) }
+    }
     /// The key of one question about one subject.
     pub const fn key(&self, purpose: Purpose, subject: u64) -> Key {
         Key(mix(self.base, mix((purpose as u64) << 48 | 0x1d8e, subject.wrapping_add(0x4cf5_ad43_2745_937f))))

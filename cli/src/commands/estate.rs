@@ -57,7 +57,7 @@ pub fn run(args: &Args) -> Outcome {
     }
     out += &table(&rows);
     out += "\nsuppliers, by the share of harm-weighted care that is lost without them\n";
-    let mut rows = vec![["supplier", "platform for", "share of care"].map(String::from).to_vec()];
+    let mut rows = vec![["supplier", "felt by", "share of care"].map(String::from).to_vec()];
     for s in &o.suppliers {
         rows.push(vec![
             e.org(s.org).name.clone(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::kinds::OrgKind;
-use super::{AssetId, Estate, Need, OrgId};
+use super::{AssetId, Estate, Need, OrgId, ServiceId};
 
 /// One kind of organisation.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub struct KindCount {
 pub struct SupplierShare {
     /// Which.
     pub org: OrgId,
-    /// Organisations whose care depends on it.
+    /// Organisations that feel its loss.
     pub customers: usize,
     /// Share of harm-weighted care lost when all it hosts is gone and nothing is done.
     pub share: f64,
@@ -36,7 +36,7 @@ pub struct SupplierShare {
 pub struct Point {
     /// Which.
     pub asset: AssetId,
-    /// Services that depend on it directly.
+    /// Services that feel its loss, through other assets and services too.
     pub services: usize,
     /// Organisations that give them.
     pub organisations: usize,
@@ -78,38 +78,103 @@ impl Overview {
             })
             .filter(|k| k.organisations > 0)
             .collect();
-        let customers = |a: AssetId| -> BTreeSet<OrgId> {
-            e.asset(a).dependents.iter().map(|(s, _)| e.service(*s).owner).collect()
-        };
+        let mut loss = Loss::new(e);
         let mut suppliers: Vec<SupplierShare> = (0u32..)
             .zip(&e.organisations)
             .filter(|(_, o)| o.kind == OrgKind::Supplier)
             .map(|(n, o)| {
-                let hosted = || o.assets.clone().map(AssetId);
-                let share: f64 = hosted()
-                    .flat_map(|a| &e.asset(a).dependents)
-                    .filter(|(_, d)| matches!(e.dependencies[*d as usize].on, Need::Asset(_, Some(_))))
-                    .map(|(s, d)| e.dependencies[*d as usize].loss * e.service(*s).level * e.service(*s).harm)
-                    .sum();
-                SupplierShare {
-                    org: OrgId(n),
-                    customers: hosted().flat_map(customers).collect::<BTreeSet<_>>().len(),
-                    share: share / weight,
-                }
+                let felt = loss.without(o.assets.clone().map(AssetId));
+                SupplierShare { org: OrgId(n), customers: felt.organisations, share: felt.care / weight }
             })
             .collect();
         suppliers.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.org.cmp(&b.org)));
         let mut points: Vec<Point> = (0..e.assets.len() as u32)
             .map(AssetId)
-            .map(|a| Point {
-                asset: a,
-                services: e.asset(a).dependents.len(),
-                organisations: customers(a).len(),
-                share: e.asset(a).criticality / weight,
+            .map(|asset| {
+                let felt = loss.without([asset]);
+                Point {
+                    asset,
+                    services: felt.services,
+                    organisations: felt.organisations,
+                    share: felt.care / weight,
+                }
             })
             .collect();
         points.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.asset.cmp(&b.asset)));
         points.truncate(10);
         Self { kinds, suppliers, points }
+    }
+}
+
+/// What is felt when assets are wholly lost and nothing is done about it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Felt {
+    /// Harm-weighted contacts an hour that are not served.
+    care: f64,
+    services: usize,
+    organisations: usize,
+}
+
+/// Works out losses; keeps its memory from one to the next.
+struct Loss<'e> {
+    estate: &'e Estate,
+    health: Vec<f64>,
+    factor: Vec<f64>,
+}
+
+impl<'e> Loss<'e> {
+    fn new(estate: &'e Estate) -> Self {
+        Self { estate, health: vec![1.0; estate.assets.len()], factor: vec![1.0; estate.services.len()] }
+    }
+    fn without(&mut self, lost: impl IntoIterator<Item = AssetId>) -> Felt {
+        let e = self.estate;
+        let mut assets: Vec<AssetId> = lost.into_iter().collect();
+        let gone = assets.len();
+        let mut k = 0;
+        while k < assets.len() {
+            let a = assets[k];
+            let needs = e.asset(a).needs.iter().map(|(n, loss)| 1.0 - loss * (1.0 - self.health[n.ix()]));
+            self.health[a.ix()] = if k < gone { 0.0 } else { needs.product() };
+            // Who is met again is counted again, from all that it needs; levels rise, so this ends.
+            assets.extend(e.asset(a).needed_by.iter().filter(|n| self.health[n.ix()] > 0.0));
+            k += 1;
+        }
+        let direct = assets.iter().flat_map(|a| &e.asset(*a).dependents).map(|(s, _)| *s);
+        let mut services: Vec<ServiceId> = direct.collect::<BTreeSet<_>>().into_iter().collect();
+        let mut k = 0;
+        while k < services.len() {
+            let s = services[k];
+            let before = self.factor[s.ix()];
+            let after: f64 = e
+                .service(s)
+                .dependencies
+                .clone()
+                .map(|d| {
+                    let d = &e.dependencies[d as usize];
+                    let there = match d.on {
+                        Need::Asset(a, _) => self.health[a.ix()],
+                        Need::Service(t) => self.factor[t.ix()],
+                    };
+                    1.0 - d.loss * (1.0 - there)
+                })
+                .product();
+            self.factor[s.ix()] = after;
+            // Services may depend on each other in a circle: small changes go no further.
+            if before - after > 1e-6 {
+                services.extend(e.service(s).dependents.iter().map(|(t, _)| *t));
+            }
+            k += 1;
+        }
+        let felt: BTreeSet<ServiceId> =
+            services.iter().copied().filter(|s| self.factor[s.ix()] < 0.999).collect();
+        let lost = |s: &ServiceId| (1.0 - self.factor[s.ix()]) * e.service(*s).level * e.service(*s).harm;
+        let out = Felt {
+            care: felt.iter().map(lost).sum::<f64>().max(0.0),
+            services: felt.len(),
+            organisations: felt.iter().map(|s| e.service(*s).owner).collect::<BTreeSet<_>>().len(),
+        };
+        assets.iter().for_each(|a| self.health[a.ix()] = 1.0);
+        services.iter().for_each(|s| self.factor[s.ix()] = 1.0);
+        out
     }
 }

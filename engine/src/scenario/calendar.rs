@@ -1,6 +1,6 @@
 //! The local calendar of a run: when it starts, and which days are bank holidays.
 
-use crate::units::{Date, DateTime, DAY, SimTime, office_hours};
+use crate::units::{DAY, Date, DateTime, SimTime, office_hours};
 
 /// Tells the hour of the week at any minute of the run; a bank holiday is lived as a Sunday.
 #[derive(Clone, Debug)]
@@ -49,7 +49,8 @@ mod tests {
     #[test]
     fn a_bank_holiday_is_a_sunday() {
         let starts = DateTime::parse("2026-12-24T18:30").unwrap();
-        let calendar = Calendar::new(starts, [Date::parse("2026-12-25").unwrap(), Date::parse("2026-01-01").unwrap()]);
+        let calendar =
+            Calendar::new(starts, [Date::parse("2026-12-25").unwrap(), Date::parse("2026-01-01").unwrap()]);
         assert_eq!(calendar.hour_of_week(0), 3 * 24 + 18);
         let friday_noon = 18 * 60;
         assert_eq!(calendar.hour_of_week(friday_noon), 6 * 24 + 12);

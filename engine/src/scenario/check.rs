@@ -115,7 +115,10 @@ impl Check {
             || spec.playbooks.len() > MOST
             || spec.bank_holidays.len() > MOST
         {
-            self.wrong(&(0..0), format!("at most {MOST} campaigns, strategies, levers, playbooks and bank holidays each"));
+            self.wrong(
+                &(0..0),
+                format!("at most {MOST} campaigns, strategies, levers, playbooks and bank holidays each"),
+            );
             return None;
         }
         let parameters = self.parameters(&spec.parameters);

@@ -155,6 +155,8 @@ parameters! {
         theft_share: Random<Share>,
         /// Share of an entry's hazard that the control against it removes at full strength.
         control_effect: Param<Share>,
+        /// Chance that full endpoint detection, watched at all hours, stops an attack on a supplier.
+        supplier_stopped: Param<Share>,
         /// Share of hosts that are open to the weakness used, beyond the unpatched.
         unpatched_open: Param<Share>,
         /// Attempts of an infected host on other addresses, an hour.

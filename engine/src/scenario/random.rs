@@ -218,6 +218,20 @@ impl Quantile {
     }
 }
 
+impl Quantile {
+    /// A value above `elapsed`, distributed as this is among the values above it: what a wait that has lasted so long comes to
+    /// when its rest is drawn afresh. Where the distribution ends before, `elapsed` itself.
+    pub fn beyond(&self, elapsed: f64, u: f64) -> f64 {
+        // The share of draws up to `elapsed`, by bisection of the quantile function: to 2^-50.
+        let (mut low, mut high) = (0.0, 1.0);
+        for _ in 0..50 {
+            let middle = 0.5 * (low + high);
+            if self.at(middle) <= elapsed { low = middle } else { high = middle }
+        }
+        self.at((low + (1.0 - low) * u).min(1.0 - 1e-12)).max(elapsed)
+    }
+}
+
 /// Turns what a scenario states into numbers for one replicate.
 pub struct Resolver {
     draws: Draws,
@@ -234,6 +248,11 @@ impl Resolver {
     pub fn on(&mut self, path: &str) -> &mut Self {
         self.subject = text_id(path);
         self.n = 0;
+        self
+    }
+    /// A parameter below the one named last.
+    pub fn and(&mut self, path: &str) -> &mut Self {
+        self.subject = self.subject.rotate_left(21) ^ text_id(path);
         self
     }
     fn uniform(&mut self) -> f64 {

@@ -165,10 +165,16 @@ fn mistake_of(error: &SpannedError, text: &str, start: usize) -> Mistake {
             (format!("'{field}' is given twice"), Some("keep one of the two".into()))
         }
         RonError::Message(message) => (message.clone(), None),
-        RonError::ExpectedIdentifier if text[..from.min(text.len())].trim_end().ends_with('(') && text[from..].starts_with('(') => (
-            "one pair of brackets too many".into(),
-            Some("write the fields directly behind the name: Inline(organisations: …), Own(id: …)".into()),
-        ),
+        RonError::ExpectedIdentifier
+            if text[..from.min(text.len())].trim_end().ends_with('(') && text[from..].starts_with('(') =>
+        {
+            (
+                "one pair of brackets too many".into(),
+                Some(
+                    "write the fields directly behind the name: Inline(organisations: …), Own(id: …)".into(),
+                ),
+            )
+        }
         RonError::ExceededRecursionLimit => ("brackets are nested too deeply".into(), None),
         other => (format!("this is not what is expected here: {}", other.to_string().to_lowercase()), None),
     };

@@ -17,6 +17,7 @@ pub const NO_CAUSE: Cause = u32::MAX;
 pub enum What {
     Began { campaign: u32 },
     Entered { org: OrgId, via: &'static str },
+    Stopped { org: OrgId },
     Reached { org: OrgId, stage: &'static str },
     CarriedOn { org: OrgId, from: OrgId },
     Detonated { org: OrgId },

@@ -104,6 +104,25 @@ impl<E: Copy + Send + Sync + 'static> Agenda<E> {
         self.heads[bucket] = at;
         self.occupied[bucket / 64] |= 1 << (bucket % 64);
     }
+    /// Gives everything that is pending another minute where `redraw` says so, in the order (minute, stable id, sequence).
+    pub fn redraw(&mut self, mut redraw: impl FnMut(SimTime, &E) -> Option<SimTime>) {
+        let mut pending = vec![];
+        for head in &mut self.heads {
+            let mut at = std::mem::replace(head, NONE);
+            while at != NONE {
+                let e = self.pool[at as usize];
+                pending.push((e.minute, e.order, e.seq, e.event));
+                at = e.next;
+            }
+        }
+        pending.sort_unstable_by_key(|d| (d.0, d.1, d.2));
+        self.occupied.fill(0);
+        self.pool.clear();
+        self.free = NONE;
+        for (minute, order, _, event) in pending {
+            self.add(redraw(minute, &event).unwrap_or(minute), order, event);
+        }
+    }
     /// The next bucket in which anything is due.
     pub fn next(&self) -> Option<usize> {
         let mut word = self.open / 64;

@@ -36,6 +36,7 @@ pub struct SimBuilder {
     schedule: Schedule,
     next: Vec<fn(&World) -> Option<usize>>,
     resets: Vec<fn(&mut World)>,
+    forks: Vec<fn(&mut World)>,
 }
 
 impl SimBuilder {
@@ -58,6 +59,10 @@ impl SimBuilder {
     pub fn systems<M>(&mut self, phase: Phase, systems: impl IntoScheduleConfigs<ScheduleSystem, M>) {
         self.schedule.add_systems(systems.in_set(phase));
     }
+    /// What is drawn afresh in a fork: pending thresholds, and waits given how long they have lasted.
+    pub fn on_fork(&mut self, fork: fn(&mut World)) {
+        self.forks.push(fork);
+    }
     /// What is done before each replicate, after all agendas are empty.
     pub fn on_reset(&mut self, reset: fn(&mut World)) {
         self.resets.push(reset);
@@ -70,6 +75,7 @@ pub struct Simulation {
     schedule: Schedule,
     next: Vec<fn(&World) -> Option<usize>>,
     resets: Vec<fn(&mut World)>,
+    forks: Vec<fn(&mut World)>,
     scenario: Arc<Scenario>,
     /// Up to when it was played.
     reached: u32,
@@ -87,7 +93,7 @@ impl Simulation {
         world.insert_resource(Clock { now: 0, step: scenario.step, end: scenario.horizon });
         world.insert_resource(Case { scenario: scenario.clone(), strategy });
         world.insert_resource(Numbers(numbers));
-        world.insert_resource(Luck(Draws::new(0, 0)));
+        world.insert_resource(Luck::new(Draws::new(0, 0)));
         world.insert_resource(Chronicle::default());
         world.insert_resource(Assets::default());
         world.insert_resource(Links::default());
@@ -115,7 +121,7 @@ impl Simulation {
             )
                 .chain(),
         );
-        let mut builder = SimBuilder { world, schedule, next: vec![], resets: vec![] };
+        let mut builder = SimBuilder { world, schedule, next: vec![], resets: vec![], forks: vec![] };
         // Agendas are emptied in plugin order before any reset fills them: threat comes last.
         for plugin in [
             detection::plugin,
@@ -127,8 +133,8 @@ impl Simulation {
         ] {
             plugin(&mut builder);
         }
-        let SimBuilder { world, schedule, next, resets } = builder;
-        Self { world, schedule, next, resets, scenario: scenario.clone(), reached: 0 }
+        let SimBuilder { world, schedule, next, resets, forks } = builder;
+        Self { world, schedule, next, resets, forks, scenario: scenario.clone(), reached: 0 }
     }
 
     /// Sets the world back to the start of a replicate under a strategy.
@@ -171,26 +177,40 @@ impl Simulation {
         w.resource_mut::<Roster>().0 = roster;
         w.resource_mut::<Case>().strategy = strategy;
         w.resource_mut::<Numbers>().0 = numbers;
-        w.resource_mut::<Luck>().0 = draws;
+        *w.resource_mut::<Luck>() = Luck::new(draws);
         for reset in &self.resets {
             reset(&mut self.world);
         }
     }
 
-    /// Plays on until `until` or the end; true while anything is still due.
+    /// Plays on until `until` or the end; true while anything is still due before the end.
     pub fn play(&mut self, until: u32) -> bool {
-        let step = self.scenario.step;
-        // What is due at the horizon itself is past it.
-        self.reached = until.min(self.scenario.horizon - 1);
+        let (step, horizon) = (self.scenario.step, self.scenario.horizon);
         loop {
             let next = self.next.iter().filter_map(|n| n(&self.world)).min();
-            let Some(bucket) = next else { return false };
-            let now = bucket as u32 * step;
-            if now >= until.min(self.scenario.horizon) {
-                return now < self.scenario.horizon;
+            let now = next.map_or(horizon, |bucket| bucket as u32 * step);
+            if now >= horizon {
+                // What is due at the horizon itself is past it.
+                self.reached = horizon - 1;
+                return false;
+            }
+            if now >= until {
+                self.reached = until;
+                return true;
             }
             self.world.resource_mut::<Clock>().now = now;
             self.schedule.run(&mut self.world);
+        }
+    }
+
+    /// From here on another future, the n-th: all that has happened stays, and what is still to come is drawn afresh. Thresholds
+    /// are memoryless; stages, entries, decisions and the kill switch are drawn given how long they have been under way.
+    pub fn fork(&mut self, n: u64) {
+        let luck = self.world.resource::<Luck>().of_replicate.forked(n);
+        self.world.resource_mut::<Clock>().now = self.reached;
+        self.world.resource_mut::<Luck>().draws = luck;
+        for fork in &self.forks {
+            fork(&mut self.world);
         }
     }
 
@@ -224,9 +244,14 @@ impl Simulation {
         let asked =
             case.scenario.campaigns.iter().any(|c| c.payload.loss == Some(crate::scenario::Loss::Encrypted));
         let paid =
-            asked && ledger.encrypted() && luck.0.key(Purpose::Ransom, 0).uniform() < money.ransom_paid;
-        let ransom = if paid { money.ransom.at(luck.0.key(Purpose::Ransom, 1).uniform()) } else { 0.0 };
+            asked && ledger.encrypted() && luck.draws.key(Purpose::Ransom, 0).uniform() < money.ransom_paid;
+        let ransom = if paid { money.ransom.at(luck.draws.key(Purpose::Ransom, 1).uniform()) } else { 0.0 };
         ledger.close(case, numbers, w.resource::<Clock>(), ransom)
+    }
+
+    /// The chronicle so far; empty when it is not kept.
+    pub fn chronicle(&self) -> &[Event] {
+        &self.world.resource::<Chronicle>().events
     }
 
     /// The world, to look at.

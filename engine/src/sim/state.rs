@@ -30,7 +30,19 @@ pub struct Numbers(pub Parameters);
 
 /// The draws of this replicate.
 #[derive(Resource, Debug)]
-pub struct Luck(pub Draws);
+pub struct Luck {
+    /// What decides from here on; in a fork, others than the replicate's.
+    pub draws: Draws,
+    /// What decided the uncertain parameters.
+    pub of_replicate: Draws,
+}
+
+impl Luck {
+    /// Of a replicate that is not forked.
+    pub const fn new(draws: Draws) -> Self {
+        Self { draws, of_replicate: draws }
+    }
+}
 
 /// Hosts of an asset and how it is cut off. The five counts always add up to its hosts.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -329,7 +341,7 @@ impl Ctx<'_> {
     }
     /// Key of a draw.
     pub fn draw(&self, purpose: Purpose, subject: u64) -> Key {
-        self.luck.0.key(purpose, subject)
+        self.luck.draws.key(purpose, subject)
     }
     /// Whether it is a working hour at `t`.
     pub fn office_hours(&self, t: SimTime) -> bool {

@@ -43,7 +43,13 @@ impl Hour {
         let served_new = calls.arrived - calls.unmet;
         let deferred = calls.unmet * deferrable;
         let drained = backlog.min((capacity - calls.arrived).max(0.0));
-        Self { served_new, deferred, urgent: calls.unmet - deferred, drained, backlog: backlog + deferred - drained }
+        Self {
+            served_new,
+            deferred,
+            urgent: calls.unmet - deferred,
+            drained,
+            backlog: backlog + deferred - drained,
+        }
     }
 }
 
@@ -87,7 +93,7 @@ impl Cumulated {
             return None;
         }
         let level = self.once[since as usize] + backlog / rate;
-        let hour = self.once.partition_point(|c| *c < level - 1e-9);
+        let hour = self.once.partition_point(|c| *c < level - 1e-9).max(since as usize + 1);
         (hour < self.once.len()).then_some(hour as u32)
     }
     /// The drain from the end of hour `since` to the end of hour `until`.
@@ -97,8 +103,8 @@ impl Cumulated {
         let since = since as usize;
         let hours = (last - since) as f64;
         let before = self.once[since];
-        let waited = hours * backlog
-            - rate.max(0.0) * (self.twice[last] - self.twice[since] - hours * before);
+        let waited =
+            hours * backlog - rate.max(0.0) * (self.twice[last] - self.twice[since] - hours * before);
         let drained = if clear.is_some() { backlog } else { rate.max(0.0) * (self.once[last] - before) };
         Drain { drained, waited, backlog: backlog - drained }
     }
@@ -139,7 +145,9 @@ mod tests {
         }
         let (level, headroom, first) = (20.0, 0.07, 31);
         let sums = Cumulated::new(&profile, &(0..2000).map(|h| (first + h) % 168).collect::<Vec<_>>());
-        for (start, backlog, until) in [(0u32, 300.0, 400u32), (17, 45.0, 60), (100, 5.0, 1500), (3, 2e5, 1990)] {
+        for (start, backlog, until) in
+            [(0u32, 300.0, 400u32), (17, 45.0, 60), (100, 5.0, 1500), (3, 2e5, 1990)]
+        {
             let (mut b, mut drained, mut waited) = (backlog, 0.0, 0.0);
             let mut cleared = None;
             for h in start..until {

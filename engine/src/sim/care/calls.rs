@@ -98,7 +98,9 @@ mod tests {
     #[test]
     fn with_endless_patience_it_is_m_m_c() {
         // Batch means: 40 batches of 1,000 hours; the 99.9 % point of Student's t at 39 degrees of freedom is 3.56 (two-sided).
-        for (case, (demand, mean, lines)) in [(40.0, 0.1, 5), (9.0, 0.1, 1), (50.0, 1.0 / 6.0, 10)].into_iter().enumerate() {
+        for (case, (demand, mean, lines)) in
+            [(40.0, 0.1, 5), (9.0, 0.1, 1), (50.0, 1.0 / 6.0, 10)].into_iter().enumerate()
+        {
             let handling = Handling { mean, patience: f64::INFINITY };
             let mut queue = Lines::default();
             let draws = Draws::new(8, case as u64);
@@ -106,7 +108,13 @@ mod tests {
             for batch in 0..41u64 {
                 let (mut waited, mut arrived) = (0.0, 0.0);
                 for h in batch * 1000..(batch + 1) * 1000 {
-                    let a = queue.hour(h as f64, demand, (f64::from(lines) / mean, f64::from(lines) / mean), handling, draws.key(Purpose::Calls, h));
+                    let a = queue.hour(
+                        h as f64,
+                        demand,
+                        (f64::from(lines) / mean, f64::from(lines) / mean),
+                        handling,
+                        draws.key(Purpose::Calls, h),
+                    );
                     assert!(a.unmet.abs() < 1e-12);
                     waited += a.waited;
                     arrived += a.arrived;
@@ -132,7 +140,17 @@ mod tests {
                 let mut lines = Lines::default();
                 let handling = Handling { mean: 0.15, patience: 0.2 };
                 let unmet: f64 = (0..50u32)
-                    .map(|h| lines.hour(f64::from(h), 40.0, (44.0, capacity), handling, draws.key(Purpose::Calls, h.into())).unmet)
+                    .map(|h| {
+                        lines
+                            .hour(
+                                f64::from(h),
+                                40.0,
+                                (44.0, capacity),
+                                handling,
+                                draws.key(Purpose::Calls, h.into()),
+                            )
+                            .unmet
+                    })
                     .sum();
                 assert!(unmet <= last + 1e-9, "{capacity}: {unmet} after {last}");
                 last = unmet;

@@ -27,7 +27,8 @@ pub(super) fn work(
         state.incoming = std::mem::take(&mut state.sent_here);
     }
     let tick = care.tick(now);
-    let hour_of_week = ctx.case.scenario.calendar.hour_of_week((care.tick(now) * 60 - care.offset).saturating_sub(1));
+    let hour_of_week =
+        ctx.case.scenario.calendar.hour_of_week((care.tick(now) * 60 - care.offset).saturating_sub(1));
     let (mut lost_capacity, mut disturbed) = (0.0, 0u32);
     for k in 0..care.active.len() {
         let s = care.active[k];
@@ -48,8 +49,11 @@ pub(super) fn work(
             (hour, demand, 0.0)
         };
         care.set_backlog(s, hour.backlog);
-        let diverted =
-            if hour.urgent > 1e-9 { divert(care, ledger, estate, s, hour.urgent, hour_of_week, c) } else { 0.0 };
+        let diverted = if hour.urgent > 1e-9 {
+            divert(care, ledger, estate, s, hour.urgent, hour_of_week, c)
+        } else {
+            0.0
+        };
         lost_capacity += service.level * service.harm * (1.0 - state.factor);
         disturbed += u32::from(state.factor < CareHour::DISTURBED);
         ledger.care_hour(

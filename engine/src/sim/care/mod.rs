@@ -147,7 +147,8 @@ impl Care {
         }
         let cumulated = estate.profiles.iter().map(|p| Cumulated::new(p, &hours)).collect();
         let services = (0u32..).zip(&estate.services);
-        let lines = services.filter(|(_, s)| s.calls.is_some()).map(|(n, _)| (ServiceId(n), Lines::default()));
+        let lines =
+            services.filter(|(_, s)| s.calls.is_some()).map(|(n, _)| (ServiceId(n), Lines::default()));
         Self { by_connection, cumulated, lines: lines.collect(), offset, ..Self::default() }
     }
     /// Everything undisturbed.
@@ -166,7 +167,8 @@ impl Care {
         (self.sorted, self.awake, self.waiting) = (true, false, 0);
     }
     fn lines(&mut self, s: ServiceId) -> &mut Lines {
-        let at = self.lines.binary_search_by_key(&s, |l| l.0).expect("every service that takes calls has lines");
+        let at =
+            self.lines.binary_search_by_key(&s, |l| l.0).expect("every service that takes calls has lines");
         &mut self.lines[at].1
     }
     /// Whole hours of local time that have ended by `now`, counted from the one in which the run starts.
@@ -279,7 +281,13 @@ impl Care {
         }
     }
     /// Accounts for all that is steady, up to `now`; called before the accounts are read.
-    pub(super) fn settle_all(&mut self, estate: &Estate, ledger: &mut Ledger, c: &CareParameters, now: SimTime) {
+    pub(super) fn settle_all(
+        &mut self,
+        estate: &Estate,
+        ledger: &mut Ledger,
+        c: &CareParameters,
+        now: SimTime,
+    ) {
         let until = self.tick(now);
         for s in (0..self.services.len() as u32).map(ServiceId) {
             if let Place::Steady { began, settled } = self.services[s.ix()].place {
@@ -328,6 +336,10 @@ fn run(
     // Who is woken before an hour's round is in the round, so its drain ends with the hour before.
     let tick = hour.map_or(care.tick(now), |at| care.tick(at));
     let before = tick - u32::from(hour.is_some());
+    if let Some(at) = hour {
+        care.awake = false;
+        hour::refresh(&ctx, care, estate, at);
+    }
     settle_woken(&ctx, care, ledger, estate, before);
     for &(at, _, _, event) in &due {
         if let Due::Drained(s, since) = event
@@ -344,9 +356,6 @@ fn run(
     let any = !due.is_empty();
     agenda.done(due);
     if let Some(at) = hour {
-        care.awake = false;
-        hour::refresh(&ctx, care, estate, at);
-        settle_woken(&ctx, care, ledger, estate, before);
         hour::work(&mut ctx, care, ledger, estate, &assets, at);
         settle_woken(&ctx, care, ledger, estate, tick);
         hour::leave(&ctx, care, estate, tick);

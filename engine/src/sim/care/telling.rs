@@ -21,9 +21,8 @@ pub(super) fn tell(
 ) {
     let ServiceState { factor, told, .. } = care.services[s.ix()];
     if factor < DISTURBED && !told {
-        let loss = |d: u32| {
-            estate.dependencies[d as usize].loss * f64::from(1.0 - care.links[d as usize].health)
-        };
+        let loss =
+            |d: u32| estate.dependencies[d as usize].loss * f64::from(1.0 - care.links[d as usize].health);
         let dependencies = estate.service(s).dependencies.clone();
         let worst = dependencies.max_by(|a, b| loss(*a).total_cmp(&loss(*b)).then(b.cmp(a)));
         let (cause_asset, cause) = match worst.map(|d| estate.dependencies[d as usize].on) {

@@ -35,6 +35,23 @@ pub enum Due {
 pub fn plugin(sim: &mut SimBuilder) {
     sim.agenda::<Due>();
     sim.systems(Phase::Command, run);
+    sim.on_fork(|world| world.run_system_cached(fork).expect("the fork reads what the run reads"));
+}
+
+/// Draws afresh the decisions that are under way, given how long they have been.
+fn fork(ctx: Ctx, mut agenda: ResMut<Agenda<Due>>, roster: Res<Roster>, incidents: Query<&Incident>) {
+    let now = ctx.clock.now;
+    agenda.redraw(|_, due| match *due {
+        Due::Declare(org) => {
+            let suspected = incidents.get(roster.0[org.ix()]).ok()?.suspected?;
+            let factor = decision_factor(&ctx, suspected, org);
+            let elapsed = f64::from(now.saturating_sub(suspected)) / factor.max(1e-9);
+            let u = ctx.draw(Purpose::Decision, u64::from(org.0)).uniform();
+            let delay = ctx.numbers().command.decision_delay.beyond(elapsed, u) * factor;
+            Some(later(suspected, delay).max(now))
+        }
+        _ => None,
+    });
 }
 
 /// Everybody learns something at once.
@@ -193,14 +210,19 @@ fn run(
 
 /// Time from suspicion to declaration.
 fn decision_delay(ctx: &Ctx, now: SimTime, org: OrgId) -> f64 {
+    let u = ctx.draw(Purpose::Decision, u64::from(org.0)).uniform();
+    ctx.numbers().command.decision_delay.at(u) * decision_factor(ctx, now, org)
+}
+
+/// What people, plans and the hour make of a decision's delay.
+fn decision_factor(ctx: &Ctx, now: SimTime, org: OrgId) -> f64 {
     let (c, p) = (&ctx.numbers().command, ctx.posture(org));
     let night = if ctx.office_hours(now) {
         1.0
     } else {
         1.0 + (c.out_of_hours - 1.0).max(0.0) * (1.0 - p.leadership)
     };
-    let delay = c.decision_delay.at(ctx.draw(Purpose::Decision, u64::from(org.0)).uniform());
-    delay * (1.0 - c.leadership * p.leadership) * (1.0 - c.exercised_plans * p.exercised_plans) * night
+    (1.0 - c.leadership * p.leadership) * (1.0 - c.exercised_plans * p.exercised_plans) * night
 }
 
 /// An alert goes to everybody else; each reads it after a delay of its own.

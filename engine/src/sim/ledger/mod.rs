@@ -2,8 +2,8 @@
 
 use bevy_ecs::prelude::*;
 
-use super::clock::Clock;
 use super::care::backlog::Drain;
+use super::clock::Clock;
 use super::state::{Case, Numbers};
 use crate::estate::{AssetId, OrgId, Service};
 use crate::experiment::outcome::{Outcome, Record};
@@ -224,7 +224,10 @@ impl Ledger {
         r.set(Outcome::ContactsLost, self.lost);
         r.set(Outcome::ServiceHoursLost, self.service_hours);
         r.set(Outcome::Harm, self.harm);
-        r.set(Outcome::PeakDisrupted, f64::from(self.series().map(|h| h.1).max().unwrap_or(0)) / estate.services.len().max(1) as f64);
+        r.set(
+            Outcome::PeakDisrupted,
+            f64::from(self.series().map(|h| h.1).max().unwrap_or(0)) / estate.services.len().max(1) as f64,
+        );
         let from = self.first_impact.unwrap_or(0);
         let backlog = match (self.backlog_open, self.backlog_at) {
             (true, _) => (hours(clock.end, from) / 24.0, true),

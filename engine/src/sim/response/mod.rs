@@ -461,8 +461,10 @@ impl Yard<'_, '_> {
             A::SwitchEverythingOff => estate.assets_of(org).for_each(|a| self.isolate(now, a, true, cause)),
             A::BlockIndicators => self.incident(org).blocking = true,
             A::RegisterKillSwitch => {
-                self.nation.kill_switch = Some(now);
-                self.ctx.note(now, What::KillSwitchRegistered, cause);
+                // The worm has already leapt in this step: from the next one on it does not.
+                let at = self.ctx.clock.now + self.ctx.clock.step;
+                self.nation.kill_switch = Some(at);
+                self.ctx.note(at, What::KillSwitchRegistered, cause);
             }
             A::ResetCredentials => {
                 for n in 0..self.intrusions.all.len() as u32 {
@@ -477,7 +479,7 @@ impl Yard<'_, '_> {
                             self.ctx.numbers.0.threat.credentials.at(self
                                 .ctx
                                 .luck
-                                .0
+                                .draws
                                 .key(Purpose::Stage, pair(n, 999))
                                 .uniform()),
                         );

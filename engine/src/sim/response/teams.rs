@@ -256,7 +256,12 @@ mod tests {
             let step = all.share_out(&queue, &mut working, people);
             all.work(&working, step);
             hours += step;
-            for id in working.iter().filter(|id| all.all[**id as usize].done >= all.all[**id as usize].effort).copied().collect::<Vec<_>>() {
+            for id in working
+                .iter()
+                .filter(|id| all.all[**id as usize].done >= all.all[**id as usize].effort)
+                .copied()
+                .collect::<Vec<_>>()
+            {
                 all.close(&mut queue, id);
             }
         }

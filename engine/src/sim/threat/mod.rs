@@ -10,10 +10,10 @@ use super::chronicle::{Cause, NO_CAUSE, What};
 use super::clock::{Agenda, Phase};
 use super::state::{Assets, Ctx, Incident, Links, Nation, Roster, later};
 use super::{Ledger, SimBuilder};
-use crate::draws::{Purpose, pair};
+use crate::draws::{Draws, Purpose, pair};
 use crate::estate::kinds::AssetKind;
 use crate::estate::{AssetId, OrgId};
-use crate::scenario::random::{Resolve, Resolver};
+use crate::scenario::random::{Quantile, Resolve, Resolver};
 use crate::scenario::spec::EntryKind;
 use crate::scenario::{Campaign, Spread};
 use crate::strategy::posture::Posture;
@@ -140,6 +140,8 @@ pub struct Intrusion {
     pub stage: Stage,
     /// When it began.
     pub since: SimTime,
+    /// When its stage began.
+    pub stage_since: SimTime,
     /// Where its foothold is.
     pub foothold: AssetId,
     /// When the stage ends.
@@ -221,19 +223,57 @@ pub fn plugin(sim: &mut SimBuilder) {
     sim.agenda::<Due>();
     sim.resource(Intrusions::default());
     sim.systems(Phase::Threat, run);
+    sim.on_fork(|world| world.run_system_cached(fork).expect("the fork reads what the run reads"));
     sim.on_reset(|world| {
         let case = world.resource::<super::state::Case>().scenario.clone();
         world.resource_mut::<Intrusions>().reset(case.campaigns.len());
-        let draws = world.resource::<super::state::Luck>().0;
+        let draws = world.resource::<super::state::Luck>().draws;
         for (n, campaign) in (0u32..).zip(&case.campaigns) {
-            let mut with = Resolver::new(draws);
-            let begins = campaign
-                .begins
-                .resolve(with.on(&campaign.id))
-                .at(draws.key(Purpose::EntryDelay, u64::from(n)).uniform());
+            let begins = begins(campaign, draws).at(draws.key(Purpose::EntryDelay, u64::from(n)).uniform());
             world.resource_mut::<Agenda<Due>>().add(begins as SimTime, n, Due::Begin(n));
         }
     });
+}
+
+/// Draws afresh what is under way: thresholds of detection, entries, stages, the kill switch.
+fn fork(mut ctx: Ctx, mut field: Field) {
+    let now = ctx.clock.now;
+    for n in 0..field.intrusions.all.len() {
+        let key = ctx.draw(Purpose::Detection, pair(1_000_000, n as u32));
+        let i = &mut field.intrusions.all[n];
+        i.threshold = i.integrated.max(0.0) + key.exponential();
+        if !i.noticed {
+            field.intrusions.changed.push(n as u32);
+        }
+    }
+    let scenario = ctx.case.scenario.clone();
+    let intrusions = &field.intrusions;
+    let ctx = &mut ctx;
+    field.agenda.redraw(|_, due| match *due {
+        Due::Enter { campaign, entry, org } => {
+            let spec = &scenario.campaigns[campaign as usize];
+            let rate = entry_rate(ctx, spec, entry as usize, org);
+            let threshold = ctx.draw(Purpose::Entry, pair(campaign << 8 | entry, org.0)).exponential();
+            Some(later(now, threshold / rate))
+        }
+        Due::Advance { intrusion, generation } => {
+            let i = &intrusions.all[intrusion as usize];
+            if i.generation != generation || i.frozen.is_some() {
+                return None;
+            }
+            let (wait, factor) = operator::stage_wait(ctx, i)?;
+            let u = ctx.draw(Purpose::Stage, pair(i.campaign, i.org.0)).nth(i.stage as u64).uniform();
+            let elapsed = f64::from(now.saturating_sub(i.stage_since)) / factor;
+            Some(later(i.stage_since, wait.beyond(elapsed, u) * factor).max(now))
+        }
+        Due::Begin(n) => {
+            let begins = begins(&scenario.campaigns[n as usize], ctx.luck.of_replicate);
+            let u = ctx.draw(Purpose::EntryDelay, u64::from(n)).uniform();
+            Some(later(0, begins.beyond(f64::from(now), u)).max(now))
+        }
+        _ => None,
+    });
+    // A detection that was planned for the old threshold does no harm: it looks, and plans anew.
 }
 
 fn run(mut ctx: Ctx, mut field: Field, incidents: Query<&Incident>, roster: Res<Roster>) {
@@ -258,7 +298,7 @@ fn run(mut ctx: Ctx, mut field: Field, incidents: Query<&Incident>, roster: Res<
             Due::Reinfect { intrusion, asset, hosts } => {
                 operator::reinfect(&mut ctx, &mut field, now, intrusion, asset, hosts);
             }
-            Due::Leap(campaign) => worm::leap(&mut ctx, &mut field, now, campaign, &incidents, &roster),
+            Due::Leap(campaign) => worm::leaps(&mut ctx, &mut field, now, campaign, &incidents, &roster),
             Due::KillSwitch => {
                 field.nation.kill_switch_known = Some(now);
                 let cause = ctx.note(now, What::KillSwitchFound, NO_CAUSE);
@@ -294,20 +334,20 @@ fn begin(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32) {
     let scenario = ctx.case.scenario.clone();
     let campaign = &scenario.campaigns[n as usize];
     field.ledger.begun(now);
-    let mut with = Resolver::new(ctx.luck.0);
+    let mut with = Resolver::new(ctx.luck.of_replicate);
     match &campaign.spread {
         Spread::Operator { .. } | Spread::Worm { .. } => {
             enter_later(ctx, field, now, n, campaign);
             if let Spread::Worm { kill_switch: Some(found) } = &campaign.spread {
                 let after = found
-                    .resolve(with.on("kill switch"))
+                    .resolve(with.on(&campaign.id).and("kill switch"))
                     .at(ctx.draw(Purpose::KillSwitch, u64::from(n)).uniform());
                 field.agenda.add(later(now, after), n, Due::KillSwitch);
             }
         }
         Spread::Supplier { supplier, carries_on } => {
             let cause = ctx.note(now, What::Began { campaign: n }, NO_CAUSE);
-            let carries = carries_on.resolve(with.on("carries on"));
+            let carries = carries_on.resolve(with.on(&campaign.id).and("carries on"));
             operator::lose_supplier(ctx, field, now, n, *supplier, carries, cause);
         }
         Spread::Outage { at, spec } => outage::begin(ctx, field, now, n, at, spec),
@@ -317,15 +357,25 @@ fn begin(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32) {
     }
 }
 
+/// When a campaign begins.
+fn begins(campaign: &Campaign, of_replicate: Draws) -> Quantile {
+    campaign.begins.resolve(Resolver::new(of_replicate).on(&campaign.id))
+}
+
+/// Entries a minute at an organisation.
+fn entry_rate(ctx: &Ctx, campaign: &Campaign, entry: usize, org: OrgId) -> f64 {
+    let entry = &campaign.entries[entry];
+    let mut with = Resolver::new(ctx.luck.of_replicate);
+    let per_day = entry.per_day.resolve(with.on(&campaign.id).and(entry.via.label()));
+    per_day * (1.0 - ctx.numbers().threat.control_effect * control(entry.via, ctx.posture(org))) / 1440.0
+}
+
 /// Ways in: at each organisation a threshold is drawn once and the hazard, lowered by the control, runs up to it.
 fn enter_later(ctx: &Ctx, field: &mut Field, now: SimTime, n: u32, campaign: &Campaign) {
-    let mut with = Resolver::new(ctx.luck.0);
-    let effect = ctx.numbers().threat.control_effect;
     for (e, entry) in (0u32..).zip(&campaign.entries).take(MOST_ENTRIES) {
-        let per_day = entry.per_day.resolve(with.on(&campaign.id).on(entry.via.label()));
         for &org in &entry.at {
             let threshold = ctx.draw(Purpose::Entry, pair(n << 8 | e, org.0)).exponential();
-            let rate = per_day * (1.0 - effect * control(entry.via, ctx.posture(org))) / 1440.0;
+            let rate = entry_rate(ctx, campaign, e as usize, org);
             if rate > 0.0 {
                 field.agenda.add(
                     later(now, threshold / rate),

@@ -7,6 +7,7 @@ use crate::draws::{Purpose, pair};
 use crate::estate::kinds::{AssetKind, ConnectionKind, OrgKind};
 use crate::estate::{AssetId, ConnectionId, OrgId};
 use crate::scenario::Spread;
+use crate::scenario::random::Quantile;
 use crate::sim::chronicle::{Cause, What};
 use crate::sim::state::{Ctx, Incident, Roster, later};
 use crate::units::SimTime;
@@ -29,6 +30,7 @@ pub(super) fn foothold(
         org,
         stage: Stage::Foothold,
         since: now,
+        stage_since: now,
         foothold: door,
         due: now,
         frozen: None,
@@ -61,22 +63,28 @@ fn hold(ctx: &Ctx, field: &mut Field, asset: AssetId, hosts: u32) {
 /// Schedules the end of the current stage.
 fn plan(ctx: &Ctx, field: &mut Field, now: SimTime, n: u32) {
     let i = &mut field.intrusions.all[n as usize];
-    let (t, p) = (&ctx.numbers().threat, ctx.posture(i.org));
     let u = ctx.draw(Purpose::Stage, pair(i.campaign, i.org.0)).nth(i.stage as u64).uniform();
-    let detection = 1.0 + t.endpoint_detection_slows * p.endpoint_detection;
-    let factor = 1.0 + t.multi_factor_slows * p.multi_factor;
-    let minutes = match i.stage {
-        Stage::Foothold => t.discovery.at(u),
-        Stage::Discovery => t.credentials.at(u) * factor,
-        Stage::Credentials => t.lateral.at(u) * (1.0 + t.segmentation_slows * p.segmentation),
-        Stage::Lateral => t.identity.at(u) * factor,
-        Stage::Identity => t.theft.at(u),
-        Stage::Theft => t.sabotage.at(u),
-        Stage::Ready | Stage::Detonated => return,
-    };
-    i.due = later(now, minutes * detection);
+    let Some((wait, factor)) = stage_wait(ctx, i) else { return };
+    (i.stage_since, i.due) = (now, later(now, wait.at(u) * factor));
     i.generation += 1;
     field.agenda.add(i.due, n, Due::Advance { intrusion: n, generation: i.generation });
+}
+
+/// How long the intruder's stage takes: a distribution, and by how much controls lengthen it.
+pub(super) fn stage_wait<'c>(ctx: &'c Ctx, i: &Intrusion) -> Option<(&'c Quantile, f64)> {
+    let (t, p) = (&ctx.numbers().threat, ctx.posture(i.org));
+    let detection = 1.0 + t.endpoint_detection_slows * p.endpoint_detection;
+    let factor = 1.0 + t.multi_factor_slows * p.multi_factor;
+    let (wait, slowed) = match i.stage {
+        Stage::Foothold => (&t.discovery, 1.0),
+        Stage::Discovery => (&t.credentials, factor),
+        Stage::Credentials => (&t.lateral, 1.0 + t.segmentation_slows * p.segmentation),
+        Stage::Lateral => (&t.identity, factor),
+        Stage::Identity => (&t.theft, 1.0),
+        Stage::Theft => (&t.sabotage, 1.0),
+        Stage::Ready | Stage::Detonated => return None,
+    };
+    Some((wait, slowed * detection))
 }
 
 pub(super) fn advance(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32, generation: u32) {
@@ -308,8 +316,9 @@ pub(super) fn lose_supplier(
     let p = *ctx.posture(supplier);
     // The better its own doors are watched, the likelier the attack fails there.
     let stopped = ctx.draw(Purpose::Entry, pair(campaign, supplier.0)).uniform()
-        < 0.5 * p.endpoint_detection * p.monitoring_hours;
+        < ctx.numbers().threat.supplier_stopped * p.endpoint_detection * p.monitoring_hours;
     if stopped {
+        ctx.note(now, What::Stopped { org: supplier }, cause);
         return;
     }
     let door = estate.assets_of(supplier).next();

@@ -21,10 +21,14 @@ pub(super) fn begin(
     let scenario = ctx.case.scenario.clone();
     let estate = &scenario.estate;
     let cause = ctx.note(now, What::Began { campaign }, NO_CAUSE);
-    let mut with = Resolver::new(ctx.luck.0);
-    let organisations = spec.organisations.resolve(with.on("organisations"));
-    let share = spec.share.resolve(with.on("share"));
-    let mends = spec.mends.as_ref().map(|m| m.resolve(with.on("mends")));
+    let mut with = Resolver::new(ctx.luck.of_replicate);
+    let organisations =
+        spec.organisations.resolve(with.on(&scenario.campaigns[campaign as usize].id).and("organisations"));
+    let share = spec.share.resolve(with.on(&scenario.campaigns[campaign as usize].id).and("share"));
+    let mends = spec
+        .mends
+        .as_ref()
+        .map(|m| m.resolve(with.on(&scenario.campaigns[campaign as usize].id).and("mends")));
     for &org in at {
         // Who assures suppliers takes updates in rings and is hit less often.
         let key = ctx.draw(Purpose::Rollout, pair(campaign, org.0));
@@ -73,9 +77,9 @@ pub(super) fn flood(
     let scenario = ctx.case.scenario.clone();
     let estate = &scenario.estate;
     let cause = ctx.note(now, What::Began { campaign }, NO_CAUSE);
-    let mut with = Resolver::new(ctx.luck.0);
-    let intensity = intensity.resolve(with.on("intensity"));
-    let lasts = lasts.resolve(with.on("lasts"));
+    let mut with = Resolver::new(ctx.luck.of_replicate);
+    let intensity = intensity.resolve(with.on(&scenario.campaigns[campaign as usize].id).and("intensity"));
+    let lasts = lasts.resolve(with.on(&scenario.campaigns[campaign as usize].id).and("lasts"));
     for &org in at {
         let until = later(now, lasts.at(ctx.draw(Purpose::Rollout, pair(campaign, org.0)).uniform()));
         for a in estate.assets_of(org).filter(|a| kinds.contains(&estate.asset(*a).kind)) {

@@ -6,7 +6,7 @@ use rand_distr::{Binomial, Distribution};
 use super::{Due, Field, strike};
 use crate::draws::{Purpose, pair};
 use crate::estate::{AssetId, SegmentId};
-use crate::sim::chronicle::{Cause, What};
+use crate::sim::chronicle::{Cause, NO_CAUSE, What};
 use crate::sim::state::{Ctx, Incident, Roster};
 use crate::units::SimTime;
 
@@ -16,8 +16,10 @@ const LEAP: u32 = 15;
 /// What a leap computes with; kept for its memory.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
-    /// Attempts that meet a host, for each host of a segment.
+    /// By segment: attempts that meet each of its hosts.
     force: Vec<f64>,
+    /// By segment: the strongest single source of them, and why that one is infected.
+    source: Vec<(f64, Cause)>,
     taken: Vec<(AssetId, u32)>,
 }
 
@@ -56,8 +58,8 @@ fn active(ctx: &Ctx, field: &Field, segment: SegmentId) -> f64 {
     ctx.estate().segments[segment.ix()].assets.iter().map(live).sum()
 }
 
-/// New infections of one leap: first computed everywhere from the state before it, then applied.
-pub(super) fn leap(
+/// The leaps of this step: one, unless the step is longer than a leap.
+pub(super) fn leaps(
     ctx: &mut Ctx,
     field: &mut Field,
     now: SimTime,
@@ -68,23 +70,54 @@ pub(super) fn leap(
     if field.nation.kill_switch.is_some() {
         return;
     }
+    let mut at = now;
+    while at < ctx.clock.now + ctx.clock.step {
+        if !leap(ctx, field, at, campaign, incidents, roster) {
+            field.intrusions.worm_hosts = 0;
+            return;
+        }
+        at += LEAP;
+    }
+    field.agenda.add(at, campaign, Due::Leap(campaign));
+}
+
+/// New infections of one leap: first computed everywhere from the state before it, then applied. False when no host is left
+/// that spreads it.
+fn leap(
+    ctx: &mut Ctx,
+    field: &mut Field,
+    now: SimTime,
+    campaign: u32,
+    incidents: &Query<&Incident>,
+    roster: &Roster,
+) -> bool {
     let scenario = ctx.case.scenario.clone();
     let estate = &scenario.estate;
     let t = &ctx.numbers().threat;
     // The national network has no hosts of its own: it passes on what it is sent, to all who are joined to it.
     let attempts = t.worm_attempts * f64::from(LEAP) / 60.0;
-    let Scratch { mut force, mut taken } = std::mem::take(&mut field.intrusions.worm);
+    let Scratch { mut force, mut source, mut taken } = std::mem::take(&mut field.intrusions.worm);
     force.clear();
     force.resize(estate.segments.len(), 0.0);
+    source.clear();
+    source.resize(estate.segments.len(), (0.0, NO_CAUSE));
+    let mut push = |to: SegmentId, attempts: f64, cause: Cause| {
+        force[to.ix()] += attempts;
+        if attempts > source[to.ix()].0 {
+            source[to.ix()] = (attempts, cause);
+        }
+    };
     let per_host = |s: SegmentId| 1.0 / (f64::from(estate.segments[s.ix()].hosts.max(1)) * t.worm_sparsity);
-    let mut national = 0.0;
+    let (mut national, mut loudest) = (0.0, (0.0, NO_CAUSE));
     for s in (0..estate.segments.len() as u32).map(SegmentId) {
         let hosts = active(ctx, field, s);
         if hosts <= 0.0 {
             continue;
         }
         let segment = &estate.segments[s.ix()];
-        force[s.ix()] += hosts * attempts * t.worm_local * per_host(s);
+        let infected = segment.assets.iter().map(|a| field.assets.get(*a)).find(|a| a.held > 0);
+        let cause = infected.map_or(NO_CAUSE, |a| a.cause);
+        push(s, hosts * attempts * t.worm_local * per_host(s), cause);
         let open = || segment.connections.iter().filter(|c| field.links.open(**c));
         let ways = open().count() as f64;
         for c in open() {
@@ -92,12 +125,14 @@ pub(super) fn leap(
             let other = if connection.a == s { connection.b } else { connection.a };
             let inner = segment.owner == estate.segments[other.ix()].owner;
             let divided = segment.owner.filter(|_| inner).map_or(0.0, |o| ctx.posture(o).segmentation);
-            let sent =
-                hosts * attempts * (1.0 - t.worm_local) * connection.pass * (1.0 - divided) / ways;
+            let sent = hosts * attempts * (1.0 - t.worm_local) * connection.pass * (1.0 - divided) / ways;
             if other == SegmentId(0) {
                 national += sent;
+                if sent > loudest.0 {
+                    loudest = (sent, cause);
+                }
             } else {
-                force[other.ix()] += sent * per_host(other);
+                push(other, sent * per_host(other), cause);
             }
         }
     }
@@ -108,7 +143,7 @@ pub(super) fn leap(
         };
         let hosts: f64 = joined().map(|c| f64::from(estate.segments[c.a.ix()].hosts)).sum();
         for c in joined() {
-            force[c.a.ix()] += national * c.pass / (hosts.max(1.0) * t.worm_sparsity);
+            push(c.a, national * c.pass / (hosts.max(1.0) * t.worm_sparsity), loudest.1);
         }
     }
     let mut any = false;
@@ -140,6 +175,7 @@ pub(super) fn leap(
         let mut cause = field.assets.get(id).cause;
         if first {
             field.ledger.entered(now, owner);
+            cause = source[estate.asset(id).segment.ix()].1;
             cause = ctx.note(now, What::Entered { org: owner, via: "the worm (T1210)" }, cause);
             field.assets.get_mut(id).cause = cause;
         }
@@ -147,10 +183,6 @@ pub(super) fn leap(
         let hosts = field.assets.get(id).held.div_ceil(2);
         strike(ctx, field, now, campaign, id, hosts, cause);
     }
-    field.intrusions.worm = Scratch { force, taken };
-    if any {
-        field.agenda.add(now + LEAP, campaign, Due::Leap(campaign));
-    } else {
-        field.intrusions.worm_hosts = 0;
-    }
+    field.intrusions.worm = Scratch { force, source, taken };
+    any
 }

@@ -1,0 +1,76 @@
+//! What people read, kept as files: a change of a word, a column or a figure is seen in the review of the change.
+//! After a change that is meant: `INSTA_UPDATE=always cargo test -p resus-tests --test golden`.
+
+use std::process::Command;
+
+fn printed(args: &[&str]) -> String {
+    let o = Command::new(env!("CARGO_BIN_EXE_resus-under-test"))
+        .args(args)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("NO_COLOR", "1")
+        .env("COLUMNS", "80")
+        .output()
+        .unwrap();
+    format!(
+        "{}{}exit code {}\n",
+        String::from_utf8_lossy(&o.stdout),
+        String::from_utf8_lossy(&o.stderr),
+        o.status.code().unwrap()
+    )
+}
+
+#[test]
+fn tables_of_a_comparison() {
+    insta::assert_snapshot!(printed(&["compare", "friday-night", "--replicates", "24"]));
+}
+
+#[test]
+fn table_of_one_strategy() {
+    insta::assert_snapshot!(printed(&["run", "care-records", "--replicates", "24"]));
+}
+
+#[test]
+fn timeline_of_one_replicate() {
+    insta::assert_snapshot!(printed(&[
+        "run",
+        "lab-supplier",
+        "--replicates",
+        "1",
+        "--seed",
+        "2",
+        "--strategy",
+        "defend-as-one"
+    ]));
+}
+
+#[test]
+fn why_a_service_was_lost() {
+    insta::assert_snapshot!(printed(&[
+        "run",
+        "worm",
+        "--seed",
+        "2",
+        "--why",
+        "ottermarsh-general/emergency"
+    ]));
+}
+
+#[test]
+fn an_estate() {
+    insta::assert_snapshot!(printed(&["estate"]));
+}
+
+#[test]
+fn bundled_scenarios() {
+    insta::assert_snapshot!(printed(&["list"]));
+}
+
+#[test]
+fn mistakes_of_a_file() {
+    insta::assert_snapshot!(printed(&["check", "broken.ron"]));
+}
+
+#[test]
+fn a_misspelt_strategy() {
+    insta::assert_snapshot!(printed(&["compare", "--strategies", "isolate-erly"]));
+}
