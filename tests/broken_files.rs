@@ -65,7 +65,7 @@ fn a_file_with_a_character_changed_never_panics() {
     for case in 0..600 {
         let key = draws.key(Purpose::Estate, case);
         let mut text = text.clone();
-        for n in 0..1 + case % 3 {
+        for n in 0..=(case % 3) {
             let at = (key.nth(3 * n).uniform() * text.len() as f64) as usize;
             let signs: Vec<char> = "(){}[]\"',:.-0919eé%£/*\n".chars().collect();
             let sign = signs[(key.nth(3 * n + 1).uniform() * signs.len() as f64) as usize];

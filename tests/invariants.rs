@@ -233,8 +233,8 @@ fn a_kill_switch_stops_new_infections_at_that_instant() {
         };
         registered += 1;
         let late = told.iter().find(|e| {
-            e.at > at && matches!(e.what, What::Entered { via, .. } if via.contains("T1210"))
-                || e.at > at && matches!(e.what, What::AssetLost { .. })
+            let entered = matches!(e.what, What::Entered { via, .. } if via.contains("T1210"));
+            e.at > at && (entered || matches!(e.what, What::AssetLost { .. }))
         });
         assert!(late.is_none(), "replicate {replicate}: {late:?} after {at}");
     }

@@ -173,8 +173,12 @@ impl<'e> Loss<'e> {
             services: felt.len(),
             organisations: felt.iter().map(|s| e.service(*s).owner).collect::<BTreeSet<_>>().len(),
         };
-        assets.iter().for_each(|a| self.health[a.ix()] = 1.0);
-        services.iter().for_each(|s| self.factor[s.ix()] = 1.0);
+        for a in assets {
+            self.health[a.ix()] = 1.0;
+        }
+        for s in services {
+            self.factor[s.ix()] = 1.0;
+        }
         out
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn work(
         let mode = care.modes[service.owner.ix()];
         let c = &ctx.numbers.0.care;
         let demand = service.level * f64::from(estate.profiles[service.profile as usize][hour_of_week]);
-        let capacity = demand * usual_capacity(service, &mode, state.factor, c);
+        let capacity = demand * usual_capacity(service, mode, state.factor, c);
         let (hour, demand, waited) = if let Some(handling) = service.calls.filter(|_| demand > 0.0) {
             let left = (capacity - state.incoming).max(0.0);
             let luck = ctx.draw(Purpose::Calls, pair(s.0, tick));
@@ -104,7 +104,7 @@ pub(super) fn refresh(ctx: &Ctx, care: &mut Care, estate: &Estate, now: SimTime)
 }
 
 /// Capacity in units of the hour's demand.
-fn usual_capacity(service: &Service, mode: &Mode, factor: f64, c: &CareParameters) -> f64 {
+fn usual_capacity(service: &Service, mode: Mode, factor: f64, c: &CareParameters) -> f64 {
     let extra = if mode.extra { 1.0 + c.extra_sessions } else { 1.0 };
     let mut share = factor;
     if mode.postponing && factor < 1.0 {
@@ -167,7 +167,7 @@ pub(super) fn leave(ctx: &Ctx, care: &mut Care, estate: &Estate, tick: u32) {
             return true;
         }
         let service = estate.service(*s);
-        let share = usual_capacity(service, &care.modes[service.owner.ix()], state.factor, c);
+        let share = usual_capacity(service, care.modes[service.owner.ix()], state.factor, c);
         if share < 1.0 {
             return true;
         }

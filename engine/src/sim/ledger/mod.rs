@@ -166,7 +166,7 @@ impl Ledger {
     }
     /// What the round over the hour that ended at `tick` saw.
     pub(super) fn hour(&mut self, tick: u32, lost: f64, disturbed: u32) {
-        self.seen[tick as usize - 1] = (lost, disturbed as i32);
+        self.seen[tick as usize - 1] = (lost, disturbed.cast_signed());
     }
     /// A service had this capacity from the end of hour `since` to that of hour `until`, and served all who came.
     pub(super) fn steady(&mut self, service: &Service, factor: f64, since: u32, until: u32) {
