@@ -175,6 +175,11 @@ impl Care {
     fn tick(&self, now: SimTime) -> u32 {
         (self.offset + now) / 60
     }
+    /// The minute of the round over the hour that ends at `tick`: the first step that starts when the hour is over. Hours may end
+    /// within a step; all that is due at one hour's end must meet in one step.
+    fn round(&self, tick: u32, step: u32) -> SimTime {
+        (tick * 60 - self.offset).next_multiple_of(step)
+    }
     /// A connection was cut or joined: dependencies over it are looked at again in this step's care.
     pub fn link_changed(&mut self, c: ConnectionId) {
         self.relinked.extend_from_slice(&self.by_connection[c.ix()]);
@@ -318,7 +323,7 @@ fn run(
     links: Res<Links>,
     mut ledger: ResMut<Ledger>,
 ) {
-    let now = ctx.clock.now;
+    let (now, step) = (ctx.clock.now, ctx.clock.step);
     let scenario = ctx.case.scenario.clone();
     let estate = &*scenario.estate;
     let care = &mut *care;
@@ -365,12 +370,12 @@ fn run(
     }
     for &(end, due) in &care.planned {
         let (Due::Drained(s, _) | Due::Look(s, _)) = due else { continue };
-        agenda.add(end * 60 - care.offset, s.0, due);
+        agenda.add(care.round(end, step), s.0, due);
     }
     care.planned.clear();
     if !care.awake && !care.active.is_empty() {
         care.awake = true;
-        agenda.add((tick + 1) * 60 - care.offset, 0, Due::Hour);
+        agenda.add(care.round(tick + 1, step), 0, Due::Hour);
     }
 }
 
