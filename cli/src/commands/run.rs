@@ -147,13 +147,27 @@ fn story(scenario: &Scenario, s: usize, seed: u64, record: &Record, events: &[Ev
     let mut sorted: Vec<&Event> = events.iter().collect();
     sorted.sort_by_key(|e| e.at);
     let mut at = 0;
+    // Alerts alone do not make an hour worth telling: they are counted in the next that is.
+    let mut alerts = 0;
     while at < sorted.len() {
         let hour = sorted[at].at / 60;
         let group: Vec<&Event> = sorted[at..].iter().take_while(|e| e.at / 60 == hour).copied().collect();
         at += group.len();
+        let read = group.iter().filter(|e| matches!(e.what, What::AlertRead { .. })).count();
+        alerts += read;
+        if !all && read == group.len() {
+            continue;
+        }
         out += &format!("{}  {}\n", clock(hour * 60), scenario.calendar.starts.label(hour * 60));
         let mut rest: Vec<(&str, usize)> = vec![];
+        if !all && alerts > 0 {
+            rest.push(("alerts read", alerts));
+            alerts = 0;
+        }
         for e in group {
+            if !all && matches!(e.what, What::AlertRead { .. }) {
+                continue;
+            }
             if all || tells(scenario, e) {
                 out += &format!("  {}\n", cut(&text::event(scenario, e), 78));
             } else {

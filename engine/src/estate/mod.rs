@@ -242,6 +242,17 @@ impl Estate {
     pub fn assets_of(&self, org: OrgId) -> impl Iterator<Item = AssetId> + use<> {
         self.org(org).assets.clone().map(AssetId)
     }
+    /// Organisations that use an asset of somebody else's over a connection, each once.
+    pub fn customers(&self, asset: AssetId) -> impl Iterator<Item = OrgId> + '_ {
+        let mut last = None;
+        self.asset(asset).dependents.iter().filter_map(move |(s, d)| {
+            let hosted = matches!(self.dependencies[*d as usize].on, Need::Asset(_, Some(_)));
+            // Services, and so dependents, are grouped by owner.
+            let owner = Some(self.service(*s).owner).filter(|o| hosted && last != Some(*o))?;
+            last = Some(owner);
+            Some(owner)
+        })
+    }
     /// The organisation with an author's id.
     pub fn find_org(&self, id: &str) -> Option<OrgId> {
         self.organisations.iter().position(|o| o.id == id).map(|i| OrgId(i as u32))

@@ -209,6 +209,10 @@ impl Links {
         let c = &estate.connections[id.ix()];
         if estate.segments[c.a.ix()].owner == Some(org) { cut::BY_A } else { cut::BY_B }
     }
+    /// Whether `org` has cut it.
+    pub fn cut_by(&self, estate: &Estate, id: ConnectionId, org: OrgId) -> bool {
+        self.0[id.ix()] & Self::bit(estate, id, org) != 0
+    }
     /// Cuts; true when it was open.
     pub fn cut(&mut self, estate: &Estate, id: ConnectionId, org: OrgId) -> bool {
         let was = self.open(id);
@@ -234,6 +238,8 @@ pub struct Incident {
     pub contained: Option<SimTime>,
     /// When the intruder was out.
     pub evicted: Option<SimTime>,
+    /// When it was last found that there is no intruder to hunt.
+    pub cleared: Option<SimTime>,
     /// Rules that have fired, a bit each.
     pub fired: u64,
     /// Hunts that are over.
@@ -273,6 +279,7 @@ impl Default for Incident {
             declared: None,
             contained: None,
             evicted: None,
+            cleared: None,
             fired: 0,
             hunts: 0,
             containing: 0,

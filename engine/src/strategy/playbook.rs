@@ -23,6 +23,8 @@ pub enum Trigger {
     Impact,
     /// A supplier's system that it depends on was lost.
     SupplierLost,
+    /// A supplier's system that it depends on is back.
+    SupplierBack,
     /// It read an alert that somebody else is attacked.
     Alert,
     /// Its containment actions are done.
@@ -39,9 +41,11 @@ pub enum Trigger {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 pub enum Condition {
     /// Systems of its own are down.
-    Encrypted,
+    SystemsDown,
     /// None of its systems is down.
-    NotEncrypted,
+    NoneDown,
+    /// Something points to an attack: systems of its own are encrypted or wiped, or an intruder is inside.
+    Attacked,
     /// It is night or weekend.
     OutOfHours,
     /// A national incident is declared.

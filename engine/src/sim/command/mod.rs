@@ -10,7 +10,7 @@ use super::state::{Assets, Ctx, Incident, Nation, Roster, later};
 use super::threat::{self, Intrusions, Stage};
 use crate::draws::{Purpose, pair};
 use crate::estate::kinds::AssetKind;
-use crate::estate::{AssetId, OrgId};
+use crate::estate::{AssetId, Estate, OrgId};
 use crate::strategy::playbook::{Condition, Trigger};
 use crate::units::SimTime;
 
@@ -73,12 +73,32 @@ pub(crate) fn learn_everywhere(
     }
 }
 
+/// Whether anything points to an attack on `org`; what merely failed does not.
+pub(crate) fn attacked(estate: &Estate, assets: &Assets, intrusions: &Intrusions, org: OrgId) -> bool {
+    let struck = |a| assets.get(a).lost > 0 || assets.get(a).held > 0;
+    estate.assets_of(org).any(struck) || intrusions.inside(org).next().is_some()
+}
+
+/// An asset is whole again: those who use it over a connection learn that their supplier is back.
+pub(crate) fn supplier_back(
+    estate: &Estate,
+    agenda: &mut Agenda<Due>,
+    now: SimTime,
+    asset: AssetId,
+    cause: Cause,
+) {
+    for customer in estate.customers(asset) {
+        agenda.add(now, customer.0, Due::Learn(customer, Trigger::SupplierBack, cause));
+    }
+}
+
 /// Failed hosts mended by themselves: when nothing of the organisation is down any more, it has recovered.
 pub(crate) fn mended(ctx: &mut Ctx, agenda: &mut Agenda<Due>, assets: &Assets, now: SimTime, asset: AssetId) {
     let org = ctx.estate().asset(asset).owner;
     if ctx.estate().assets_of(org).all(|a| assets.get(a).down() == 0) {
         agenda.add(now, org.0, Due::Learn(org, Trigger::Recovered, assets.get(asset).cause));
     }
+    supplier_back(ctx.estate(), agenda, now, asset, assets.get(asset).cause);
 }
 
 #[allow(clippy::too_many_lines)] // one arm for each event
@@ -163,7 +183,8 @@ fn run(
                 }
                 let mut incident = incidents.get_mut(of(org)).expect("every organisation has an incident");
                 for (r, rule) in (0u32..).zip(&strategy.playbook.rules) {
-                    let again = matches!(trigger, Trigger::Evicted | Trigger::Recovered);
+                    let again =
+                        matches!(trigger, Trigger::Evicted | Trigger::Recovered | Trigger::SupplierBack);
                     let fired = incident.fired & (1 << r) != 0 && !again;
                     if rule.when != trigger || fired || !(rule.who.is_empty() || rule.who.contains(&kind)) {
                         continue;
@@ -184,8 +205,9 @@ fn run(
                 let holds = |c: &Condition| {
                     let down = || ctx.estate().assets_of(org).any(|a| assets.get(a).down() > 0);
                     match c {
-                        Condition::Encrypted => down(),
-                        Condition::NotEncrypted => !down(),
+                        Condition::SystemsDown => down(),
+                        Condition::NoneDown => !down(),
+                        Condition::Attacked => attacked(ctx.estate(), &assets, &intrusions, org),
                         Condition::OutOfHours => !ctx.office_hours(now),
                         Condition::NationalIncident => nation.incident.is_some(),
                         Condition::OwnResponders => ctx.posture(org).responders > 0.0,

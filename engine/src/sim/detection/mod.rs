@@ -9,7 +9,7 @@ use super::command;
 use super::state::{Ctx, later};
 use super::threat::{Intrusions, Stage};
 use crate::draws::{Purpose, pair};
-use crate::estate::{Need, OrgId};
+use crate::estate::OrgId;
 use crate::strategy::playbook::Trigger;
 use crate::units::SimTime;
 
@@ -65,17 +65,12 @@ fn run(
             ctx.numbers().detection.encryption_noticed.at(ctx.draw(Purpose::Notice, pair(org.0, 0)).uniform())
         };
         agenda.add(later(at, delay(owner)).max(now), owner.0, Due::Notice(owner, cause));
-        let mut last = owner;
-        for (service, d) in &estate.asset(asset).dependents {
-            let customer = estate.service(*service).owner;
-            if customer != last && matches!(estate.dependencies[*d as usize].on, Need::Asset(_, Some(_))) {
-                agenda.add(
-                    later(at, 2.0 * delay(customer)).max(now),
-                    customer.0,
-                    Due::NoticeSupplier(customer, cause),
-                );
-                last = customer;
-            }
+        for customer in estate.customers(asset) {
+            agenda.add(
+                later(at, 2.0 * delay(customer)).max(now),
+                customer.0,
+                Due::NoticeSupplier(customer, cause),
+            );
         }
     }
     intrusions.struck.clear();

@@ -31,6 +31,9 @@ pub enum Due {
     Arrive(OrgId, OrgId, u32),
 }
 
+/// Why nobody is hunted where systems failed without an attack.
+const NO_INTRUDER: &str = "nothing points to an intruder";
+
 /// Hours between looks at running recovery, so that fleets come back bit by bit.
 const LOOK: f64 = 6.0;
 
@@ -145,6 +148,11 @@ impl Yard<'_, '_> {
             A::HuntAndEvict | A::ResetCredentials if incident.evicted.is_some() => {
                 Some("the intruder is out already")
             }
+            A::HuntAndEvict | A::ResetCredentials
+                if !command::attacked(estate, &self.assets, &self.intrusions, org) =>
+            {
+                Some(NO_INTRUDER)
+            }
             A::RestoreFromBackup | A::Rebuild => none("nothing to restore"),
             A::UseDecryptor => (self.ctx.draw(Purpose::Decryptor, 0).uniform()
                 >= self.ctx.numbers().recovery.decryptor_chance)
@@ -152,6 +160,7 @@ impl Yard<'_, '_> {
             A::AssureAndReconnect if inside && incident.evicted.is_none() => {
                 Some("the intruder is still inside")
             }
+            A::AssureAndReconnect if !self.is_cut(org) => Some("nothing is cut off"),
             A::CallNationalTeam if incident.called => Some("called already"),
             A::MutualAid if incident.aided => Some("asked already"),
             A::DeclareNationalIncident if !incident.reported => Some("the national level does not know yet"),
@@ -168,7 +177,13 @@ impl Yard<'_, '_> {
     /// An order, from a rule or a person: refused with a reason, or a job for a team.
     pub(crate) fn order(&mut self, now: SimTime, org: OrgId, action: Action, cause: Cause) {
         if let Some(why) = self.refusal(org, action) {
-            self.ctx.note(now, What::Refused { org, action: action.what, why }, cause);
+            let cause = self.ctx.note(now, What::Refused { org, action: action.what, why }, cause);
+            // Systems failed by themselves: people may go on to bring them back. They do not ask again on the same day.
+            let fresh = self.incident(org).cleared.is_none_or(|at| now >= at + crate::units::DAY);
+            if action.what == ActionKind::HuntAndEvict && why == NO_INTRUDER && fresh {
+                self.incident(org).cleared = Some(now);
+                self.commands.add(now, org.0, command::Due::Learn(org, Trigger::Evicted, cause));
+            }
             return;
         }
         let cause = self.ctx.note(now, What::Ordered { org, action: action.what }, cause);
@@ -342,6 +357,13 @@ impl Yard<'_, '_> {
         let people = f64::from(people).min(spare);
         self.team(from).lent += people;
         self.team(to).borrowed += people;
+    }
+
+    /// Whether `org` has cut anything off, from within or from outside.
+    fn is_cut(&self, org: OrgId) -> bool {
+        let estate = self.ctx.estate();
+        estate.assets_of(org).any(|a| self.assets.get(a).isolated || self.assets.get(a).off)
+            || estate.org(org).connections.iter().any(|c| self.links.cut_by(estate, *c, org))
     }
 
     fn cut_off(&self, org: OrgId) -> bool {
