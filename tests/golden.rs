@@ -27,8 +27,12 @@ fn tables_of_a_comparison() {
 #[test]
 fn the_readme_shows_what_the_command_prints() {
     let readme = include_str!("../README.md");
-    let shown = readme.split("$ cargo run --release -- compare\n").nth(1).unwrap().split("\n…").next().unwrap();
-    assert!(printed(&["compare"]).starts_with(shown), "paste the beginning of `resus compare` into README.md");
+    let shown =
+        readme.split("$ cargo run --release -- compare\n").nth(1).unwrap().split("\n…").next().unwrap();
+    assert!(
+        printed(&["compare"]).starts_with(shown),
+        "paste the beginning of `resus compare` into README.md"
+    );
 }
 
 #[test]
