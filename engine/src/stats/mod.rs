@@ -1,6 +1,13 @@
 //! Estimates and intervals; knows nothing of cyber attacks.
 
+pub mod attribution;
 pub mod bootstrap;
+pub mod intervals;
+pub mod multiplicity;
+pub mod pareto;
+pub mod ranking;
+pub mod sensitivity;
+pub mod sequential;
 pub mod survival;
 
 /// Arithmetic mean; NaN of nothing.
@@ -30,6 +37,18 @@ pub fn sorted(values: &[f64]) -> Vec<f64> {
     let mut out = values.to_vec();
     out.sort_by(f64::total_cmp);
     out
+}
+
+/// Small samples whose statistics established packages computed; `tests/reference/statistics.py` computes them again.
+#[cfg(test)]
+mod test_data {
+    pub const A: [f64; 10] = [3.1, 4.7, 2.2, 9.8, 5.5, 1.3, 4.4, 6.0, 2.9, 2.5];
+    pub const B: [f64; 8] = [5.0, 6.1, 4.2, 7.7, 3.9, 4.8, 5.9, 3.5];
+    pub const SKEWED: [f64; 12] = [0.1, 0.2, 0.2, 0.4, 0.9, 1.4, 1.5, 2.2, 2.9, 5.1, 8.8, 0.05];
+
+    pub fn close(a: f64, b: f64) {
+        assert!((a - b).abs() < 1e-9 * b.abs().max(1.0), "{a} is not {b}");
+    }
 }
 
 #[cfg(test)]

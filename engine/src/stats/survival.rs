@@ -1,5 +1,7 @@
 //! Times that may be censored: the product-limit estimate (Kaplan and Meier 1958) and what is read off it.
 
+use statrs::distribution::{ContinuousCDF, Normal};
+
 /// A step of the survival curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
@@ -7,13 +9,27 @@ pub struct Point {
     pub time: f64,
     /// Share still without the event after it.
     pub survival: f64,
+    /// Greenwood's sum up to it, Σ d / (n · (n − d)): the variance of ln survival (Greenwood 1926).
+    pub greenwood: f64,
+}
+
+impl Point {
+    /// Interval of `level` for the survival, on the scale of ln(−ln S), so that it stays in [0, 1] (Kalbfleisch and Prentice 1980).
+    pub fn interval(&self, level: f64) -> (f64, f64) {
+        if self.survival <= 0.0 {
+            return (0.0, 0.0);
+        }
+        let z = Normal::standard().inverse_cdf(0.5 + 0.5 * level);
+        let half = z * self.greenwood.sqrt() / self.survival.ln().abs();
+        (self.survival.powf(half.exp()), self.survival.powf((-half).exp()))
+    }
 }
 
 /// Kaplan–Meier curve of (time, censored).
 pub fn kaplan_meier(times: &[(f64, bool)]) -> Vec<Point> {
     let mut sorted = times.to_vec();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let mut survival = 1.0;
+    let (mut survival, mut greenwood) = (1.0, 0.0);
     let mut out: Vec<Point> = vec![];
     let mut at = 0;
     while at < sorted.len() {
@@ -21,8 +37,10 @@ pub fn kaplan_meier(times: &[(f64, bool)]) -> Vec<Point> {
         let here = sorted[at..].iter().take_while(|t| t.0.total_cmp(&time).is_eq()).count();
         let events = sorted[at..at + here].iter().filter(|t| !t.1).count();
         if events > 0 {
-            survival *= 1.0 - events as f64 / (sorted.len() - at) as f64;
-            out.push(Point { time, survival });
+            let (n, d) = ((sorted.len() - at) as f64, events as f64);
+            survival *= 1.0 - d / n;
+            greenwood += d / (n * (n - d));
+            out.push(Point { time, survival, greenwood });
         }
         at += here;
     }
@@ -44,9 +62,54 @@ pub fn restricted_mean(curve: &[Point], limit: f64) -> f64 {
     area + survival * (limit - from)
 }
 
+/// Standard error of [`restricted_mean`] (Klein and Moeschberger, Survival Analysis, 4.5): each event weighs with the square of the
+/// area behind it.
+pub fn restricted_mean_error(curve: &[Point], limit: f64) -> f64 {
+    let whole = restricted_mean(curve, limit);
+    let (mut variance, mut before) = (0.0, 0.0);
+    for p in curve.iter().take_while(|p| p.time < limit) {
+        let behind = whole - restricted_mean(curve, p.time);
+        if p.survival > 0.0 {
+            variance += behind * behind * (p.greenwood - before);
+        }
+        before = p.greenwood;
+    }
+    variance.sqrt()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn estimates_are_those_of_lifelines() {
+        // lifelines 0.30.3: KaplanMeierFitter (log-log intervals), restricted_mean_survival_time. The error by the formula in NumPy.
+        let times = [5, 8, 12, 12, 15, 20, 22, 30, 30, 35, 41, 60, 60, 60];
+        let events = [1, 1, 1, 0, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0];
+        let data: Vec<(f64, bool)> = times.iter().zip(events).map(|(t, e)| (f64::from(*t), e == 0)).collect();
+        let curve = kaplan_meier(&data);
+        for (time, survival, low, high) in [
+            (12.0, 0.785_714, 0.472_464, 0.925_365),
+            (20.0, 0.628_571, 0.322_721, 0.826_450),
+            (35.0, 0.359_184, 0.115_602, 0.615_133),
+        ] {
+            let p = curve.iter().find(|p| p.time >= time).unwrap();
+            let of = p.interval(0.95);
+            assert!(
+                (p.survival - survival).abs() < 1e-6
+                    && (of.0 - low).abs() < 1e-6
+                    && (of.1 - high).abs() < 1e-6
+            );
+        }
+        assert_eq!(median(&curve), Some(30.0));
+        for (limit, mean, error) in [
+            (60.0, 34.617_346_938_775_51, 5.830_512_468_647_317),
+            (40.0, 27.433_673_469_387_76, 3.455_908_259_491_082_4),
+        ] {
+            assert!((restricted_mean(&curve, limit) - mean).abs() < 1e-9);
+            assert!((restricted_mean_error(&curve, limit) - error).abs() < 1e-9);
+        }
+    }
 
     #[test]
     fn curve_of_a_small_sample_by_hand() {
