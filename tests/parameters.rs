@@ -9,7 +9,7 @@ use resus_tests::{names, records, scenario, sized};
 const REPLICATES: u64 = 8;
 
 /// What `everything.ron` sets itself.
-const SET: &str = "parameters: (money: (ransom_paid: 0.5))";
+const SET: &str = "parameters: (money: (ransom_paid: 0.5), threat: (dwell: \"9 days\"))";
 
 fn everything() -> String {
     std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/everything.ron")).unwrap()
@@ -35,12 +35,19 @@ impl Battery {
 
 fn with_parameters(text: &str, parameters: &str) -> String {
     if text.contains(SET) {
-        let merged = match parameters.strip_prefix("money: (") {
-            Some(more) if more.starts_with("ransom_paid") => parameters.to_owned(),
-            Some(more) => format!("money: (ransom_paid: 0.5, {more}"),
-            None => format!("money: (ransom_paid: 0.5), {parameters}"),
-        };
-        return text.replace(SET, &format!("parameters: ({merged})"));
+        let mut groups =
+            [("money", "ransom_paid: 0.5".to_owned()), ("threat", "dwell: \"9 days\"".to_owned())];
+        let mut rest = format!(", {parameters}");
+        for (group, fields) in &mut groups {
+            if let Some(more) = parameters.strip_prefix(&format!("{group}: (")) {
+                let more = more.strip_suffix(')').unwrap();
+                let same = more.split(':').next() == fields.split(':').next();
+                *fields = if same { more.to_owned() } else { format!("{fields}, {more}") };
+                rest.clear();
+            }
+        }
+        let merged = groups.map(|(group, fields)| format!("{group}: ({fields})")).join(", ");
+        return text.replace(SET, &format!("parameters: ({merged}{rest})"));
     }
     text.replacen("    strategies: [", &format!("    parameters: ({parameters}),\n    strategies: ["), 1)
 }
@@ -58,7 +65,7 @@ fn every_parameter_changes_an_outcome_and_zero_is_an_override() {
     for path in ParametersSpec::default().missing().iter().filter(|p| !p.starts_with("actions")) {
         let zero = ["0", "\"0h\"", "\"£0\""].iter().find_map(|v| sound(path, v));
         let other = |values: [&str; 3]| values.iter().find_map(|v| sound(path, v));
-        let (low, high) = (other(["0.17", "\"£77\"", "\"7h\""]), other(["0.83", "\"£7k\"", "\"77h\""]));
+        let (low, high) = (other(["0.17", "\"£77\"", "\"7h\""]), other(["0.83", "\"£7k\"", "\"300h\""]));
         for (what, values) in [("zero", vec![zero]), ("another value", vec![low, high])] {
             let values: Vec<String> =
                 values.into_iter().map(|v| v.unwrap_or_else(|| panic!("{path} takes no {what}"))).collect();

@@ -25,6 +25,8 @@ struct Builder<'a> {
     template: &'a TemplateSpec,
     kinds: BTreeMap<OrgKind, &'a KindSpec>,
     posture: BTreeMap<OrgKind, PostureSpec>,
+    /// What is asked for beside the file, over all that it states.
+    what_if: &'a [(OrgKind, PostureSpec)],
     draws: Draws,
     estate: Estate,
     mistakes: Vec<Mistake>,
@@ -37,7 +39,8 @@ fn distance(a: &Organisation, b: &Organisation) -> f64 {
     (a.lat - b.lat).hypot((a.lon - b.lon) * 0.6)
 }
 
-/// Builds the estate of `spec` with the templates of `template`; `posture` replaces the templates' controls.
+/// Builds the estate of `spec` with the templates of `template`; `posture` replaces the templates' controls,
+/// `what_if` those of the organisations themselves too.
 ///
 /// # Errors
 /// All the mistakes found, with their places in the file that `spec` came from.
@@ -45,6 +48,7 @@ pub fn build(
     spec: &InlineSpec,
     template: &TemplateSpec,
     posture: &[(OrgKind, PostureSpec)],
+    what_if: &[(OrgKind, PostureSpec)],
     seed: u64,
 ) -> Result<Estate, Vec<Mistake>> {
     let kinds: BTreeMap<_, _> = template.kinds.iter().filter_map(Located::get).map(|k| (k.kind, k)).collect();
@@ -58,6 +62,7 @@ pub fn build(
         template,
         kinds,
         posture: postures,
+        what_if,
         draws: Draws::new(seed, 0),
         estate: Estate::default(),
         mistakes: Vec::new(),
@@ -146,7 +151,10 @@ impl Builder<'_> {
             self.wrong(&at, "a size lies between 0 and 10,000,000");
             return;
         }
-        let posture = o.posture.over(&self.posture[&o.kind]);
+        let mut posture = o.posture.over(&self.posture[&o.kind]);
+        for (_, over) in self.what_if.iter().filter(|(kind, _)| *kind == o.kind) {
+            posture = over.over(&posture);
+        }
         if let Some(flaw) = posture.flaw() {
             self.wrong(&o.id.at, flaw);
         }

@@ -15,6 +15,8 @@ macro_rules! kinds {
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
             /// The words used in reports.
             pub const fn label(self) -> &'static str { match self { $(Self::$variant => $label),* } }
+            /// Its name in a path: words joined by underscores.
+            pub fn path_name(self) -> String { self.label().to_lowercase().replace([' ', '-'], "_") }
             /// Its name in a scenario file.
             pub const fn name(self) -> &'static str { match self { $(Self::$variant => stringify!($variant)),* } }
         }

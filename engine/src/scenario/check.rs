@@ -8,12 +8,14 @@ use super::parameters::ParametersSpec;
 use super::random::{Random, Resolve};
 use super::reading::{Located, Mistake, nearest, read};
 use super::spec::{CampaignSpec, Payload, ScenarioSpec, Selector, SpreadSpec, StrategyBook, StrategyEntry};
-use super::{Calendar, Campaign, Entry, Loss, Payloads, Scenario, Spread, bundled};
+use super::{Calendar, Campaign, Entry, Loss, Payloads, Scenario, Spread, WhatIf, bundled};
 use crate::draws::text_id;
+use crate::estate::kinds::OrgKind;
 use crate::estate::spec::{EstateSpec, InlineSpec, TemplateSpec};
 use crate::estate::{Estate, OrgId, build, generate};
 use crate::strategy::lever::Lever;
 use crate::strategy::playbook::{MOST_RULES, Playbook, PlaybookSpec};
+use crate::strategy::posture::PostureSpec;
 use crate::strategy::{Strategy, StrategySpec};
 use crate::units::{DAY, SimDuration};
 
@@ -31,9 +33,22 @@ pub struct Loaded {
 
 /// Reads and checks a scenario. `folder` is where a file that it names is looked for; without one, none is read.
 pub fn load(text: &str, folder: Option<&Path>) -> Loaded {
-    let (spec, mistakes) = read::<ScenarioSpec>(text);
-    let mut check = Check { mistakes };
-    let scenario = spec.and_then(|spec| check.scenario(&spec, text, folder));
+    load_with(text, folder, &[])
+}
+
+/// The same, with some of what the file states replaced; that is checked like the file.
+pub fn load_with(text: &str, folder: Option<&Path>, what_if: &[WhatIf]) -> Loaded {
+    let (mut spec, mut mistakes) = read::<ScenarioSpec>(text);
+    let mut posture = vec![];
+    if let Some(spec) = &mut spec {
+        mistakes.extend(what_if.iter().flat_map(|w| w.apply(spec, &mut posture)));
+    }
+    let mut check = Check { mistakes, posture };
+    let scenario = spec.and_then(|spec| check.scenario(&spec, folder)).map(|mut scenario| {
+        scenario.what_if = what_if.iter().map(ToString::to_string).collect();
+        scenario.hash = text_id(&[&[text.to_owned()], &scenario.what_if[..]].concat().join("\n"));
+        scenario
+    });
     check.mistakes.sort_by_key(|m| m.at.start);
     Loaded { scenario: scenario.filter(|_| check.mistakes.is_empty()), mistakes: check.mistakes }
 }
@@ -69,6 +84,8 @@ fn own<T: serde::de::DeserializeOwned>(text: &str) -> T {
 
 struct Check {
     mistakes: Vec<Mistake>,
+    /// Controls asked for beside the file.
+    posture: Vec<(OrgKind, PostureSpec)>,
 }
 
 impl Check {
@@ -94,7 +111,7 @@ impl Check {
         self.wrong(&id.at, format!("no {what} '{text}'")).help = Some(help);
     }
 
-    fn scenario(&mut self, spec: &ScenarioSpec, text: &str, folder: Option<&Path>) -> Option<Scenario> {
+    fn scenario(&mut self, spec: &ScenarioSpec, folder: Option<&Path>) -> Option<Scenario> {
         if let Some(v) = spec.format.get().filter(|v| **v != 1) {
             self.wrong(&spec.format.at, format!("format {v} is not known to this version")).help =
                 Some("use `format: 1`".into());
@@ -148,7 +165,17 @@ impl Check {
             parameters,
             strategies,
             baseline: baseline?,
-            hash: text_id(text),
+            levers: spec.levers.iter().chain(&book.levers).filter_map(Located::get).cloned().collect(),
+            playbooks: spec
+                .playbooks
+                .iter()
+                .chain(&book.playbooks)
+                .filter_map(Located::get)
+                .map(|p| (p.id.get().cloned().unwrap_or_default(), Playbook::new(p)))
+                .collect(),
+            pillars: book.pillars,
+            what_if: vec![],
+            hash: 0,
         })
     }
 
@@ -169,9 +196,9 @@ impl Check {
                     self.unknown(&g.template, "family of templates", ["england"].into_iter());
                     return None;
                 };
-                generate(g, &t).and_then(|inline| build(&inline, &t, &g.posture, g.seed))
+                generate(g, &t).and_then(|inline| build(&inline, &t, &g.posture, &self.posture, g.seed))
             }
-            EstateSpec::Inline(inline) => build(inline, &england(), &[], 0),
+            EstateSpec::Inline(inline) => build(inline, &england(), &[], &self.posture, 0),
             EstateSpec::File(path) => {
                 let name = path.get()?;
                 let plain =
@@ -202,7 +229,8 @@ impl Check {
                     ..m
                 };
                 self.mistakes.extend(mistakes.into_iter().map(there));
-                build(&inline?, &england(), &[], 0).map_err(|m| m.into_iter().map(there).collect())
+                build(&inline?, &england(), &[], &self.posture, 0)
+                    .map_err(|m| m.into_iter().map(there).collect())
             }
         };
         match built {
@@ -371,8 +399,7 @@ impl Check {
             self.wrong(&playbook.id.at, format!("a playbook has at most {MOST_RULES} rules"));
             return None;
         }
-        let playbook = Playbook { rules: playbook.rules.iter().filter_map(|r| r.get().cloned()).collect() };
-        Some(Strategy::new(s, &pulled, playbook, estate))
+        Some(Strategy::new(s, &pulled, Playbook::new(playbook), estate))
     }
 }
 

@@ -8,13 +8,17 @@ pub mod random;
 pub mod reading;
 pub mod schema;
 pub mod spec;
+mod what_if;
 
 use std::sync::Arc;
 
-pub use check::{Loaded, check_part, load};
+pub use check::{Loaded, check_part, load, load_with};
+pub use what_if::WhatIf;
 
 use crate::estate::{Estate, OrgId};
 use crate::strategy::Strategy;
+use crate::strategy::lever::{Lever, PillarSpec};
+use crate::strategy::playbook::Playbook;
 use crate::units::SimTime;
 pub use calendar::Calendar;
 use parameters::ParametersSpec;
@@ -46,7 +50,15 @@ pub struct Scenario {
     pub strategies: Vec<Arc<Strategy>>,
     /// Index of the baseline in `strategies`.
     pub baseline: usize,
-    /// Hash of the scenario's text, to name it in reports.
+    /// All levers that a strategy may pull, the scenario's own first.
+    pub levers: Vec<Lever>,
+    /// All playbooks, by id, the scenario's own first.
+    pub playbooks: Vec<(String, Playbook)>,
+    /// What each pillar does beside its levers.
+    pub pillars: Vec<PillarSpec>,
+    /// What was asked for beside the file, as `path=value`.
+    pub what_if: Vec<String>,
+    /// Hash of the scenario's text and of what was asked for beside it, to name it in reports.
     pub hash: u64,
 }
 

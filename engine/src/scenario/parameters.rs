@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::random::{Param, Random, Resolve, Resolver};
+use super::random::{Param, Random, Resolve, Resolver, Told};
 use crate::strategy::action::ActionKind;
 use crate::units::{Number, PersonHours, Pounds, Share, SimDuration};
 
@@ -27,6 +27,18 @@ macro_rules! parameters {
                 fn flaws(&self, out: &mut Vec<String>) {
                     $(if let Some(f) = self.$field.as_ref().and_then(Resolve::flaw) {
                         out.push(format!("{}.{}: {f}", stringify!($group), stringify!($field)));
+                    })*
+                }
+                fn rows(&self, out: &mut Vec<Row>) {
+                    $(if let Some(p) = &self.$field {
+                        let path = concat!(stringify!($group), ".", stringify!($field)).to_owned();
+                        let told = p.told();
+                        out.push(Row { path, about: concat!($($doc),*).trim().to_owned(), told });
+                    })*
+                }
+                fn fix(&mut self, path: &str, value: f64) {
+                    $(if path == concat!(stringify!($group), ".", stringify!($field)) {
+                        if let Some(p) = &mut self.$field { p.fix(value); }
                     })*
                 }
                 fn missing(&self, out: &mut Vec<String>) {
@@ -69,6 +81,26 @@ macro_rules! parameters {
                 $(self.$group.flaws(&mut out);)*
                 out
             }
+            /// Every parameter that is stated, in the order of the format, with what a reader is told of it.
+            pub fn rows(&self) -> Vec<Row> {
+                let mut out = vec![];
+                $(self.$group.rows(&mut out);)*
+                for a in &self.actions {
+                    if out.iter().all(|r| r.path != format!("actions.{}", a.action.name())) {
+                        let per_host = a.per_host.as_ref().map_or(String::new(), |p| format!(", {p} a host"));
+                        let value = format!("{}{per_host}, at least {}", a.effort, a.shortest);
+                        let told = Told { value, source: Some(a.source.clone()), ..Told::default() };
+                        out.push(Row { path: format!("actions.{}", a.action.name()), about: format!("Effort to {}.", a.action.label()), told });
+                    }
+                }
+                out
+            }
+            /// These with one parameter fixed at the engine's number; a path that is none changes nothing.
+            pub fn with(&self, path: &str, value: f64) -> Self {
+                let mut out = self.clone();
+                $(out.$group.fix(path, value);)*
+                out
+            }
             /// Parameters that are not stated.
             pub fn missing(&self) -> Vec<String> {
                 let mut out = vec![];
@@ -90,6 +122,17 @@ macro_rules! parameters {
             }
         }
     };
+}
+
+/// One parameter, for a reader.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Its path in the format: `group.parameter`.
+    pub path: String,
+    /// What it is.
+    pub about: String,
+    /// Value, range, source.
+    pub told: Told,
 }
 
 /// What an action costs those who carry it out.
@@ -125,6 +168,8 @@ parameters! {
         theft: Random<SimDuration>,
         /// Reaching and spoiling backups (T1490).
         sabotage: Random<SimDuration>,
+        /// A crew does not detonate sooner than this after its first foothold; zero when it goes as soon as it can.
+        dwell: Random<SimDuration>,
         /// Longest that a ready crew waits for a good hour.
         patience: Random<SimDuration>,
         /// How much longer lateral movement takes in a fully segmented network, factor on top of 1.

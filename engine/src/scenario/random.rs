@@ -132,13 +132,17 @@ impl<T: Quantity + JsonSchema> JsonSchema for Param<T> {
 
 /// A quantity drawn afresh for each question: a plain value or a distribution.
 #[derive(Clone, Debug)]
-pub struct Random<T: Quantity>(Option<Dist<T>>);
+pub struct Random<T: Quantity> {
+    /// Absent when it could not be read; the mistake is noted and the file refused.
+    dist: Option<Dist<T>>,
+    /// Where it comes from, where stated.
+    source: Option<String>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, bound(deserialize = "T: Quantity + DeserializeOwned"))]
 struct SourcedRandom<T: Quantity> {
     value: Random<T>,
-    #[allow(dead_code)] // read so that the file may state it; the table of parameters prints it
     source: String,
 }
 
@@ -147,15 +151,19 @@ const DISTRIBUTIONS: [&str; 8] =
 
 impl<'de, T: Quantity + DeserializeOwned> Deserialize<'de> for Random<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let read = by_beginning(deserializer, |piece| match piece.word() {
-            "(" => piece.read::<SourcedRandom<T>>().and_then(|s| s.value.0),
+        let mut source = None;
+        let dist = by_beginning(deserializer, |piece| match piece.word() {
+            "(" => piece.read::<SourcedRandom<T>>().and_then(|s| {
+                source = Some(s.source);
+                s.value.dist
+            }),
             "Uncertain" => piece.read::<Param<T>>().map(Dist::Fixed),
             word if DISTRIBUTIONS.contains(&word) || word.starts_with(char::is_uppercase) => {
                 piece.read::<Dist<T>>()
             }
             _ => piece.read::<Param<T>>().map(Dist::Fixed),
         })?;
-        Ok(Self(read))
+        Ok(Self { dist, source })
     }
 }
 
@@ -269,6 +277,23 @@ pub trait Resolve {
     fn resolve(&self, with: &mut Resolver) -> Self::Out;
     /// Whether a distribution makes no sense, and why.
     fn flaw(&self) -> Option<String>;
+    /// What a reader is told of it.
+    fn told(&self) -> Told;
+    /// Fixes it at the engine's number `value`, moved into the unit's range.
+    fn fix(&mut self, value: f64);
+}
+
+/// What a reader is told of a parameter.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Told {
+    /// Its value or distribution in words.
+    pub value: String,
+    /// Plausible range in the engine's numbers, where stated.
+    pub range: Option<(f64, f64)>,
+    /// The range in words.
+    pub shown: Option<(String, String)>,
+    /// Where it comes from, where stated.
+    pub source: Option<String>,
 }
 
 impl<T: Quantity> Resolve for Param<T> {
@@ -289,6 +314,51 @@ impl<T: Quantity> Resolve for Param<T> {
         match &self.value {
             Value::Uncertain(d) => d.flaw(),
             _ => None,
+        }
+    }
+    fn told(&self) -> Told {
+        let value = match &self.value {
+            Value::Known(v) => v.to_string(),
+            Value::Uncertain(d) => format!("uncertain: {d}"),
+            Value::Unreadable => String::new(),
+        };
+        let range = self.low.zip(self.high);
+        Told {
+            value,
+            range: range.map(|(l, h)| (l.number(), h.number())),
+            shown: range.map(|(l, h)| (l.to_string(), h.to_string())),
+            source: self.source.clone(),
+        }
+    }
+    fn fix(&mut self, value: f64) {
+        if let Ok(value) = T::from_number(value) {
+            self.value = Value::Known(value);
+        }
+    }
+}
+
+impl<T: Quantity> std::fmt::Display for Param<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.told().value)
+    }
+}
+
+impl<T: Quantity> std::fmt::Display for Dist<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Fixed(v) => write!(f, "{v}"),
+            Self::Uniform { low, high } => write!(f, "uniform from {low} to {high}"),
+            Self::Triangular { low, mode, high } => write!(f, "triangular from {low} over {mode} to {high}"),
+            Self::Pert { low, mode, high } => write!(f, "PERT from {low} over {mode} to {high}"),
+            Self::LogNormal { median, p90 } => {
+                write!(f, "log-normal, median {median}, nine in ten below {p90}")
+            }
+            Self::Beta { mean, sd } => write!(f, "beta, mean {mean}, standard deviation {sd}"),
+            Self::Exponential { mean } => write!(f, "exponential, mean {mean}"),
+            Self::Choice(list) => {
+                let words: Vec<String> = list.iter().map(|(v, w)| format!("{v} (weight {w})")).collect();
+                write!(f, "one of {}", words.join(", "))
+            }
         }
     }
 }
@@ -393,22 +463,39 @@ impl<T: Quantity> Resolve for Dist<T> {
     fn flaw(&self) -> Option<String> {
         self.check().err().or_else(|| self.parts().into_iter().find_map(Resolve::flaw))
     }
+    fn told(&self) -> Told {
+        Told { value: self.to_string(), ..Told::default() }
+    }
+    fn fix(&mut self, value: f64) {
+        if let Ok(value) = T::from_number(value) {
+            *self = Self::Fixed(value.into());
+        }
+    }
 }
 
 impl<T: Quantity> Resolve for Random<T> {
     type Out = Quantile;
     fn resolve(&self, with: &mut Resolver) -> Quantile {
-        self.0.as_ref().map_or(Quantile::Fixed(0.0), |d| d.resolve(with))
+        self.dist.as_ref().map_or(Quantile::Fixed(0.0), |d| d.resolve(with))
     }
     fn flaw(&self) -> Option<String> {
-        self.0.as_ref().and_then(Resolve::flaw)
+        self.dist.as_ref().and_then(Resolve::flaw)
+    }
+    fn told(&self) -> Told {
+        let told = self.dist.as_ref().map(Resolve::told).unwrap_or_default();
+        Told { source: self.source.clone(), ..told }
+    }
+    fn fix(&mut self, value: f64) {
+        if let Some(dist) = &mut self.dist {
+            dist.fix(value);
+        }
     }
 }
 
 impl<T: Quantity> Random<T> {
     /// Always `value`.
     pub fn fixed(value: T) -> Self {
-        Self(Some(Dist::Fixed(value.into())))
+        Self { dist: Some(Dist::Fixed(value.into())), source: None }
     }
     #[doc(hidden)]
     pub const fn unit(&self) -> PhantomData<T> {

@@ -9,7 +9,7 @@ use super::reading::Located;
 use crate::estate::kinds::{AssetKind, OrgKind};
 use crate::estate::spec::EstateSpec;
 use crate::strategy::StrategySpec;
-use crate::strategy::lever::Lever;
+use crate::strategy::lever::{Lever, PillarSpec};
 use crate::strategy::playbook::PlaybookSpec;
 use crate::units::{Date, DateTime, Number, Share, SimDuration};
 
@@ -78,6 +78,9 @@ pub struct StrategyBook {
     pub playbooks: Vec<Located<PlaybookSpec>>,
     /// Strategies.
     pub strategies: Vec<Located<StrategySpec>>,
+    /// What a pillar brings beside its levers.
+    #[serde(default)]
+    pub pillars: Vec<PillarSpec>,
 }
 
 /// Something that happens: an attack or a failure.

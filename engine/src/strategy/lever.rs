@@ -25,6 +25,51 @@ pub enum Pillar {
     ResponseAndRecovery,
 }
 
+impl Pillar {
+    /// All five, in the order of the strategy.
+    pub const ALL: [Self; 5] = [
+        Self::RisksAndHarms,
+        Self::DefendAsOne,
+        Self::PeopleAndCulture,
+        Self::BuildSecure,
+        Self::ResponseAndRecovery,
+    ];
+    /// The words used in reports.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::RisksAndHarms => "Greatest risks and harms",
+            Self::DefendAsOne => "Defend as one",
+            Self::PeopleAndCulture => "People and culture",
+            Self::BuildSecure => "Build secure",
+            Self::ResponseAndRecovery => "Response and recovery",
+        }
+    }
+    /// Its name in options, JSON and CSV.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::RisksAndHarms => "risks-and-harms",
+            Self::DefendAsOne => "defend-as-one",
+            Self::PeopleAndCulture => "people-and-culture",
+            Self::BuildSecure => "build-secure",
+            Self::ResponseAndRecovery => "response-and-recovery",
+        }
+    }
+}
+
+/// What a pillar does beside its levers, once it is more than half in place.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PillarSpec {
+    /// The pillar.
+    pub pillar: Pillar,
+    /// Playbook that it brings, by id.
+    #[serde(default)]
+    pub playbook: Option<Located<String>>,
+    /// Order of work that it brings.
+    #[serde(default)]
+    pub priority: Option<super::Priority>,
+}
+
 /// What a lever changes.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 pub enum Change {

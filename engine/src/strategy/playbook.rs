@@ -98,3 +98,10 @@ pub struct Playbook {
     /// Rules, in order; at most [`MOST_RULES`].
     pub rules: Vec<Rule>,
 }
+
+impl Playbook {
+    /// From a file's form; rules that could not be read were noted as mistakes.
+    pub fn new(spec: &PlaybookSpec) -> Self {
+        Self { rules: spec.rules.iter().filter_map(|r| r.get().cloned()).collect() }
+    }
+}

@@ -117,7 +117,7 @@ pub(super) fn advance(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32, ge
         Stage::Ready => {
             take(&[AssetKind::Backup], field, 0.5);
             if field.intrusions.detonation[campaign as usize].is_none() {
-                let at = good_hour(ctx, now, campaign);
+                let at = good_hour(ctx, field, now, campaign);
                 field.intrusions.detonation[campaign as usize] = Some(at);
                 field.agenda.add(at, n, Due::Detonate(campaign));
             } else if field.intrusions.detonation[campaign as usize].is_some_and(|d| d <= now) {
@@ -142,10 +142,12 @@ fn steal(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32) {
 }
 
 /// Patience runs out, then the next hour when few people watch, for most crews.
-fn good_hour(ctx: &Ctx, now: SimTime, campaign: u32) -> SimTime {
+fn good_hour(ctx: &Ctx, field: &Field, now: SimTime, campaign: u32) -> SimTime {
     let t = &ctx.numbers().threat;
     let key = ctx.draw(Purpose::NightWait, u64::from(campaign));
-    let mut at = later(now, t.patience.at(key.uniform()));
+    let first = field.intrusions.all.iter().filter(|i| i.campaign == campaign).map(|i| i.since).min();
+    let dwelt = later(first.unwrap_or(now), t.dwell.at(key.nth(2).uniform()));
+    let mut at = later(now, t.patience.at(key.uniform())).max(dwelt);
     if key.nth(1).uniform() < t.prefers_night {
         while ctx.office_hours(at) {
             at += 60;
