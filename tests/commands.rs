@@ -48,6 +48,90 @@ fn one_replicate_tells_its_story() {
     assert!(why.contains("because"), "{why}");
 }
 
+/// The planner's commands on a small care system, as one would try them first.
+fn planner(command: &str, more: &[&str]) -> Vec<&'static str> {
+    let mut args = vec![command, "--set", "estate.population=150000"];
+    args.extend(more);
+    args.into_iter().map(|a| &*Box::leak(a.to_owned().into_boxed_str())).collect()
+}
+
+#[test]
+fn planners_commands_print_tables_that_fit_and_json_and_reports() {
+    let folder = std::env::temp_dir().join(format!("resus-planner-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    for (command, more, words) in [
+        ("pillars", &["--replicates", "12"][..], "lower harm"),
+        ("criticality", &["--replicates", "4", "--most", "10", "--leaders", "4"], "hurts most"),
+        ("plan", &["--budget", "£1m", "--search", "10", "--replicates", "20"], "roadmap"),
+        ("compare", &["--replicates", "12", "--strategies", "all-pillars"], "baseline"),
+    ] {
+        let args = planner(command, more);
+        let text = out(&args);
+        assert!(text.contains(words), "{text}");
+        fits(&text);
+        let file = folder.join(format!("{command}.html"));
+        let csv = folder.join(command);
+        let with = [file.to_str().unwrap(), csv.to_str().unwrap()];
+        let json =
+            out(&[&args[..], &["--json", "--threads", "1", "--report", with[0], "--csv", with[1]]].concat());
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(value["format"], format!("resus-{command}-1"));
+        assert_eq!(
+            json,
+            out(&[&args[..], &["--json", "--threads", "2"]].concat()),
+            "{command} on 1 and 2 threads"
+        );
+        let page = std::fs::read_to_string(&file).unwrap();
+        assert!(
+            page.contains("<main") && page.contains("data:text/csv") && page.contains("hash of the scenario")
+        );
+        assert!(
+            !page.contains("<script") && !page.contains("http://")
+                || page.matches("http://").count() == page.matches("http://www.w3.org/2000/svg").count()
+        );
+        let tables = std::fs::read_dir(&csv)
+            .unwrap()
+            .filter(|f| f.as_ref().unwrap().path().extension().is_some_and(|e| e == "csv"))
+            .count();
+        assert!(tables >= 4, "{command}: {tables} tables");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_precision_is_reached_or_said_not_to_be() {
+    let args =
+        ["compare", "bad-update", "--set", "estate.population=100000", "--strategies", "exercised-plans"];
+    assert!(out(&[&args[..], &["--precision", "10%"]].concat()).contains("is known to ± 10 %"));
+    assert!(
+        out(&[&args[..], &["--precision", "0.1%", "--most", "120"]].concat())
+            .contains("was not reached in 120")
+    );
+}
+
+#[test]
+fn what_if_moves_what_it_names() {
+    let harm = |set: &str| {
+        let text = out(&[
+            "compare",
+            "--replicates",
+            "20",
+            "--strategies",
+            "all-pillars",
+            "--json",
+            "--set",
+            "estate.population=150000",
+            "--set",
+            set,
+        ]);
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        value["strategies"][0]["outcomes"]["harm"]["mean"].as_f64().unwrap()
+    };
+    let before = harm("horizon=60 days");
+    assert!(harm("posture.acute_trust.multi_factor=1") < before);
+    assert!(harm("care.lost_harm=2") > before);
+}
+
 #[test]
 fn the_other_commands_answer() {
     fits(&out(&["estate"]));
@@ -74,6 +158,18 @@ fn bad_input_ends_with_code_2_and_says_what_to_do() {
         &["compare", "--strategies", "isolate-erly"],
         &["run", "--why", "nothing"],
         &["frobnicate"],
+        &["compare", "--set", "threat.dwel=3 days"],
+        &["compare", "--set", "nonsense"],
+        &["compare", "--precision", "5%", "--replicates", "9"],
+        &["compare", "--report", "/no/such/folder/page.html"],
+        &["pillars", "--to", "build-secur=50%"],
+        &["pillars", "--to", "150%"],
+        &["pillars", "--to", "20%", "--from", "40%"],
+        &["plan", "--budget", "£0"],
+        &["plan", "--budget", "lots"],
+        &["plan", "--budget", "£1m", "--playbook", "coordinate"],
+        &["plan", "--budget", "£1m", "--until", "2020"],
+        &["criticality", "--leaders", "0"],
     ] {
         let o = resus(args);
         assert_eq!(o.status.code(), Some(2), "{args:?}");

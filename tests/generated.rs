@@ -127,7 +127,7 @@ proptest! {
             let parts = [Outcome::ContactsDiverted, Outcome::ContactsDeferred, Outcome::ContactsLost].iter().map(|o| stepped.get(*o).unwrap()).sum::<f64>();
             prop_assert!((parts - stepped.get(Outcome::ContactsNotServed).unwrap()).abs() < 1e-6 * parts.max(1.0));
         }
-        let study = |threads| run(&s, &[0, 1], Plan { seed: 3, replicates: 3, threads }, &Watch::default()).unwrap();
+        let study = |threads| run(&s, &[0, 1], Plan { seed: 3, first: 0, replicates: 3, threads, detail: true }, &Watch::default()).unwrap();
         prop_assert_eq!(study(1), study(2));
     }
 }

@@ -20,8 +20,15 @@ fn all() -> impl Iterator<Item = (&'static str, Arc<Scenario>)> {
 #[test]
 fn same_bytes_on_one_and_two_threads() {
     for (name, s) in all() {
-        let study =
-            |threads| run(&s, &[0, 4], Plan { seed: 3, replicates: 6, threads }, &Watch::default()).unwrap();
+        let study = |threads| {
+            run(
+                &s,
+                &[0, 4],
+                Plan { seed: 3, first: 0, replicates: 6, threads, detail: true },
+                &Watch::default(),
+            )
+            .unwrap()
+        };
         assert_eq!(study(1), study(2), "{name}");
     }
 }

@@ -32,6 +32,12 @@ enum Command {
     Run(commands::run::Args),
     /// Compare response strategies on the same replicates.
     Compare(commands::compare::Args),
+    /// What each of the five pillars is worth.
+    Pillars(commands::pillars::Args),
+    /// What hurts patients most when it is lost.
+    Criticality(commands::criticality::Args),
+    /// What to buy for a budget.
+    Plan(commands::plan::Args),
     /// Describe a scenario's estate.
     Estate(commands::estate::Args),
     /// Print the reference of the scenario format.
@@ -70,6 +76,9 @@ pub fn main() -> ExitCode {
         Command::Check(args) => commands::check::run(&args),
         Command::Run(args) => commands::run::run(&args),
         Command::Compare(args) => commands::compare::run(&args),
+        Command::Pillars(args) => commands::pillars::run(&args),
+        Command::Criticality(args) => commands::criticality::run(&args),
+        Command::Plan(args) => commands::plan::run(&args),
         Command::Estate(args) => commands::estate::run(&args),
         Command::Schema => commands::print(&resus_engine::scenario::schema::reference()),
         Command::List(args) => commands::list::run(&args),

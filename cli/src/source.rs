@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 use resus_engine::scenario::reading::{LARGEST_FILE, Mistake};
-use resus_engine::scenario::{Scenario, bundled, check_part, load};
+use resus_engine::scenario::{Scenario, WhatIf, bundled, check_part, load_with};
 
 use crate::Failure;
 use crate::commands::bad_input;
@@ -103,7 +103,12 @@ impl Source {
 
     /// The checked scenario, or all that is wrong.
     pub fn load(&self) -> Result<Arc<Scenario>, Failure> {
-        let loaded = load(&self.text, self.folder.as_deref());
+        self.load_with(&[])
+    }
+
+    /// The same with values in place of some that the file states.
+    pub fn load_with(&self, what_if: &[WhatIf]) -> Result<Arc<Scenario>, Failure> {
+        let loaded = load_with(&self.text, self.folder.as_deref(), what_if);
         match loaded.scenario {
             Some(scenario) => Ok(Arc::new(scenario)),
             None => Err(self.wrong(loaded.mistakes)),

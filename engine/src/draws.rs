@@ -46,6 +46,7 @@ pub enum Purpose {
     Theft,
     Bootstrap,
     Calls,
+    LossMoment,
 }
 
 /// The source of all draws of one replicate.

@@ -258,6 +258,17 @@ impl DateTime {
         let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
         Ok(Self { day: days, minute: (hour * 60 + minute) as u32 })
     }
+    /// Calendar year.
+    pub const fn year(self) -> i32 {
+        // The same algorithm backwards.
+        let z = self.day + 719_468;
+        let era = z.div_euclid(146_097);
+        let of_era = z.rem_euclid(146_097);
+        let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year + year / 4 - year / 100);
+        // Years of the algorithm begin in March.
+        (year + era * 400) as i32 + if of_year >= 306 { 1 } else { 0 }
+    }
     /// Hour of the week at `t`, 0 = Monday 00:00–01:00, … 167.
     pub fn hour_of_week(self, t: SimTime) -> usize {
         let minute = i64::from(self.minute) + i64::from(t);
@@ -348,5 +359,15 @@ mod tests {
         assert_eq!(friday.hour_of_week(30), 4 * 24 + 19);
         assert_eq!(friday.label(3 * DAY), "Mon 18:30");
         assert!(DateTime::parse("2026-02-29T00:00").is_err());
+        for text in [
+            "2026-01-01T00:00",
+            "2026-02-28T00:00",
+            "2026-03-01T00:00",
+            "2026-12-31T00:00",
+            "2024-02-29T00:00",
+            "2000-12-31T00:00",
+        ] {
+            assert_eq!(DateTime::parse(text).unwrap().year().to_string(), text[..4], "{text}");
+        }
     }
 }

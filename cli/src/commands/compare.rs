@@ -1,43 +1,48 @@
 //! `resus compare`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use resus_engine::experiment::compare::{Comparison, compare};
+use resus_engine::experiment::compare::{Comparison, Precision, compare, to_precision};
 use resus_engine::experiment::monte_carlo::{Plan, Study};
 use resus_engine::experiment::outcome::Outcome as O;
+use resus_engine::experiment::tornado;
 use resus_engine::scenario::Scenario;
+use resus_engine::units::{Quantity as _, Share};
+use resus_report::pages;
 use serde_json::json;
 
-use crate::source::{Source, strategy};
-use crate::table::{cut, number, signed, table, wrap};
+use super::{Common, Files};
+use crate::source::strategy;
+use crate::table::{cut, number, percent, signed, table, wrap};
 use crate::{Failure, Outcome, progress};
 
 /// Compare response strategies on the same replicates.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Scenario file or bundled name; the default scenario without it.
-    file: Option<String>,
+    #[command(flatten)]
+    common: Common,
     /// Strategies to compare, by id; the baseline is always among them.
     #[arg(long, value_delimiter = ',')]
     strategies: Vec<String>,
-    /// Replicates of each strategy.
-    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
-    replicates: u64,
-    /// Seed of the study.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Threads; all cores without it.
-    #[arg(long, default_value_t = 0)]
-    threads: usize,
-    /// Print JSON instead of tables (docs/reference/json.md).
-    #[arg(long)]
-    json: bool,
-    /// Also write replicates.csv and summary.csv into this folder.
-    #[arg(long)]
-    csv: Option<PathBuf>,
-    /// No progress bar.
-    #[arg(long)]
-    quiet: bool,
+    /// Replicates of each strategy; 500 without it.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000), conflicts_with = "precision")]
+    replicates: Option<u64>,
+    /// Go on until the 95 % intervals of the baseline's mean harm and of each difference from it are within this share of that
+    /// mean, at most --most replicates.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    precision: Option<f64>,
+    /// Most replicates with --precision.
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(100..=1_000_000))]
+    most: u64,
+    #[command(flatten)]
+    files: Files,
+}
+
+/// A share as a person writes it: 5% or 0.05.
+pub fn share(text: &str) -> Result<f64, String> {
+    let share =
+        Share::from_text(text).or_else(|e| text.parse::<f64>().map_err(|_| e).and_then(Share::from_number));
+    share.map(Share::get).map_err(|e| e.to_string())
 }
 
 /// The outcomes that the tables show; JSON and CSV have all.
@@ -45,10 +50,15 @@ const SHOWN: [O; 6] =
     [O::Harm, O::ContactsNotServed, O::ContactsLost, O::HostsEncrypted, O::CostTotal, O::RecordsExposed];
 const TIMES: [O; 4] = [O::Recovery80, O::Recovery95, O::Recovery100, O::BacklogDays];
 
+/// Replicates without any other wish.
+const USUAL: u64 = 500;
+/// Replicates at each end of a parameter's range in the report.
+const AT_EACH_END: u64 = 60;
+
 /// Runs and prints.
 pub fn run(args: &Args) -> Outcome {
-    let source = Source::open(args.file.as_deref())?;
-    let scenario = source.load()?;
+    args.files.check()?;
+    let (source, scenario) = args.common.load()?;
     let mut chosen: Vec<usize> = if args.strategies.is_empty() {
         (0..scenario.strategies.len()).collect()
     } else {
@@ -60,20 +70,80 @@ pub fn run(args: &Args) -> Outcome {
             chosen.push(s);
         }
     }
-    let plan = Plan { seed: args.seed, replicates: args.replicates, threads: args.threads };
-    let study = progress::study(&scenario, &chosen, plan, args.quiet || args.json)?;
+    let seed = args.common.seed;
+    let plan = Plan {
+        seed,
+        first: 0,
+        replicates: args.replicates.unwrap_or(USUAL),
+        threads: args.common.threads,
+        detail: args.files.any(),
+    };
+    let quiet = args.common.silent();
+    let (study, reached) = match args.precision {
+        None => (progress::study(&scenario, &chosen, plan, quiet)?, None),
+        Some(precision) => {
+            let ask = Precision { share: precision, most: args.most };
+            let (study, reached) =
+                progress::watched(None, quiet, |watch| to_precision(&scenario, &chosen, plan, ask, watch))?;
+            (study, Some(reached))
+        }
+    };
     if study.finished() == 0 {
         return Err(Failure::Stopped);
     }
-    let comparison = compare(&scenario, &chosen, scenario.baseline, &study, args.seed);
-    if let Some(folder) = &args.csv {
+    let mut comparison = compare(&scenario, &chosen, scenario.baseline, &study, seed);
+    if let (Some(reached), Some(precision)) = (reached, args.precision) {
+        let n = study.finished();
+        comparison.verdict.push(if reached {
+            format!(
+                "Every mean above is known to ± {} of the baseline’s harm, after {n} replicates of each.",
+                percent(precision)
+            )
+        } else {
+            format!(
+                "The precision of {} was not reached in {n} replicates of each: the intervals are wider.",
+                percent(precision)
+            )
+        });
+    }
+    if args.files.any() {
+        let harm = |k: &usize| comparison.strategies[*k].get(O::Harm).mean;
+        let best = (0..chosen.len())
+            .filter(|k| *k != comparison.baseline)
+            .min_by(|a, b| harm(a).total_cmp(&harm(b)));
+        let swings = match best.filter(|_| !study.partial() && !scenario.campaigns.is_empty()) {
+            None => tornado::Tornado::default(),
+            Some(best) => {
+                let ends = Plan { replicates: AT_EACH_END.min(study.finished()), detail: false, ..plan };
+                let total = tornado::ranged(&scenario).len() as u64 * 4 * ends.replicates + ends.replicates;
+                progress::watched(Some(total), quiet, |watch| {
+                    tornado::tornado(&scenario, chosen[best], O::Harm, ends, watch)
+                })?
+            }
+        };
+        let more = if args.strategies.is_empty() {
+            String::new()
+        } else {
+            format!(" --strategies {}", args.strategies.join(","))
+        };
+        let n = study.finished();
+        let mut made = args.common.made(
+            &source,
+            "compare",
+            &format!("{more} --replicates {n}"),
+            format!("{n} replicates of each strategy"),
+        );
+        made.partial = study.partial();
+        args.files.write(&pages::compare(&scenario, &chosen, &study, &comparison, &swings, &made))?;
+    }
+    if let Some(folder) = &args.files.csv {
         csv(folder, &scenario, &chosen, &study, &comparison)
             .map_err(|e| Failure::Other(miette::miette!("cannot write {}: {e}", folder.display())))?;
     }
-    let text = if args.json {
-        to_json(&scenario, &source.name, args.seed, &study, &comparison)
+    let text = if args.common.json {
+        to_json(&scenario, &source.name, seed, &study, &comparison)
     } else {
-        to_text(&scenario, &source.name, args.seed, &study, &comparison)
+        to_text(&scenario, &source.name, seed, &study, &comparison)
     };
     super::print(&text)?;
     if study.partial() { Err(Failure::Stopped) } else { Ok(()) }
@@ -141,14 +211,15 @@ fn to_json(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Compar
     let strategies: Vec<_> = c
         .strategies
         .iter()
-        .map(|s| {
+        .enumerate()
+        .map(|(k, s)| {
             let of = &scenario.strategies[s.strategy];
             let outcomes: serde_json::Map<String, serde_json::Value> = s
                 .outcomes
                 .iter()
                 .map(|v| {
                     let paired = v.paired.map(|p| {
-                        json!({ "difference": p.difference, "low": p.interval.0, "high": p.interval.1, "better": p.better, "same": p.same,
+                        json!({ "difference": p.difference, "low": p.interval.0, "high": p.interval.1, "better": p.better, "same": p.same, "adjusted_p": p.p,
                                 "variance_ratio": p.variance_ratio })
                     });
                     let value = json!({ "unit": v.outcome.unit(), "n": v.n, "mean": v.mean, "median": v.median, "q05": v.low, "q95": v.high,
@@ -156,13 +227,14 @@ fn to_json(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Compar
                     (v.outcome.id().to_owned(), value)
                 })
                 .collect();
-            json!({ "id": of.id, "name": of.name, "cost": of.cost, "outcomes": outcomes })
+            json!({ "id": of.id, "name": of.name, "cost": of.cost, "pareto": c.pareto[k], "mean_regret": c.robustness[k].mean_regret,
+                    "satisfies": c.robustness[k].satisfies, "outcomes": outcomes })
         })
         .collect();
     let all = json!({
         "format": "resus-compare-1", "version": env!("CARGO_PKG_VERSION"), "scenario": name, "title": scenario.title,
         "hash": format!("{:016x}", scenario.hash), "seed": seed, "replicates": c.replicates, "asked": study.asked, "partial": study.partial(),
-        "baseline": scenario.strategies[scenario.baseline].id, "verdict": c.verdict, "strategies": strategies,
+        "what_if": scenario.what_if, "baseline": scenario.strategies[scenario.baseline].id, "verdict": c.verdict, "strategies": strategies,
     });
     format!("{all:#}\n")
 }

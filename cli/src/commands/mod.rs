@@ -3,14 +3,140 @@
 pub mod check;
 pub mod compare;
 pub mod completions;
+pub mod criticality;
 pub mod estate;
 pub mod list;
 pub mod new;
+pub mod pillars;
+pub mod plan;
 pub mod run;
 
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
+use resus_engine::scenario::{Scenario, WhatIf};
+use resus_report::Report;
+use resus_report::pages::Made;
+
+use crate::source::Source;
 use crate::{Failure, Outcome};
+
+/// What every study takes.
+#[derive(clap::Args, Debug)]
+pub struct Common {
+    /// Scenario file or bundled name; the default scenario without it.
+    pub file: Option<String>,
+    /// A value in place of one that the file states, as path=value: threat.dwell="20 days", posture.acute_trust.patching=0.95,
+    /// horizon="30 days", estate.population=300000. May be given more than once.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<WhatIf>,
+    /// Seed of the study.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Threads; all cores without it.
+    #[arg(long, default_value_t = 0)]
+    pub threads: usize,
+    /// Print JSON instead of tables (docs/reference/json.md).
+    #[arg(long)]
+    pub json: bool,
+    /// No progress bar.
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+impl Common {
+    /// The scenario with what is set beside it.
+    pub fn load(&self) -> Result<(Source, std::sync::Arc<Scenario>), Failure> {
+        let source = Source::open(self.file.as_deref())?;
+        let scenario = source.load_with(&self.set)?;
+        Ok((source, scenario))
+    }
+    /// Whether to show no progress.
+    pub fn silent(&self) -> bool {
+        self.quiet || self.json
+    }
+    /// How the study was made; `more` are the command's own options.
+    pub fn made(&self, source: &Source, command: &str, more: &str, replicates: String) -> Made {
+        let mut line = format!("resus {command}");
+        if let Some(file) = &self.file {
+            line += &format!(" {file}");
+        }
+        for set in &self.set {
+            line += &format!(" --set '{set}'");
+        }
+        Made {
+            source: source.name.clone(),
+            seed: self.seed,
+            replicates,
+            version: env!("CARGO_PKG_VERSION").into(),
+            command: format!("{line} --seed {}{more}", self.seed),
+            partial: false,
+        }
+    }
+}
+
+/// Where else the findings go.
+#[derive(clap::Args, Debug)]
+pub struct Files {
+    /// Also write a report as one HTML file, which opens offline and prints.
+    #[arg(long, value_name = "FILE.html")]
+    pub report: Option<PathBuf>,
+    /// Also write the report as Markdown.
+    #[arg(long, value_name = "FILE.md")]
+    pub markdown: Option<PathBuf>,
+    /// Also write the tables as CSV into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub csv: Option<PathBuf>,
+}
+
+impl Files {
+    /// Whether a report is wanted in any form.
+    pub fn any(&self) -> bool {
+        self.report.is_some() || self.markdown.is_some() || self.csv.is_some()
+    }
+    /// Fails early where a file could not be written later.
+    pub fn check(&self) -> Result<(), Failure> {
+        for file in [&self.report, &self.markdown].into_iter().flatten() {
+            let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            if !folder.is_dir() || file.is_dir() {
+                return Err(bad_input(
+                    format!("'{}' cannot be written", file.display()),
+                    "give a file in a folder that exists",
+                ));
+            }
+        }
+        match &self.csv {
+            Some(folder) => std::fs::create_dir_all(folder).map_err(|e| {
+                bad_input(format!("'{}' cannot be made: {e}", folder.display()), "give a folder")
+            }),
+            None => Ok(()),
+        }
+    }
+    /// Writes what is wanted.
+    pub fn write(&self, report: &Report) -> Outcome {
+        if let Some(file) = &self.report {
+            write(file, resus_report::html(report).as_bytes())?;
+        }
+        if let Some(file) = &self.markdown {
+            write(file, resus_report::markdown(report).as_bytes())?;
+        }
+        if let Some(folder) = &self.csv {
+            for (name, text) in report.csv() {
+                write(&folder.join(name), text.as_bytes())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes under another name first, so that no half-written file is left.
+pub fn write(file: &Path, bytes: &[u8]) -> Outcome {
+    let mut part = file.as_os_str().to_owned();
+    part.push(".part");
+    std::fs::write(&part, bytes)
+        .and_then(|()| std::fs::rename(&part, file))
+        .map_err(|e| Failure::Other(miette::miette!("cannot write {}: {e}", file.display())))
+}
 
 /// Prints to standard output; a closed pipe is no failure.
 pub fn print(text: &str) -> Outcome {

@@ -9,79 +9,72 @@ use resus_engine::sim::Simulation;
 use resus_engine::sim::chronicle::{Event, NO_CAUSE, What};
 use serde_json::json;
 
-use super::bad_input;
-use crate::source::{Source, strategy};
+use super::{Common, bad_input};
+use crate::source::strategy;
 use crate::table::{cut, number, table, wrap};
 use crate::{Failure, Outcome, progress, text};
 
 /// Run one strategy: one replicate tells its story, many tell the spread.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Scenario file or bundled name; the default scenario without it.
-    file: Option<String>,
+    #[command(flatten)]
+    common: Common,
     /// Strategy, by id; the baseline without it.
     #[arg(long)]
     strategy: Option<String>,
     /// Replicates; with 1 the timeline of that replicate is told.
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     replicates: u64,
-    /// Seed of the study.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Threads; all cores without it.
-    #[arg(long, default_value_t = 0)]
-    threads: usize,
     /// Trace the loss of a service or asset (`organisation/kind`, or an organisation) back to the entry, link by link.
     #[arg(long, value_name = "ID")]
     why: Option<String>,
     /// Tell everything, also each small organisation's steps.
     #[arg(long)]
     all: bool,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
-    /// No progress bar.
-    #[arg(long)]
-    quiet: bool,
 }
 
 /// Runs and prints.
 pub fn run(args: &Args) -> Outcome {
-    let source = Source::open(args.file.as_deref())?;
-    let scenario = source.load()?;
+    let (source, scenario) = args.common.load()?;
     let s = args.strategy.as_deref().map_or(Ok(scenario.baseline), |id| strategy(&scenario, id))?;
     if args.replicates == 1 || args.why.is_some() {
-        let (record, events) = Simulation::new(&scenario).run_told(args.seed, 0, s);
+        let (record, events) = Simulation::new(&scenario).run_told(args.common.seed, 0, s);
         if let Some(id) = &args.why {
             return super::print(&why(&scenario, &events, id)?);
         }
-        let out = if args.json {
-            story_json(&scenario, &source.name, s, args.seed, &record, &events)
+        let out = if args.common.json {
+            story_json(&scenario, &source.name, s, args.common.seed, &record, &events)
         } else {
-            story(&scenario, s, args.seed, &record, &events, args.all)
+            story(&scenario, s, args.common.seed, &record, &events, args.all)
         };
         return super::print(&out);
     }
-    let plan = Plan { seed: args.seed, replicates: args.replicates, threads: args.threads };
-    let study = progress::study(&scenario, &[s], plan, args.quiet || args.json)?;
+    let plan = Plan {
+        seed: args.common.seed,
+        first: 0,
+        replicates: args.replicates,
+        threads: args.common.threads,
+        detail: false,
+    };
+    let study = progress::study(&scenario, &[s], plan, args.common.silent())?;
     if study.finished() == 0 {
         return Err(Failure::Stopped);
     }
-    let c = compare(&scenario, &[s], s, &study, args.seed);
+    let c = compare(&scenario, &[s], s, &study, args.common.seed);
     let of = &c.strategies[0];
     let partial = if study.partial() {
         format!(" PARTIAL: {} of {} replicates.", study.finished(), study.asked)
     } else {
         String::new()
     };
-    let out = if args.json {
+    let out = if args.common.json {
         let outcomes: serde_json::Map<String, serde_json::Value> = of
             .outcomes
             .iter()
             .map(|v| (v.outcome.id().to_owned(), json!({ "unit": v.outcome.unit(), "n": v.n, "mean": v.mean, "median": v.median, "q05": v.low, "q95": v.high, "censored": v.censored })))
             .collect();
         let all = json!({ "format": "resus-run-1", "version": env!("CARGO_PKG_VERSION"), "scenario": source.name, "hash": format!("{:016x}", scenario.hash), "strategy": scenario.strategies[s].id,
-            "seed": args.seed, "replicates": study.finished(), "partial": study.partial(), "outcomes": outcomes });
+            "seed": args.common.seed, "replicates": study.finished(), "partial": study.partial(), "outcomes": outcomes });
         format!("{all:#}\n")
     } else {
         let mut rows =
@@ -103,7 +96,7 @@ pub fn run(args: &Args) -> Outcome {
             scenario.title,
             scenario.strategies[s].name,
             study.finished(),
-            args.seed,
+            args.common.seed,
             table(&rows)
         )
     };

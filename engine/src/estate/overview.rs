@@ -108,25 +108,33 @@ impl Overview {
 
 /// What is felt when assets are wholly lost and nothing is done about it.
 #[derive(Clone, Copy, Debug, Default)]
-struct Felt {
+pub(crate) struct Felt {
     /// Harm-weighted contacts an hour that are not served.
-    care: f64,
+    pub care: f64,
     services: usize,
     organisations: usize,
 }
 
 /// Works out losses; keeps its memory from one to the next.
-struct Loss<'e> {
+pub(crate) struct Loss<'e> {
     estate: &'e Estate,
     health: Vec<f64>,
     factor: Vec<f64>,
 }
 
 impl<'e> Loss<'e> {
-    fn new(estate: &'e Estate) -> Self {
+    pub fn new(estate: &'e Estate) -> Self {
         Self { estate, health: vec![1.0; estate.assets.len()], factor: vec![1.0; estate.services.len()] }
     }
     fn without(&mut self, lost: impl IntoIterator<Item = AssetId>) -> Felt {
+        self.without_all(lost, [])
+    }
+    /// Without these assets, and with these services closed.
+    pub fn without_all(
+        &mut self,
+        lost: impl IntoIterator<Item = AssetId>,
+        closed: impl IntoIterator<Item = ServiceId>,
+    ) -> Felt {
         let e = self.estate;
         let mut assets: Vec<AssetId> = lost.into_iter().collect();
         let gone = assets.len();
@@ -139,8 +147,10 @@ impl<'e> Loss<'e> {
             assets.extend(e.asset(a).needed_by.iter().filter(|n| self.health[n.ix()] > 0.0));
             k += 1;
         }
+        let closed: Vec<ServiceId> = closed.into_iter().collect();
         let direct = assets.iter().flat_map(|a| &e.asset(*a).dependents).map(|(s, _)| *s);
-        let mut services: Vec<ServiceId> = direct.collect::<BTreeSet<_>>().into_iter().collect();
+        let mut services: Vec<ServiceId> =
+            direct.chain(closed.iter().copied()).collect::<BTreeSet<_>>().into_iter().collect();
         let mut k = 0;
         while k < services.len() {
             let s = services[k];
@@ -158,6 +168,7 @@ impl<'e> Loss<'e> {
                     1.0 - d.loss * (1.0 - there)
                 })
                 .product();
+            let after = if closed.contains(&s) { 0.0 } else { after };
             self.factor[s.ix()] = after;
             // Services may depend on each other in a circle: small changes go no further.
             if before - after > 1e-6 {

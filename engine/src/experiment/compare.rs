@@ -2,11 +2,17 @@
 
 use rayon::prelude::*;
 
-use super::monte_carlo::Study;
+use std::sync::Arc;
+
+use super::monte_carlo::{Plan, Study, Watch, run};
 use super::outcome::{Outcome, Record};
 use crate::draws::{Draws, Purpose, pair};
 use crate::scenario::Scenario;
+use crate::scenario::random::normal_cumulated;
 use crate::stats::bootstrap::bca_mean;
+use crate::stats::multiplicity::holm;
+use crate::stats::pareto::{Robustness, membership, robustness};
+use crate::stats::sequential;
 use crate::stats::survival::{kaplan_meier, median, restricted_mean};
 use crate::stats::{mean, quantile, sorted, variance};
 
@@ -42,6 +48,8 @@ pub struct Paired {
     pub better: f64,
     /// Share of replicates in which both are the same.
     pub same: f64,
+    /// p-value against no difference (normal approximation), adjusted over the strategies (Holm).
+    pub p: f64,
     /// By how much pairing shrank the variance of the difference: unpaired over paired.
     pub variance_ratio: f64,
 }
@@ -71,8 +79,66 @@ pub struct Comparison {
     pub baseline: usize,
     /// Replicates.
     pub replicates: usize,
+    /// By strategy: how often it is in the Pareto set of [`AIMS`] when the replicates are drawn anew.
+    pub pareto: Vec<f64>,
+    /// By strategy: regret and satisficing in harm over the replicates, each of which is a world with parameters of its own; enough is
+    /// half of the baseline's mean.
+    pub robustness: Vec<Robustness>,
     /// Two or three plain sentences.
     pub verdict: Vec<String>,
+}
+
+/// What the Pareto set is about: care disruption, recovery and cost.
+pub const AIMS: [Outcome; 3] = [Outcome::Harm, Outcome::Recovery95, Outcome::CostTotal];
+
+/// How precisely harm is to be known.
+#[derive(Clone, Copy, Debug)]
+pub struct Precision {
+    /// Half-width allowed, as a share of the baseline's mean harm.
+    pub share: f64,
+    /// Most replicates.
+    pub most: u64,
+}
+
+/// Runs on until the baseline's mean harm and each paired difference from it are known to the precision asked for, at the looks of
+/// [`sequential`]; says whether it was reached. `plan.replicates` does not matter.
+///
+/// # Errors
+/// When threads cannot be started.
+pub fn to_precision(
+    scenario: &Arc<Scenario>,
+    chosen: &[usize],
+    plan: Plan,
+    ask: Precision,
+    watch: &Watch,
+) -> Result<(Study, bool), rayon::ThreadPoolBuildError> {
+    let base = chosen.iter().position(|s| *s == scenario.baseline).unwrap_or(0);
+    let mut study = Study { records: vec![vec![]; chosen.len()], details: vec![], asked: 0 };
+    for n in sequential::sizes(ask.most as usize) {
+        let first = study.finished();
+        let replicates = n as u64 - first;
+        study.append(run(scenario, chosen, Plan { first: plan.first + first, replicates, ..plan }, watch)?);
+        if study.partial() {
+            return Ok((study, false));
+        }
+        let harm = |k: usize| -> Vec<f64> {
+            study.records[k].iter().map(|r| r.get(Outcome::Harm).unwrap_or(0.0)).collect()
+        };
+        let of_base = harm(base);
+        let allowed = ask.share * mean(&of_base);
+        let precise = |k: usize| {
+            let list: Vec<f64> = if k == base {
+                of_base.clone()
+            } else {
+                harm(k).iter().zip(&of_base).map(|(a, b)| a - b).collect()
+            };
+            sequential::precise(&list, allowed, 0.95).is_some()
+        };
+        if (0..chosen.len()).all(precise) {
+            return Ok((study, true));
+        }
+    }
+    Ok((study, false))
 }
 
 fn values(records: &[Record], o: Outcome) -> Vec<f64> {
@@ -95,12 +161,23 @@ fn paired(records: &[Record], base: &[Record], o: Outcome, draws: Draws, subject
         interval: bca_mean(&differences, 0.95, draws.key(Purpose::Bootstrap, pair(subject, o as u32))),
         better: less + same / 2.0,
         same,
+        p: two_sided(mean(&differences), of_difference, differences.len()),
         variance_ratio: if of_difference > 0.0 {
             (variance(&a) + variance(&b)) / of_difference
         } else {
             f64::NAN
         },
     })
+}
+
+/// Two-sided p-value of a mean with this sample variance; 1 where nothing varies around zero.
+fn two_sided(mean: f64, variance: f64, n: usize) -> f64 {
+    let error = (variance / n as f64).sqrt();
+    if error > 0.0 {
+        2.0 * normal_cumulated(-(mean / error).abs())
+    } else {
+        f64::from(u8::from(mean.abs() <= 1e-9))
+    }
 }
 
 fn summary(records: &[Record], o: Outcome, limit: f64) -> Summary {
@@ -137,7 +214,7 @@ pub fn compare(
     let base = chosen.iter().position(|s| *s == baseline).unwrap_or(0);
     let draws = Draws::new(seed, u64::MAX);
     let horizon = f64::from(scenario.horizon) / 60.0;
-    let strategies: Vec<Compared> = (0..chosen.len())
+    let mut strategies: Vec<Compared> = (0..chosen.len())
         .map(|k| {
             let outcomes = Outcome::ALL
                 .par_iter()
@@ -154,8 +231,27 @@ pub fn compare(
             Compared { strategy: chosen[k], outcomes }
         })
         .collect();
-    let verdict = verdict(scenario, &strategies, base, study.finished());
-    Comparison { strategies, baseline: base, replicates: study.finished() as usize, verdict }
+    for o in Outcome::ALL {
+        let mut all: Vec<&mut Paired> =
+            strategies.iter_mut().filter_map(|s| s.outcomes[*o as usize].paired.as_mut()).collect();
+        let adjusted = holm(&all.iter().map(|p| p.p).collect::<Vec<_>>());
+        all.iter_mut().zip(adjusted).for_each(|(p, adjusted)| p.p = adjusted);
+    }
+    let of = |o: Outcome| -> Vec<Vec<f64>> {
+        study.records.iter().map(|s| s.iter().map(|r| r.get(o).unwrap_or(0.0)).collect()).collect()
+    };
+    let aims: Vec<Vec<Vec<f64>>> = AIMS.iter().map(|o| of(*o)).collect();
+    let by_strategy: Vec<Vec<Vec<f64>>> =
+        (0..chosen.len()).map(|s| aims.iter().map(|a| a[s].clone()).collect()).collect();
+    let enough = 0.5 * strategies[base].get(Outcome::Harm).mean;
+    Comparison {
+        pareto: membership(&by_strategy, 500, draws.key(Purpose::Bootstrap, u64::MAX)),
+        robustness: robustness(&aims[0], enough),
+        baseline: base,
+        replicates: study.finished() as usize,
+        verdict: verdict(scenario, &strategies, base, study.finished()),
+        strategies,
+    }
 }
 
 /// What a planner would say of it.

@@ -1,5 +1,9 @@
-//! Many replicates: Monte Carlo and the comparison of strategies.
+//! Many replicates: Monte Carlo, the comparison of strategies, and the planner's questions.
 
 pub mod compare;
+pub mod criticality;
 pub mod monte_carlo;
 pub mod outcome;
+pub mod pillars;
+pub mod plan;
+pub mod tornado;

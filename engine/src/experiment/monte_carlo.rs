@@ -7,16 +7,21 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use super::outcome::Record;
 use crate::scenario::Scenario;
 use crate::sim::Simulation;
+use crate::sim::ledger::Detail;
 
 /// What to run.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
     /// Seed of the study.
     pub seed: u64,
-    /// Replicates of each strategy, from 0.
+    /// The first replicate.
+    pub first: u64,
+    /// Replicates of each strategy.
     pub replicates: u64,
     /// Threads; 0 for all cores.
     pub threads: usize,
+    /// Whether to keep what the outcomes leave out.
+    pub detail: bool,
 }
 
 /// How far it is, and whether to stop; shared with whoever watches.
@@ -33,6 +38,8 @@ pub struct Watch {
 pub struct Study {
     /// Records of the replicates that every strategy has finished.
     pub records: Vec<Vec<Record>>,
+    /// What the outcomes leave out, likewise; empty unless asked for.
+    pub details: Vec<Vec<Detail>>,
     /// Replicates that were asked for.
     pub asked: u64,
 }
@@ -41,6 +48,17 @@ impl Study {
     /// Replicates that were finished.
     pub fn finished(&self) -> u64 {
         self.records.first().map_or(0, |r| r.len() as u64)
+    }
+    /// Adds the replicates that follow.
+    pub fn append(&mut self, next: Self) {
+        for (all, more) in self.records.iter_mut().zip(next.records) {
+            all.extend(more);
+        }
+        self.details.resize(next.details.len(), vec![]);
+        for (all, more) in self.details.iter_mut().zip(next.details) {
+            all.extend(more);
+        }
+        self.asked += next.asked;
     }
     /// Whether it was stopped before its end.
     pub fn partial(&self) -> bool {
@@ -61,30 +79,43 @@ pub fn run(
 ) -> Result<Study, rayon::ThreadPoolBuildError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build()?;
     let next = AtomicU64::new(0);
-    let finished: Mutex<Vec<(u64, Vec<Record>)>> = Mutex::new(Vec::new());
+    let finished: Mutex<Vec<(u64, Vec<(Record, Detail)>)>> = Mutex::new(Vec::new());
     pool.broadcast(|_| {
         let mut sim = Simulation::new(scenario);
         let mut mine = Vec::new();
         loop {
-            let replicate = next.fetch_add(1, Ordering::Relaxed);
-            if replicate >= plan.replicates || watch.stop.load(Ordering::Relaxed) {
+            let n = next.fetch_add(1, Ordering::Relaxed);
+            if n >= plan.replicates || watch.stop.load(Ordering::Relaxed) {
                 break;
             }
             let row = strategies
                 .iter()
                 .map(|s| {
-                    let record = sim.run(plan.seed, replicate, *s);
+                    let record = sim.run(plan.seed, plan.first + n, *s);
                     watch.done.fetch_add(1, Ordering::Relaxed);
-                    record
+                    (record, if plan.detail { sim.detail() } else { Detail::default() })
                 })
                 .collect();
-            mine.push((replicate, row));
+            mine.push((n, row));
         }
         finished.lock().expect("no worker panics while it holds the list").extend(mine);
     });
     let mut rows = finished.into_inner().expect("no worker panics while it holds the list");
     rows.sort_unstable_by_key(|r| r.0);
     let whole = rows.iter().zip(0u64..).take_while(|(r, n)| r.0 == *n).count();
-    let records = (0..strategies.len()).map(|s| rows[..whole].iter().map(|r| r.1[s]).collect()).collect();
-    Ok(Study { records, asked: plan.replicates })
+    rows.truncate(whole);
+    let mut study = Study {
+        records: vec![Vec::with_capacity(whole); strategies.len()],
+        details: vec![vec![]; if plan.detail { strategies.len() } else { 0 }],
+        asked: plan.replicates,
+    };
+    for (_, row) in rows {
+        for (s, (record, detail)) in row.into_iter().enumerate() {
+            study.records[s].push(record);
+            if plan.detail {
+                study.details[s].push(detail);
+            }
+        }
+    }
+    Ok(study)
 }

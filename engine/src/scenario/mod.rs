@@ -62,6 +62,18 @@ pub struct Scenario {
     pub hash: u64,
 }
 
+impl Scenario {
+    /// The levers that its ids mean: one of each id, the scenario's own before a bundled one.
+    pub fn own_levers(&self) -> impl Iterator<Item = &Lever> {
+        let earlier = |n: usize, l: &Lever| self.levers[..n].iter().any(|e| e.id.get() == l.id.get());
+        self.levers.iter().enumerate().filter(move |(n, l)| !earlier(*n, l)).map(|(_, l)| l)
+    }
+    /// A playbook by its id.
+    pub fn playbook(&self, id: &str) -> Option<&Playbook> {
+        self.playbooks.iter().find(|(i, _)| i == id).map(|(_, p)| p)
+    }
+}
+
 /// A campaign with its organisations found.
 #[derive(Clone, Debug)]
 pub struct Campaign {

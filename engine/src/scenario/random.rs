@@ -200,6 +200,11 @@ pub(crate) fn normal_quantile(p: f64) -> f64 {
     Normal::standard().inverse_cdf(p)
 }
 
+/// Share of the standard normal distribution below `z`.
+pub(crate) fn normal_cumulated(z: f64) -> f64 {
+    Normal::standard().cdf(z)
+}
+
 impl Quantile {
     /// The value below which a share `u` of draws lies.
     pub fn at(&self, u: f64) -> f64 {

@@ -18,6 +18,7 @@ use bevy_ecs::schedule::{ScheduleBuildSettings, ScheduleLabel, SingleThreadedExe
 use bevy_ecs::system::ScheduleSystem;
 
 use crate::draws::{Draws, Purpose};
+use crate::estate::{AssetId, ServiceId};
 use crate::experiment::outcome::Record;
 use crate::scenario::Scenario;
 use crate::scenario::random::Resolver;
@@ -67,6 +68,15 @@ impl SimBuilder {
     pub fn on_reset(&mut self, reset: fn(&mut World)) {
         self.resets.push(reset);
     }
+}
+
+/// What fails when somebody asks what its loss means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failing {
+    /// All hosts of an asset.
+    Asset(AssetId),
+    /// A service, whatever it depends on.
+    Service(ServiceId),
 }
 
 /// A world for one scenario, built once for each worker and used for many replicates.
@@ -181,6 +191,27 @@ impl Simulation {
         for reset in &self.resets {
             reset(&mut self.world);
         }
+    }
+
+    /// Something fails at a minute of the replicate, and is back after `lasts` minutes, whoever attacks or not.
+    pub fn fail(&mut self, what: Failing, at: u32, lasts: u32) {
+        let due = match what {
+            Failing::Asset(a) => threat::Due::Fail(a, lasts),
+            Failing::Service(s) => threat::Due::Close(s, lasts),
+        };
+        self.world.resource_mut::<Agenda<threat::Due>>().add(at, 0, due);
+    }
+
+    /// From here to the next reset, harm is counted by service too.
+    pub fn count_by_service(&mut self) {
+        let services = self.scenario.estate.services.len();
+        self.world.resource_mut::<Ledger>().by_service(services);
+    }
+
+    /// What the outcomes leave out; call it after [`record`](Self::record).
+    pub fn detail(&self) -> ledger::Detail {
+        let weight = self.scenario.estate.weight().max(1e-9);
+        self.world.resource::<Ledger>().detail(weight, self.scenario.horizon)
     }
 
     /// Plays on until `until` or the end; true while anything is still due before the end.

@@ -3,6 +3,7 @@
 use rand::TryRng as _;
 use statrs::distribution::{ContinuousCDF, Normal};
 
+use super::intervals::Interval;
 use super::{mean, quantile};
 use crate::draws::{Key, KeyedRng};
 
@@ -52,6 +53,19 @@ pub fn bca(n: usize, level: f64, key: Key, statistic: impl Fn(&[usize]) -> f64) 
         .collect();
     let middle = mean(&without);
     corrected(drawn, centre, without.iter().map(|v| middle - v), level)
+}
+
+/// Ratio of the sums of paired `above` and `below`, with its interval of `level`; NaN where `below` sums to nothing.
+pub fn bca_ratio(above: &[f64], below: &[f64], level: f64, key: Key) -> Interval {
+    let ratio = |places: &[usize]| {
+        places.iter().map(|i| above[*i]).sum::<f64>() / places.iter().map(|i| below[*i]).sum::<f64>()
+    };
+    let estimate = above.iter().sum::<f64>() / below.iter().sum::<f64>();
+    if !estimate.is_finite() {
+        return Interval { estimate: f64::NAN, low: f64::NAN, high: f64::NAN };
+    }
+    let (low, high) = bca(above.len(), level, key, ratio);
+    Interval { estimate, low, high }
 }
 
 fn constant(values: &[f64]) -> bool {

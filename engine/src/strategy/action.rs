@@ -79,6 +79,21 @@ actions! {
     InformRegulator = "inform the regulator",
 }
 
+impl ActionKind {
+    /// Whether it keeps care going rather than fights an intruder.
+    pub const fn keeps_care_going(self) -> bool {
+        matches!(
+            self,
+            Self::PaperWorking
+                | Self::DivertEmergencies
+                | Self::PostponePlannedCare
+                | Self::SendWorkToNeighbour
+                | Self::ExtraSessions
+                | Self::InformPublic
+        )
+    }
+}
+
 /// What an action is aimed at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 pub enum Target {

@@ -138,11 +138,11 @@ pub struct Lever {
 }
 
 impl Lever {
-    /// Changes `postures` and `system` for a share of the organisations; returns its cost in pounds.
-    pub fn pull(&self, uptake: f64, estate: &Estate, postures: &mut [Posture], system: &mut System) -> f64 {
+    /// The organisations that a share `uptake` reaches. Kinds come in the order of `first`, then by a luck of the lever's own: a higher
+    /// uptake reaches the same ones and more.
+    fn reached(&self, uptake: f64, estate: &Estate) -> Vec<usize> {
         let id = text_id(self.id.get().map_or("", String::as_str)) as u32;
         let draws = Draws::new(0, 0);
-        // Kinds in the order of `first`, then by a luck of the lever's own: a higher uptake reaches the same ones and more.
         let mut reached: Vec<(usize, u64, usize)> = (0..estate.organisations.len())
             .filter_map(|o| {
                 let kind = estate.organisations[o].kind;
@@ -153,27 +153,35 @@ impl Lever {
             .collect();
         reached.sort_unstable();
         reached.truncate((reached.len() as f64 * uptake).round() as usize);
+        reached.into_iter().map(|r| r.2).collect()
+    }
+
+    /// Pounds for set-up and for each year at a share of organisations reached; what is fixed counts as set-up.
+    pub fn cost(&self, uptake: f64, estate: &Estate) -> (f64, f64) {
         let pounds = |p: Option<Pounds>| p.map_or(0.0, Pounds::get);
-        let mut cost = if uptake > 0.0 { pounds(self.fixed) } else { 0.0 };
-        for (_, _, o) in &reached {
-            cost += estate.organisations[*o].staff
-                * (pounds(self.set_up_per_staff) + pounds(self.yearly_per_staff));
-        }
+        let staff: f64 = self.reached(uptake, estate).iter().map(|o| estate.organisations[*o].staff).sum();
+        let fixed = if uptake > 0.0 { pounds(self.fixed) } else { 0.0 };
+        (fixed + staff * pounds(self.set_up_per_staff), staff * pounds(self.yearly_per_staff))
+    }
+
+    /// Changes `postures` and `system` for a share of the organisations; returns its cost in pounds.
+    pub fn pull(&self, uptake: f64, estate: &Estate, postures: &mut [Posture], system: &mut System) -> f64 {
+        let reached = self.reached(uptake, estate);
         for change in &self.changes {
             match *change {
-                Change::Raise(control, to) => reached.iter().for_each(|r| {
-                    let value = postures[r.2].control(control);
+                Change::Raise(control, to) => reached.iter().for_each(|o| {
+                    let value = postures[*o].control(control);
                     *value = value.max(to.get());
                 }),
-                Change::Lower(control, to) => reached.iter().for_each(|r| {
-                    let value = postures[r.2].control(control);
+                Change::Lower(control, to) => reached.iter().for_each(|o| {
+                    let value = postures[*o].control(control);
                     *value = value.min(to.get());
                 }),
                 Change::Hire(people) => reached
                     .iter()
-                    .filter(|r| estate.organisations[r.2].posture.responders > 0.0)
-                    .for_each(|r| {
-                        postures[r.2].responders += people.get();
+                    .filter(|o| estate.organisations[**o].posture.responders > 0.0)
+                    .for_each(|o| {
+                        postures[*o].responders += people.get();
                     }),
                 Change::NationalMonitoring(share) => {
                     system.monitoring = system.monitoring.max(share.get() * uptake);
@@ -187,6 +195,7 @@ impl Lever {
                 }
             }
         }
-        cost
+        let (set_up, yearly) = self.cost(uptake, estate);
+        set_up + yearly
     }
 }

@@ -72,6 +72,15 @@ pub struct Strategy {
 }
 
 impl Strategy {
+    /// This one with more levers pulled; their cost is added.
+    pub fn with_levers(&self, id: &str, name: &str, levers: &[(&Lever, f64)], estate: &Estate) -> Self {
+        let mut out =
+            Self { id: id.to_owned(), name: name.to_owned(), summary: String::new(), ..self.clone() };
+        for (lever, uptake) in levers {
+            out.cost += lever.pull(*uptake, estate, &mut out.postures, &mut out.system);
+        }
+        out
+    }
     /// Pulls `levers` on `estate`.
     pub fn new(spec: &StrategySpec, levers: &[(&Lever, f64)], playbook: Playbook, estate: &Estate) -> Self {
         let mut postures: Vec<Posture> = estate.organisations.iter().map(|o| o.posture).collect();

@@ -11,6 +11,9 @@ const TIRING: u32 = 6;
 /// The share of its usual capacity that a service has at `now`, and in how many hours that is another one while nothing else
 /// changes, because workarounds begin or tire; `u32::MAX` for never.
 pub(super) fn factor(ctx: &Ctx, care: &Care, estate: &Estate, s: ServiceId, now: SimTime) -> (f64, u32) {
+    if care.services[s.ix()].closed {
+        return (0.0, u32::MAX);
+    }
     let service = estate.service(s);
     let c = &ctx.numbers().care;
     let (mut factor, mut again) = (1.0, u32::MAX);

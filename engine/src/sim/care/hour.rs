@@ -57,7 +57,7 @@ pub(super) fn work(
         lost_capacity += service.level * service.harm * (1.0 - state.factor);
         disturbed += u32::from(state.factor < CareHour::DISTURBED);
         ledger.care_hour(
-            service,
+            (service, s),
             &CareHour {
                 demand,
                 served: hour.served_new,
@@ -150,7 +150,7 @@ fn divert(
             let state = &mut care.services[n.ix()];
             let over = (state.sent_here + sent - usual * there.headroom).clamp(0.0, sent);
             state.sent_here += sent;
-            ledger.crowded(over * there.harm * c.crowding_harm);
+            ledger.crowded(*n, over * there.harm * c.crowding_harm);
             left -= sent;
         }
     }

@@ -64,6 +64,8 @@ pub struct ServiceState {
     again: u32,
     /// The chronicle has it as disturbed.
     told: bool,
+    /// It is closed, whatever it depends on.
+    pub(super) closed: bool,
 }
 
 impl Default for ServiceState {
@@ -78,6 +80,7 @@ impl Default for ServiceState {
             place: Place::Calm,
             again: 0,
             told: false,
+            closed: false,
         }
     }
 }
@@ -211,6 +214,11 @@ impl Care {
             }
         }
     }
+    /// A service is closed, or open again.
+    pub(super) fn close(&mut self, s: ServiceId, closed: bool) {
+        self.services[s.ix()].closed = closed;
+        self.wake(s);
+    }
     fn wake(&mut self, s: ServiceId) {
         let state = &mut self.services[s.ix()];
         state.again = 0;
@@ -278,7 +286,7 @@ impl Care {
         let state = self.services[s.ix()];
         if state.backlog > 0.0 {
             let drain = sums.drain(since, until, state.backlog, state.drain_rate);
-            ledger.drained(service, &drain, c);
+            ledger.drained(service, s, &drain, c);
             self.set_backlog(s, drain.backlog);
         }
         if state.factor < 1.0 {

@@ -5,7 +5,7 @@ use bevy_ecs::prelude::*;
 use super::care::backlog::Drain;
 use super::clock::Clock;
 use super::state::{Case, Numbers};
-use crate::estate::{AssetId, OrgId, Service};
+use crate::estate::{AssetId, OrgId, Service, ServiceId};
 use crate::experiment::outcome::{Outcome, Record};
 use crate::scenario::Loss;
 use crate::scenario::parameters::CareParameters;
@@ -35,6 +35,20 @@ pub struct CareHour {
 impl CareHour {
     /// Below this share of its capacity a service counts as disturbed.
     pub const DISTURBED: f64 = 0.95;
+}
+
+/// Hours between the points of [`Detail::capacity`].
+pub const CURVE_STEP: usize = 6;
+
+/// What a replicate's outcomes leave out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Detail {
+    /// Organisations entered or struck.
+    pub hit: Vec<OrgId>,
+    /// Share of harm-weighted capacity that is there, every [`CURVE_STEP`] hours from the first impact to the end; empty without an impact.
+    pub capacity: Vec<f32>,
+    /// Harm-weighted contacts by service.
+    pub harm: Vec<f64>,
 }
 
 /// Running totals.
@@ -70,6 +84,8 @@ pub struct Ledger {
     steady: Vec<(f64, i32)>,
     /// Minutes past the hour at which the run starts.
     offset: u32,
+    /// Harm by service; empty unless asked for.
+    by_service: Vec<f64>,
     /// Largest error of the balance demand = served + diverted + deferred + lost.
     pub imbalance: f64,
 }
@@ -83,6 +99,7 @@ impl Ledger {
         refill(&mut old.hit_assets, assets);
         refill(&mut old.seen, hours);
         refill(&mut old.steady, hours);
+        old.by_service.clear();
         for list in [&mut old.told, &mut old.declared_by] {
             list.clear();
         }
@@ -95,6 +112,7 @@ impl Ledger {
             told: old.told,
             declared_by: old.declared_by,
             regulator: old.regulator,
+            by_service: old.by_service,
             offset,
             ..Self::default()
         };
@@ -119,12 +137,12 @@ impl Ledger {
     pub(super) fn struck(&mut self, now: SimTime, org: OrgId, asset: AssetId, hosts: u32, loss: Loss) {
         self.hit(org);
         self.held(org, asset);
-        self.impact(now, org, asset);
+        self.impact(now, org, Some(asset));
         if loss != Loss::Failed {
             self.hosts += f64::from(hosts);
         }
     }
-    pub(super) fn impact(&mut self, now: SimTime, _: OrgId, _: AssetId) {
+    pub(super) fn impact(&mut self, now: SimTime, _: OrgId, _: Option<AssetId>) {
         self.first_impact.get_or_insert(now);
     }
     pub(super) fn taken(&mut self, org: OrgId, records: f64) {
@@ -151,16 +169,28 @@ impl Ledger {
     pub(super) fn worked(&mut self, hours: f64) {
         self.worked += hours;
     }
-    pub(super) fn crowded(&mut self, harm: f64) {
+    fn harm(&mut self, s: ServiceId, harm: f64) {
         self.harm += harm;
+        if let Some(of) = self.by_service.get_mut(s.ix()) {
+            *of += harm;
+        }
     }
-    pub(super) fn care_hour(&mut self, service: &Service, h: &CareHour, c: &CareParameters) {
+    pub(super) fn crowded(&mut self, s: ServiceId, harm: f64) {
+        self.harm(s, harm);
+    }
+    pub(super) fn care_hour(
+        &mut self,
+        (service, s): (&Service, ServiceId),
+        h: &CareHour,
+        c: &CareParameters,
+    ) {
         self.diverted += h.diverted;
         self.deferred += h.deferred;
         self.lost += h.lost;
         self.service_hours += 1.0 - h.factor;
-        self.harm += service.harm
-            * (h.lost * c.lost_harm + h.diverted * c.diverted_harm + h.waiting * c.waiting_harm / 24.0);
+        let weighted =
+            h.lost * c.lost_harm + h.diverted * c.diverted_harm + h.waiting * c.waiting_harm / 24.0;
+        self.harm(s, service.harm * weighted);
         self.activity += service.value * (h.lost + h.diverted + h.deferred - h.drained);
         self.imbalance = self.imbalance.max((h.demand - h.served - h.diverted - h.deferred - h.lost).abs());
     }
@@ -186,9 +216,26 @@ impl Ledger {
         self.backlog_open = open;
     }
     /// A backlog drained undisturbed.
-    pub(super) fn drained(&mut self, service: &Service, drain: &Drain, c: &CareParameters) {
-        self.harm += service.harm * drain.waited * c.waiting_harm / 24.0;
+    pub(super) fn drained(&mut self, service: &Service, s: ServiceId, drain: &Drain, c: &CareParameters) {
+        self.harm(s, service.harm * drain.waited * c.waiting_harm / 24.0);
         self.activity -= service.value * drain.drained;
+    }
+    /// From now on harm is counted by service too, of which there are so many.
+    pub(super) fn by_service(&mut self, services: usize) {
+        refill(&mut self.by_service, services);
+    }
+    /// The parts of the account that are not in its [`Record`].
+    pub(super) fn detail(&self, weight: f64, end: SimTime) -> Detail {
+        let hit = (0u32..).zip(&self.hit_orgs).filter(|(_, hit)| **hit).map(|(n, _)| OrgId(n));
+        let hour = |t: SimTime| ((t + self.offset) / 60) as usize;
+        let capacity: Vec<f32> = match self.first_impact {
+            None => vec![],
+            Some(from) => {
+                let hours = self.series().take(hour(end)).skip(hour(from));
+                hours.map(|(lost, _)| (1.0 - lost / weight) as f32).step_by(CURVE_STEP).collect()
+            }
+        };
+        Detail { hit: hit.collect(), capacity, harm: self.by_service.clone() }
     }
     /// Whether any host was encrypted or wiped.
     pub fn encrypted(&self) -> bool {

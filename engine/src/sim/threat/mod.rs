@@ -12,7 +12,7 @@ use super::state::{Assets, Ctx, Incident, Links, Nation, Roster, later};
 use super::{Ledger, SimBuilder};
 use crate::draws::{Draws, Purpose, pair};
 use crate::estate::kinds::AssetKind;
-use crate::estate::{AssetId, OrgId};
+use crate::estate::{AssetId, OrgId, ServiceId};
 use crate::scenario::random::{Quantile, Resolve, Resolver};
 use crate::scenario::spec::EntryKind;
 use crate::scenario::{Campaign, Spread};
@@ -79,6 +79,12 @@ pub enum Due {
     Mend(AssetId),
     /// A flood ends.
     FloodEnds(AssetId),
+    /// All of an asset fails, by no campaign, and mends after so many minutes.
+    Fail(AssetId, u32),
+    /// A service closes, by no campaign, for so many minutes.
+    Close(ServiceId, u32),
+    /// It opens again.
+    Open(ServiceId),
 }
 
 /// How far an intruder is.
@@ -216,6 +222,7 @@ pub(crate) struct Field<'w> {
     nation: ResMut<'w, Nation>,
     ledger: ResMut<'w, Ledger>,
     command: ResMut<'w, Agenda<super::command::Due>>,
+    care: ResMut<'w, super::care::Care>,
 }
 
 /// Adds the domain.
@@ -312,6 +319,13 @@ fn run(mut ctx: Ctx, mut field: Field, incidents: Query<&Incident>, roster: Res<
             }
             Due::Mend(asset) => outage::mend(&mut ctx, &mut field, now, asset),
             Due::FloodEnds(asset) => outage::flood_ends(&mut ctx, &mut field, now, asset),
+            Due::Fail(asset, lasts) => outage::fail(&mut ctx, &mut field, now, asset, lasts),
+            Due::Close(service, lasts) => {
+                field.ledger.impact(now, ctx.estate().service(service).owner, None);
+                field.care.close(service, true);
+                field.agenda.add(now + lasts, service.0, Due::Open(service));
+            }
+            Due::Open(service) => field.care.close(service, false),
         }
     }
     field.agenda.done(due);
@@ -469,6 +483,18 @@ fn strike(
         crate::scenario::Loss::Failed => "failed",
     };
     let cause = ctx.note(now, What::AssetLost { asset, how, hosts: lost }, cause);
+    account(ctx, field, now, (asset, lost), loss, cause);
+}
+
+/// What follows from lost hosts: accounts, health, and that somebody will notice.
+fn account(
+    ctx: &mut Ctx,
+    field: &mut Field,
+    now: SimTime,
+    (asset, lost): (AssetId, u32),
+    loss: crate::scenario::Loss,
+    cause: Cause,
+) {
     field.assets.get_mut(asset).cause = cause;
     field.ledger.struck(now, ctx.estate().asset(asset).owner, asset, lost, loss);
     field.assets.refresh(&ctx.case.scenario.estate, asset);

@@ -1,9 +1,10 @@
 //! Nobody's attack, and floods: assets that fail together and mend, or are swamped for a time.
 
-use super::{Due, Field, strike};
+use super::{Due, Field, account, strike};
 use crate::draws::{Purpose, pair};
 use crate::estate::kinds::AssetKind;
 use crate::estate::{AssetId, OrgId};
+use crate::scenario::Loss;
 use crate::scenario::random::{Param, Random, Resolve, Resolver};
 use crate::scenario::spec::OutageSpec;
 use crate::sim::chronicle::{NO_CAUSE, What};
@@ -51,6 +52,17 @@ pub(super) fn begin(
     }
 }
 
+/// An asset fails as a whole, for `lasts` minutes, because somebody asks what its loss means.
+pub(super) fn fail(ctx: &mut Ctx, field: &mut Field, now: SimTime, asset: AssetId, lasts: u32) {
+    let state = field.assets.get_mut(asset);
+    let before = state.down();
+    state.lose(u32::MAX, Loss::Failed);
+    let hosts = state.down() - before;
+    let cause = ctx.note(now, What::AssetLost { asset, how: "failed", hosts }, NO_CAUSE);
+    account(ctx, field, now, (asset, hosts), Loss::Failed, cause);
+    field.agenda.add(now + lasts, asset.0, Due::Mend(asset));
+}
+
 pub(super) fn mend(ctx: &mut Ctx, field: &mut Field, now: SimTime, asset: AssetId) {
     let state = field.assets.get_mut(asset);
     if state.failed == 0 {
@@ -90,7 +102,7 @@ pub(super) fn flood(
                 cause,
             );
             field.assets.get_mut(a).cause = cause;
-            field.ledger.impact(now, org, a);
+            field.ledger.impact(now, org, Some(a));
             field.assets.refresh(estate, a);
             field.intrusions.struck.push((now, a, cause));
             field.agenda.add(until, a.0, Due::FloodEnds(a));

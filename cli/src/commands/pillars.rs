@@ -1,0 +1,227 @@
+//! `resus pillars`.
+
+use resus_engine::experiment::monte_carlo::Plan;
+use resus_engine::experiment::outcome::Outcome as O;
+use resus_engine::experiment::pillars::{Levels, Pillars, STEPS, design, share_out};
+use resus_engine::scenario::reading::nearest;
+use resus_engine::stats::intervals::Interval;
+use resus_engine::strategy::lever::Pillar;
+use resus_report::pages;
+use serde_json::json;
+
+use super::compare::share;
+use super::{Common, Files, bad_input};
+use crate::table::{number, percent, signed, table, wrap};
+use crate::{Failure, Outcome, progress};
+
+/// What each of the five pillars is worth: all 32 combinations on the same replicates.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    #[command(flatten)]
+    common: Common,
+    /// Replicates of each combination.
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u64).range(2..=1_000_000))]
+    replicates: u64,
+    /// Maturity to which a pillar is raised, as PILLAR=SHARE or one share for all; 100% is exemplary: every lever reaches everybody.
+    #[arg(long, value_name = "PILLAR=SHARE", value_delimiter = ',')]
+    to: Vec<String>,
+    /// Maturity at which a pillar starts, likewise; 0% is the estate as it stands.
+    #[arg(long, value_name = "PILLAR=SHARE", value_delimiter = ',')]
+    from: Vec<String>,
+    #[command(flatten)]
+    files: Files,
+}
+
+fn levels(list: &[String], usual: f64) -> Result<Levels, Failure> {
+    let mut out = [usual; Pillar::ALL.len()];
+    for text in list {
+        let (id, value) =
+            text.split_once('=').map_or((None, text.as_str()), |(id, v)| (Some(id.trim()), v.trim()));
+        let value = share(value).map_err(|e| bad_input(e, "write build-secure=60% or 60%"))?;
+        match id {
+            None => out.fill(value),
+            Some(id) => {
+                let p = Pillar::ALL.iter().position(|p| p.id() == id).ok_or_else(|| {
+                    let ids = Pillar::ALL.map(Pillar::id);
+                    let help = nearest(id, ids).map_or_else(
+                        || format!("pillars are: {}", ids.join(", ")),
+                        |n| format!("did you mean '{n}'?"),
+                    );
+                    bad_input(format!("no pillar '{id}'"), help)
+                })?;
+                out[p] = value;
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// Runs and prints.
+pub fn run(args: &Args) -> Outcome {
+    args.files.check()?;
+    let (from, to) = (levels(&args.from, 0.0)?, levels(&args.to, 1.0)?);
+    if let Some(p) = (0..from.len()).find(|p| from[*p] > to[*p]) {
+        return Err(bad_input(
+            format!("'{}' starts above the level to which it is raised", Pillar::ALL[p].id()),
+            "give --from a level below that of --to",
+        ));
+    }
+    let (source, scenario) = args.common.load()?;
+    let tried = design(&scenario, from, to);
+    let all: Vec<usize> = (0..tried.strategies.len()).collect();
+    let plan = Plan {
+        seed: args.common.seed,
+        first: 0,
+        replicates: args.replicates,
+        threads: args.common.threads,
+        detail: false,
+    };
+    let study = progress::study(&tried, &all, plan, args.common.silent())?;
+    if study.finished() < 2 {
+        return Err(Failure::Stopped);
+    }
+    let p = share_out(&study, args.common.seed);
+    let n = study.finished();
+    let option = |name: &str, list: &[String]| {
+        if list.is_empty() { String::new() } else { format!(" --{name} {}", list.join(",")) }
+    };
+    let more = format!("{}{} --replicates {n}", option("from", &args.from), option("to", &args.to));
+    let mut made = args.common.made(
+        &source,
+        "pillars",
+        &more,
+        format!("{n} replicates of each of {} combinations", all.len()),
+    );
+    made.partial = study.partial();
+    args.files.write(&pages::pillars(&scenario, &p, &made))?;
+    let text = if args.common.json {
+        to_json(&p, &made, &scenario, from, to)
+    } else {
+        let partial =
+            if study.partial() { format!(" PARTIAL: {n} of {}.", study.asked) } else { String::new() };
+        format!(
+            "{}\n{}\n{}, seed {}.{partial}\n\n{}",
+            scenario.title,
+            source.name,
+            made.replicates,
+            made.seed,
+            to_text(&p)
+        )
+    };
+    super::print(&text)?;
+    if study.partial() { Err(Failure::Stopped) } else { Ok(()) }
+}
+
+fn short(o: O, v: f64) -> f64 {
+    if o == O::Recovery95 { v / 24.0 } else { v }
+}
+
+fn to_text(p: &Pillars) -> String {
+    let mut out = String::new();
+    for sentence in p.verdict() {
+        out += &wrap(&sentence, 0);
+    }
+    for s in &p.outcomes {
+        let o = s.outcome;
+        let unit = if o == O::Recovery95 { "days to 95 % of capacity" } else { o.label() };
+        out += &format!("\n{unit}: lower by, from {} [95 %]\n", number(short(o, s.start)));
+        let with = |i: &Interval| {
+            format!(
+                "{} [{}, {}]",
+                signed(short(o, i.estimate)),
+                signed(short(o, i.low)),
+                signed(short(o, i.high))
+            )
+        };
+        let mut rows =
+            vec![["pillar", "alone", "added last", "share of all five"].map(String::from).to_vec()];
+        for (pillar, w) in Pillar::ALL.iter().zip(&s.pillars) {
+            let share = if w.share.estimate.is_finite() {
+                let bare = |v: f64| percent(v).replace(" %", "");
+                format!("{} [{}, {}]", percent(w.share.estimate), bare(w.share.low), bare(w.share.high))
+            } else {
+                "–".into()
+            };
+            rows.push(vec![
+                pillar.label().to_owned(),
+                signed(short(o, w.alone.estimate)) + &format!(" ±{}", number(short(o, w.alone.half_width()))),
+                signed(short(o, w.last.estimate)) + &format!(" ±{}", number(short(o, w.last.half_width()))),
+                share,
+            ]);
+        }
+        out += &table(&rows);
+        out += &format!("all five: {}\n", with(&s.whole));
+    }
+    let harm = &p.outcomes[1];
+    out += "\nharm lowered by one pillar alone, by how far it is raised\n";
+    let mut rows = vec![
+        std::iter::once("pillar".to_owned()).chain(STEPS.iter().map(|s| percent(*s))).collect::<Vec<_>>(),
+    ];
+    for (pillar, w) in Pillar::ALL.iter().zip(&harm.pillars) {
+        rows.push(
+            std::iter::once(pillar.label().to_owned())
+                .chain(w.steps.iter().map(|i| signed(i.estimate)))
+                .collect(),
+        );
+    }
+    out += &table(&rows);
+    let pairs: Vec<String> = harm
+        .pairs
+        .iter()
+        .filter(|x| x.p <= 0.05)
+        .map(|x| {
+            let (a, b) = x.of;
+            format!(
+                "{} + {}: {} [{}, {}]",
+                Pillar::ALL[a].label(),
+                Pillar::ALL[b].label(),
+                signed(x.worth.estimate),
+                signed(x.worth.low),
+                signed(x.worth.high)
+            )
+        })
+        .collect();
+    out += "\npairs worth more (+) or less (−) together, in harm, adjusted for ten pairs\n";
+    if pairs.is_empty() {
+        out += "none that can be told from zero\n";
+    }
+    for pair in pairs {
+        out += &wrap(&pair, 0);
+    }
+    out + "\nHarm is an index for comparing strategies, no count of injured people. Share:\nthe pillar's Shapley value, its average contribution over all orders of adding.\n"
+}
+
+fn to_json(
+    p: &Pillars,
+    made: &pages::Made,
+    scenario: &resus_engine::scenario::Scenario,
+    from: Levels,
+    to: Levels,
+) -> String {
+    let i = |i: &Interval| json!({ "estimate": i.estimate, "low": i.low, "high": i.high });
+    let outcomes: serde_json::Map<String, serde_json::Value> = p
+        .outcomes
+        .iter()
+        .map(|s| {
+            let pillars: serde_json::Map<String, serde_json::Value> = Pillar::ALL
+                .iter()
+                .zip(&s.pillars)
+                .map(|(pillar, w)| {
+                    let steps: Vec<_> = STEPS.iter().zip(&w.steps).map(|(level, s)| json!({ "level": level, "benefit": i(s) })).collect();
+                    (pillar.id().to_owned(), json!({ "alone": i(&w.alone), "last": i(&w.last), "shapley": i(&w.shapley), "share": i(&w.share), "steps": steps }))
+                })
+                .collect();
+            let pairs: Vec<_> = s.pairs.iter().map(|x| json!({ "pillars": [Pillar::ALL[x.of.0].id(), Pillar::ALL[x.of.1].id()], "interaction": i(&x.worth), "adjusted_p": x.p })).collect();
+            let sets: Vec<_> = s
+                .means
+                .iter()
+                .enumerate()
+                .map(|(set, mean)| json!({ "pillars": (0..5).filter(|b| set & 1 << b != 0).map(|b| Pillar::ALL[b].id()).collect::<Vec<_>>(), "mean": mean }))
+                .collect();
+            (s.outcome.id().to_owned(), json!({ "unit": s.outcome.unit(), "start": s.start, "whole": i(&s.whole), "pillars": pillars, "pairs": pairs, "sets": sets }))
+        })
+        .collect();
+    let all = json!({ "format": "resus-pillars-1", "version": made.version, "scenario": made.source, "hash": format!("{:016x}", scenario.hash), "what_if": scenario.what_if,
+        "seed": made.seed, "replicates": p.replicates, "partial": made.partial, "from": from, "to": to, "verdict": p.verdict(), "outcomes": outcomes });
+    format!("{all:#}\n")
+}

@@ -1,0 +1,200 @@
+//! `resus plan`.
+
+use resus_engine::experiment::outcome::Outcome as O;
+use resus_engine::experiment::plan::{Advice, Ask, Judged, advise};
+use resus_engine::scenario::Scenario;
+use resus_engine::units::{Pounds, Quantity as _};
+use resus_report::pages;
+use serde_json::json;
+
+use super::{Common, Files, bad_input};
+use crate::table::{cut, percent, pounds, table, wrap};
+use crate::{Failure, Outcome, progress};
+
+/// What to buy for a budget: the levers and their uptake that lower harm most, and a roadmap.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    #[command(flatten)]
+    common: Common,
+    /// Money for set-up and the first year: £5m, £750k.
+    #[arg(long, value_parser = budget)]
+    budget: f64,
+    /// What is to be lowered.
+    #[arg(long = "for", value_name = "OUTCOME", default_value = "harm", value_parser = ["harm", "contacts_not_served", "recovery_95", "cost_total", "records_exposed"])]
+    aim: String,
+    /// Playbook that is followed, by id; the baseline's without it.
+    #[arg(long)]
+    playbook: Option<String>,
+    /// Replicates of the search.
+    #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u64).range(10..=100_000))]
+    search: u64,
+    /// Replicates, not seen by the search, on which its findings are judged.
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(10..=100_000))]
+    replicates: u64,
+    /// Last year of the roadmap, which begins in the year after the scenario's.
+    #[arg(long, default_value_t = 2030)]
+    until: i32,
+    #[command(flatten)]
+    files: Files,
+}
+
+fn budget(text: &str) -> Result<f64, String> {
+    let with_sign = if text.starts_with('£') { text.to_owned() } else { format!("£{text}") };
+    let pounds = Pounds::from_text(&with_sign).map_err(|e| e.to_string())?.get();
+    if pounds > 0.0 { Ok(pounds) } else { Err("a budget is more than nothing; write £5m or £750k".into()) }
+}
+
+/// Runs and prints.
+pub fn run(args: &Args) -> Outcome {
+    args.files.check()?;
+    let (source, scenario) = args.common.load()?;
+    let mut scenario = Scenario::clone(&scenario);
+    if let Some(id) = &args.playbook {
+        let known = || scenario.playbooks.iter().map(|p| p.0.as_str());
+        let Some(playbook) = scenario.playbook(id).cloned() else {
+            let help = resus_engine::scenario::reading::nearest(id, known()).map_or_else(
+                || format!("there are: {}", known().collect::<Vec<_>>().join(", ")),
+                |n| format!("did you mean '{n}'?"),
+            );
+            return Err(bad_input(format!("no playbook '{id}'"), help));
+        };
+        let base = &mut scenario.strategies[scenario.baseline];
+        std::sync::Arc::make_mut(base).playbook = playbook;
+    }
+    let outcome = *O::ALL.iter().find(|o| o.id() == args.aim).expect("clap lets these through only");
+    let from = scenario.calendar.starts.year() + 1;
+    if !(from..from + 20).contains(&args.until) {
+        return Err(bad_input(
+            format!("the roadmap begins in {from} and cannot end in {}", args.until),
+            format!("give --until {from} or a year soon after"),
+        ));
+    }
+    let ask = Ask {
+        budget: args.budget,
+        outcome,
+        seed: args.common.seed,
+        search: args.search,
+        judge: args.replicates,
+        threads: args.common.threads,
+        from,
+        to: args.until,
+    };
+    let Some(a) = progress::watched(None, args.common.silent(), |watch| Ok(advise(&scenario, ask, watch)))?
+    else {
+        return Err(Failure::Stopped);
+    };
+    let playbook = args.playbook.as_ref().map_or(String::new(), |p| format!(" --playbook {p}"));
+    let more = format!(
+        " --budget £{}{playbook} --for {} --search {} --replicates {} --until {}",
+        args.budget, args.aim, args.search, args.replicates, args.until
+    );
+    let made = args.common.made(
+        &source,
+        "plan",
+        &more,
+        format!("{} replicates searched, {} judged", args.search, args.replicates),
+    );
+    args.files.write(&pages::plan(&scenario, &a, outcome, args.budget, &made))?;
+    if args.common.json {
+        return super::print(&to_json(&a, &made, &scenario, outcome, args.budget));
+    }
+    super::print(&format!(
+        "{}\n{}\n{}, seed {}.\n\n{}",
+        scenario.title,
+        source.name,
+        made.replicates,
+        made.seed,
+        to_text(&a, outcome)
+    ))
+}
+
+fn lowered(j: &Judged) -> String {
+    let of = &j.relative;
+    format!("{} [{}, {}]", percent(of.estimate), percent(of.low), percent(of.high))
+}
+
+fn to_text(a: &Advice, outcome: O) -> String {
+    let mut out = String::new();
+    for sentence in a.verdict(pounds, outcome) {
+        out += &wrap(&sentence, 0);
+    }
+    out += &format!("\nfor rising budgets: {} lowered by [95 %]\n", outcome.label());
+    let mut rows = vec![["budget", "cost", "lowered by", "better in"].map(String::from).to_vec()];
+    for (budget, j) in &a.frontier {
+        rows.push(vec![pounds(*budget), pounds(j.cost), lowered(j), format!("{:.0}/100", j.better * 100.0)]);
+    }
+    out += &table(&rows);
+    let mut before: Option<&Judged> = None;
+    for (budget, j) in &a.frontier {
+        if before.is_none_or(|b| b.choice != j.choice) {
+            out += &wrap(&format!("{}: {}", pounds(*budget), a.problem.words(&j.choice)), 2);
+        }
+        before = Some(j);
+    }
+    out += "\nroadmap, the budget in equal parts by year\n";
+    let mut rows = vec![["year", "buy", "spend", "running", "lowered by then"].map(String::from).to_vec()];
+    for y in &a.roadmap {
+        let mut lines: Vec<String> = y
+            .bought
+            .iter()
+            .map(|(l, share)| {
+                if *share < 1.0 {
+                    format!("{} ({})", a.problem.levers[*l].1, percent(*share))
+                } else {
+                    a.problem.levers[*l].1.clone()
+                }
+            })
+            .collect();
+        if lines.is_empty() {
+            lines.push("save for next year".into());
+        }
+        for (n, line) in lines.into_iter().enumerate() {
+            let first = |text: String| if n == 0 { text } else { String::new() };
+            rows.push(vec![
+                first(y.year.to_string()),
+                cut(&line, 38),
+                first(pounds(y.spent)),
+                first(pounds(y.running)),
+                first(percent(y.state.relative.estimate)),
+            ]);
+        }
+    }
+    out += &table(&rows);
+    if !a.rivals.is_empty() {
+        out += "\ncannot be told from the best\n";
+        for j in &a.rivals {
+            out += &wrap(&format!("{} ({}): {}", pounds(j.cost), lowered(j), a.problem.words(&j.choice)), 2);
+        }
+    }
+    out + "\nBudget and cost: set-up and the first year. Running: what was bought before, a\nyear. Judged on runs that the search has not seen.\n"
+}
+
+fn to_json(a: &Advice, made: &pages::Made, scenario: &Scenario, outcome: O, budget: f64) -> String {
+    let judged = |j: &Judged| {
+        let levers: serde_json::Map<String, serde_json::Value> = a
+            .problem
+            .levers
+            .iter()
+            .zip(&j.choice)
+            .filter(|(_, s)| **s > 0)
+            .map(|(l, s)| {
+                (l.0.clone(), json!(f64::from(*s) / f64::from(resus_engine::experiment::plan::STEPS)))
+            })
+            .collect();
+        json!({ "levers": levers, "cost": j.cost, "yearly": a.problem.yearly(&j.choice), "mean": j.mean, "benefit": j.benefit.estimate, "low": j.benefit.low, "high": j.benefit.high, "share": j.relative.estimate, "share_low": j.relative.low, "share_high": j.relative.high, "better": j.better })
+    };
+    let frontier: Vec<_> = a.frontier.iter().map(|(b, j)| json!({ "budget": b, "set": judged(j) })).collect();
+    let roadmap: Vec<_> = a
+        .roadmap
+        .iter()
+        .map(|y| {
+            let bought: serde_json::Map<String, serde_json::Value> = y.bought.iter().map(|(l, share)| (a.problem.levers[*l].0.clone(), json!(share))).collect();
+            json!({ "year": y.year, "bought": bought, "spent": y.spent, "running": y.running, "state": judged(&y.state) })
+        })
+        .collect();
+    let next = a.next_pound.map(|n| json!({ "per_100k": n.estimate, "low": n.low, "high": n.high }));
+    let all = json!({ "format": "resus-plan-1", "version": made.version, "scenario": made.source, "hash": format!("{:016x}", scenario.hash), "what_if": scenario.what_if,
+        "seed": made.seed, "budget": budget, "outcome": outcome.id(), "nothing": a.nothing, "verdict": a.verdict(pounds, outcome), "best": judged(&a.best),
+        "rivals": a.rivals.iter().map(judged).collect::<Vec<_>>(), "frontier": frontier, "next_pound": next, "roadmap": roadmap, "tried": a.tried });
+    format!("{all:#}\n")
+}

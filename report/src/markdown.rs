@@ -1,0 +1,37 @@
+//! A report as Markdown: for a ticket, a wiki, a diff.
+
+use std::fmt::Write as _;
+
+use crate::Report;
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+/// The report as Markdown; charts are left to the page, tables say the same.
+pub fn markdown(report: &Report) -> String {
+    let mut out = format!("# {}\n\n{}\n\n", report.title, report.subtitle);
+    for sentence in &report.verdict {
+        let _ = writeln!(out, "- {sentence}");
+    }
+    for s in &report.sections {
+        let _ = write!(out, "\n## {}\n", s.title);
+        for t in &s.text {
+            let _ = write!(out, "\n{t}\n");
+        }
+        for t in &s.tables {
+            let _ = write!(out, "\n**{}**\n\n| ", t.caption);
+            out += &t.head.iter().map(|h| cell(h)).collect::<Vec<_>>().join(" | ");
+            out += " |\n|";
+            for c in 0..t.head.len() {
+                out += if t.is_number(c) { "---:|" } else { "---|" };
+            }
+            out.push('\n');
+            for row in &t.rows {
+                let cells: Vec<String> = row.iter().map(|c| cell(&c.shown)).collect();
+                let _ = writeln!(out, "| {} |", cells.join(" | "));
+            }
+        }
+    }
+    out
+}

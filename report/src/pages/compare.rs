@@ -1,0 +1,417 @@
+//! The comparison of strategies.
+
+use resus_engine::estate::OrgId;
+use resus_engine::experiment::compare::{Comparison, Summary};
+use resus_engine::experiment::monte_carlo::Study;
+use resus_engine::experiment::outcome::Outcome;
+use resus_engine::experiment::tornado::Tornado;
+use resus_engine::scenario::Scenario;
+use resus_engine::sim::ledger::CURVE_STEP;
+use resus_engine::stats::{mean, quantile, sorted};
+
+use super::{Made, closing};
+use crate::chart::{self, Difference, Dot, Mark, Panel, Swing};
+use crate::words::{capital, in_100, number, pounds};
+use crate::{Cell, Report, Section, Table};
+
+/// Single runs drawn in each panel of recovery.
+const SAMPLES: usize = 20;
+/// Parameters shown in the tornado.
+const SWINGS: usize = 12;
+/// Names written on a map.
+const NAMED: usize = 4;
+
+/// The report of a comparison whose study kept its details; `t` is the tornado of the strategy with the least harm.
+pub fn compare(
+    scenario: &Scenario,
+    chosen: &[usize],
+    study: &Study,
+    c: &Comparison,
+    t: &Tornado,
+    made: &Made,
+) -> Report {
+    let page = Page { scenario, chosen, study, c };
+    let mut sections = vec![
+        page.differences("harm", Outcome::Harm, "Which strategy keeps most care going"),
+        page.recovery(),
+        page.trade_offs(),
+        page.spread(),
+        page.differences("contacts", Outcome::ContactsNotServed, "Contacts not served on the day"),
+        page.differences("cost", Outcome::CostTotal, "What it costs in all"),
+        page.robust(),
+    ];
+    if !t.bars.is_empty() {
+        sections.push(page.tornado(t));
+    }
+    sections.push(page.all());
+    sections.extend(closing(scenario, made));
+    Report {
+        title: "Response strategies compared".into(),
+        subtitle: made.line(scenario),
+        verdict: c.verdict.clone(),
+        sections,
+    }
+}
+
+struct Page<'a> {
+    scenario: &'a Scenario,
+    chosen: &'a [usize],
+    study: &'a Study,
+    c: &'a Comparison,
+}
+
+impl Page<'_> {
+    fn name(&self, k: usize) -> String {
+        self.scenario.strategies[self.chosen[k]].name.clone()
+    }
+    fn baseline(&self) -> String {
+        self.name(self.c.baseline)
+    }
+    fn of(&self, k: usize, o: Outcome) -> &Summary {
+        self.c.strategies[k].get(o)
+    }
+
+    fn differences(&self, id: &str, o: Outcome, title: &str) -> Section {
+        let others = (0..self.chosen.len()).filter(|k| *k != self.c.baseline);
+        let rows: Vec<Difference> = others
+            .filter_map(|k| {
+                let p = self.of(k, o).paired?;
+                let note = format!("better {}", in_100(p.better));
+                Some(Difference {
+                    label: self.name(k),
+                    estimate: p.difference,
+                    low: p.interval.0,
+                    high: p.interval.1,
+                    note,
+                })
+            })
+            .collect();
+        let mut table = Table::new(
+            format!("{}, by strategy", o.label()),
+            &[
+                "strategy",
+                "mean",
+                "median",
+                "5 to 95 %",
+                "difference from the baseline",
+                "95 % interval",
+                "better",
+                "adjusted p",
+            ],
+        );
+        for k in 0..self.chosen.len() {
+            let s = self.of(k, o);
+            let mut row = vec![
+                Cell::text(self.name(k)),
+                Cell::number(s.mean),
+                s.median.map_or(Cell::text("past the end"), Cell::number),
+                Cell::of(s.high - s.low, format!("{} to {}", number(s.low), number(s.high))),
+            ];
+            match s.paired {
+                None => row.extend(["baseline", "", "", ""].map(Cell::text)),
+                Some(p) => row.extend([
+                    Cell::signed(p.difference),
+                    Cell::of(
+                        p.interval.1 - p.interval.0,
+                        format!("{} to {}", number(p.interval.0), number(p.interval.1)),
+                    ),
+                    Cell::of(p.better, in_100(p.better)),
+                    Cell::of(p.p, if p.p < 0.001 { "below 0.001".into() } else { format!("{:.3}", p.p) }),
+                ]),
+            }
+            table.row(row);
+        }
+        let heading = format!("{}: difference from {}", capital(o.label()), self.baseline());
+        Section {
+            id: id.into(),
+            title: title.into(),
+            text: vec![format!(
+                "Each mark is the mean difference from “{}” over {} runs with the same luck, the line its 95 % interval. To the left of the line in the middle is \
+                 better. “Better in 97 of 100 runs” counts single runs, ties half.",
+                self.baseline(),
+                self.c.replicates
+            )],
+            charts: vec![chart::forest(&format!("c-{id}"), &heading, o.unit(), &rows)],
+            tables: vec![table],
+        }
+    }
+
+    fn recovery(&self) -> Section {
+        let step = CURVE_STEP as f64 / 24.0;
+        // As far as all runs reach: past that the average would be over the lucky ones only.
+        let reach = |k: usize| {
+            self.study.details[k].iter().filter(|d| !d.capacity.is_empty()).map(|d| d.capacity.len()).min()
+        };
+        let points = (0..self.chosen.len()).filter_map(reach).min().unwrap_or(1).max(2);
+        let at = |d: &resus_engine::sim::ledger::Detail, t: usize| {
+            d.capacity.get(t).map_or(1.0, |v| f64::from(*v))
+        };
+        let panels: Vec<Panel> = (0..self.chosen.len())
+            .map(|k| {
+                let runs = &self.study.details[k];
+                let band = (0..points)
+                    .map(|t| {
+                        let all = sorted(&runs.iter().map(|d| at(d, t)).collect::<Vec<_>>());
+                        (quantile(&all, 0.05), mean(&all), quantile(&all, 0.95))
+                    })
+                    .collect();
+                let samples =
+                    runs.iter().take(SAMPLES).map(|d| (0..points).map(|t| at(d, t)).collect()).collect();
+                Panel { label: self.name(k), band, samples }
+            })
+            .collect();
+        let baseline: Vec<f64> = panels[self.c.baseline].band.iter().map(|b| b.1).collect();
+        let mut table = Table::new(
+            "Days from the first impact until capacity is back for good: restricted mean, and Kaplan–Meier median",
+            &[
+                "strategy",
+                "80 %: mean",
+                "median",
+                "95 %: mean",
+                "median",
+                "100 %: mean",
+                "median",
+                "no backlog: mean",
+                "median",
+            ],
+        );
+        for k in 0..self.chosen.len() {
+            let mut row = vec![Cell::text(self.name(k))];
+            for o in [Outcome::Recovery80, Outcome::Recovery95, Outcome::Recovery100, Outcome::BacklogDays] {
+                let s = self.of(k, o);
+                let days = |v: f64| if o == Outcome::BacklogDays { v } else { v / 24.0 };
+                row.push(Cell::of(days(s.mean), format!("{:.1}", days(s.mean))));
+                row.push(
+                    s.median
+                        .map_or(Cell::text("past the end"), |m| Cell::of(days(m), format!("{:.1}", days(m)))),
+                );
+            }
+            table.row(row);
+        }
+        Section {
+            id: "recovery".into(),
+            title: "How care comes back".into(),
+            text: vec![format!(
+                "Share of the system’s harm-weighted capacity from the first impact on. Solid: the mean. Band: 90 of 100 runs. Thin: {SAMPLES} single runs. Dashed: the \
+                 mean of “{}”. Runs without an impact stay at 100 %.",
+                self.baseline()
+            )],
+            charts: vec![chart::curves(
+                "c-recovery",
+                "Capacity after the first impact",
+                "days from the first impact",
+                step,
+                &baseline,
+                &panels,
+            )],
+            tables: vec![table],
+        }
+    }
+
+    fn trade_offs(&self) -> Section {
+        let dots: Vec<Dot> = (0..self.chosen.len())
+            .map(|k| Dot {
+                label: self.name(k),
+                x: self.of(k, Outcome::Harm).mean,
+                y: self.of(k, Outcome::CostTotal).mean,
+                sure: self.c.pareto[k],
+            })
+            .collect();
+        let mut table = Table::new(
+            "Care disruption, recovery and cost together",
+            &["strategy", "harm, mean", "days to 95 %, mean", "total cost, mean", "in the Pareto set"],
+        );
+        for k in 0..self.chosen.len() {
+            let days = self.of(k, Outcome::Recovery95).mean / 24.0;
+            table.row([
+                Cell::text(self.name(k)),
+                Cell::number(self.of(k, Outcome::Harm).mean),
+                Cell::of(days, format!("{days:.1}")),
+                Cell::pounds(self.of(k, Outcome::CostTotal).mean),
+                Cell::of(self.c.pareto[k], format!("in {:.0} of 100 resamples", self.c.pareto[k] * 100.0)),
+            ]);
+        }
+        Section {
+            id: "trade-offs".into(),
+            title: "What is given up for what".into(),
+            text: vec![
+                "A strategy is in the Pareto set when no other is at least as good in all of care disruption, recovery and cost and better in one. Choosing one \
+                 outside it gives something up for nothing."
+                    .into(),
+            ],
+            charts: vec![chart::scatter(
+                "c-pareto",
+                "Harm against total cost",
+                ("harm-weighted contacts, mean", "total cost with levers, mean"),
+                &dots,
+                number,
+                pounds,
+            )],
+            tables: vec![table],
+        }
+    }
+
+    fn spread(&self) -> Section {
+        let e = &self.scenario.estate;
+        let n = self.c.replicates.max(1) as f64;
+        let hit = |k: usize| {
+            let mut counts = vec![0u32; e.organisations.len()];
+            for d in &self.study.details[k] {
+                d.hit.iter().for_each(|o| counts[o.ix()] += 1);
+            }
+            counts.into_iter().map(|c| f64::from(c) / n).collect::<Vec<f64>>()
+        };
+        let harm = |k: &usize| self.of(*k, Outcome::Harm).mean;
+        let base = self.c.baseline;
+        let best = (0..self.chosen.len()).min_by(|a, b| harm(a).total_cmp(&harm(b))).unwrap_or(base);
+        let shown: Vec<usize> = if best == base { vec![base] } else { vec![base, best] };
+        let shares: Vec<Vec<f64>> = shown.iter().map(|k| hit(*k)).collect();
+        let mut order: Vec<usize> =
+            (0..e.organisations.len()).filter(|o| shares.iter().any(|s| s[*o] > 0.0)).collect();
+        order.sort_by(|a, b| shares[0][*b].total_cmp(&shares[0][*a]).then(a.cmp(b)));
+        let panels: Vec<(String, Vec<Mark>)> = shown
+            .iter()
+            .zip(&shares)
+            .map(|(k, share)| {
+                let mut often: Vec<usize> = (0..share.len()).filter(|o| share[*o] > 0.0).collect();
+                often.sort_by(|a, b| share[*b].total_cmp(&share[*a]).then(a.cmp(b)));
+                often.truncate(NAMED);
+                let mark = |(n, o): (usize, &resus_engine::estate::Organisation)| Mark {
+                    lat: o.lat,
+                    lon: o.lon,
+                    hit: share[n],
+                    name: often.contains(&n).then(|| o.name.clone()),
+                };
+                (self.name(*k), e.organisations.iter().enumerate().map(mark).collect())
+            })
+            .collect();
+        let mut head = vec!["organisation".to_owned(), "kind".to_owned()];
+        head.extend(shown.iter().map(|k| self.name(*k)));
+        let mut table = Table {
+            caption: "Share of runs in which an organisation is entered or struck; the 30 most often hit"
+                .into(),
+            head,
+            rows: vec![],
+        };
+        for o in order.into_iter().take(30) {
+            let org = e.org(OrgId(o as u32));
+            table.row(
+                [Cell::text(&org.name), Cell::text(org.kind.label())]
+                    .into_iter()
+                    .chain(shares.iter().map(|s| Cell::of(s[o], in_100(s[o])))),
+            );
+        }
+        Section {
+            id: "spread".into(),
+            title: "Where it spreads".into(),
+            text: vec!["Places are invented. Suppliers and national bodies stand together at the left. An organisation counts as hit when an intruder was inside or its systems were struck; being cut off as a precaution does not count.".into()],
+            charts: vec![chart::map("c-map", "Where it spreads", &panels)],
+            tables: vec![table],
+        }
+    }
+
+    fn robust(&self) -> Section {
+        let mut table = Table::new(
+            "Regret and satisficing in harm over all runs",
+            &[
+                "strategy",
+                "mean regret",
+                "regret exceeded in 5 of 100 runs",
+                "harm at most half of the baseline’s mean",
+            ],
+        );
+        for (k, r) in self.c.robustness.iter().enumerate() {
+            table.row([
+                Cell::text(self.name(k)),
+                Cell::number(r.mean_regret),
+                Cell::number(r.high_regret),
+                Cell::of(r.satisfies, in_100(r.satisfies)),
+            ]);
+        }
+        Section {
+            id: "robustness".into(),
+            title: "How wrong each choice may be".into(),
+            text: vec![
+                "Each run is a world of its own, with its own luck and its own draw of whatever the scenario marks as uncertain. Regret is how much more harm a \
+                 strategy does in a world than the best of those compared would have done there."
+                    .into(),
+            ],
+            tables: vec![table],
+            ..Section::default()
+        }
+    }
+
+    fn tornado(&self, t: &Tornado) -> Section {
+        let bars = &t.bars;
+        let swings: Vec<Swing> = bars
+            .iter()
+            .take(SWINGS)
+            .map(|b| {
+                let (low, high) = b.row.told.shown.clone().unwrap_or_default();
+                Swing { label: b.row.path.clone(), low: (low, b.baseline.0), high: (high, b.baseline.1) }
+            })
+            .collect();
+        let mut table = Table::new(
+            "Each parameter at both ends of its range: harm under the baseline, and the best strategy’s difference from it",
+            &[
+                "parameter",
+                "range",
+                "baseline at the low end",
+                "at the high end",
+                "difference at the low end",
+                "at the high end",
+                "does the answer turn?",
+            ],
+        );
+        for b in bars {
+            let (low, high) = b.row.told.shown.clone().unwrap_or_default();
+            table.row([
+                Cell::text(b.row.path.clone()),
+                Cell::text(format!("{low} to {high}")),
+                Cell::number(b.baseline.0),
+                Cell::number(b.baseline.1),
+                Cell::signed(b.difference.0.estimate),
+                Cell::signed(b.difference.1.estimate),
+                Cell::text(if b.turns() { "yes" } else { "no" }),
+            ]);
+        }
+        let turning: Vec<&str> = bars.iter().filter(|b| b.turns()).map(|b| b.row.path.as_str()).collect();
+        let turns = if turning.is_empty() {
+            "At no end of any range does the best strategy become worse than the baseline.".to_owned()
+        } else {
+            format!("The answer turns on: {}.", turning.join(", "))
+        };
+        Section {
+            id: "tornado".into(),
+            title: "What the answer hangs on".into(),
+            text: vec![format!(
+                "One parameter at a time is moved to the low and to the high end of its plausible range, on fewer runs than above. The {SWINGS} that move harm under “{}” most are drawn. {turns}",
+                self.baseline()
+            )],
+            charts: vec![chart::tornado(
+                "c-tornado",
+                "Harm under the baseline when one parameter moves",
+                "harm-weighted contacts, mean",
+                t.centre,
+                &swings,
+            )],
+            tables: vec![table],
+        }
+    }
+
+    fn all(&self) -> Section {
+        let mut table = Table::new("All outcomes, means by strategy", &["outcome", "unit"]);
+        table.head.extend((0..self.chosen.len()).map(|k| self.name(k)));
+        for o in Outcome::ALL {
+            let means = (0..self.chosen.len()).map(|k| Cell::number(self.of(k, *o).mean));
+            table.row([Cell::text(o.label()), Cell::text(o.unit())].into_iter().chain(means));
+        }
+        Section {
+            id: "outcomes".into(),
+            title: "All outcomes".into(),
+            text: vec!["Means over all runs; times that lie past the horizon count with the horizon.".into()],
+            tables: vec![table],
+            ..Section::default()
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What hurts most when it is lost.
+
+use std::collections::BTreeSet;
+
+use resus_engine::estate::kinds::ServiceKind;
+use resus_engine::experiment::criticality::{CLASSES, Criticality, LASTS, MATTERS, SURE};
+use resus_engine::scenario::Scenario;
+
+use super::{Made, closing};
+use crate::chart;
+use crate::words::{number, percent};
+use crate::{Cell, Report, Section, Table};
+
+/// Rows of the heat map.
+const HOTTEST: usize = 16;
+
+/// A length of time in words.
+pub(crate) fn lasts(hours: u32) -> String {
+    match hours {
+        168 => "a week".into(),
+        h => format!("{h} h"),
+    }
+}
+
+/// The report.
+pub fn criticality(scenario: &Scenario, c: &Criticality, made: &Made) -> Report {
+    let e = &scenario.estate;
+    let mut sections = vec![heat(scenario, c)];
+    for (class, name) in CLASSES.iter().enumerate() {
+        let mut table = Table::new(format!("Loss of {name}"), &["what is lost"]);
+        for h in LASTS {
+            table.head.push(format!("harm, {}", lasts(h)));
+        }
+        table.head.extend(
+            ["felt by (organisations)", "days to clear, 72 h", "days to clear, a week"].map(String::from),
+        );
+        for l in c.leaders.iter().filter(|l| l.target.class() == class) {
+            let harm = l.hurt.iter().map(|h| {
+                Cell::of(
+                    h.harm.estimate,
+                    format!("{} ± {}", number(h.harm.estimate), number(h.harm.half_width())),
+                )
+            });
+            let days = |n: usize| {
+                let h = &l.hurt[n];
+                let past =
+                    if h.open > 0.0 { format!(" ({} past the end)", percent(h.open)) } else { String::new() };
+                Cell::of(h.backlog, format!("{:.1}{past}", h.backlog))
+            };
+            let felt = l.hurt[2].organisations;
+            table.row(std::iter::once(Cell::text(l.target.name(e))).chain(harm).chain([
+                Cell::of(felt, format!("{felt:.0}")),
+                days(2),
+                days(3),
+            ]));
+        }
+        if !table.rows.is_empty() {
+            sections.push(Section {
+                id: format!("lost-{name}"),
+                title: format!("Which {name} hurt most"),
+                text: vec!["Harm-weighted contacts with their 95 % intervals; nobody attacks, people only keep care going on paper, by diversion and at neighbours; all is back at once at the end.".into()],
+                tables: vec![table],
+                ..Section::default()
+            });
+        }
+    }
+    sections.push(chosen(scenario, c));
+    sections.push(markets(scenario, c));
+    sections.extend(closing(scenario, made));
+    Report {
+        title: "What hurts most when it is lost".into(),
+        subtitle: made.line(scenario),
+        verdict: c.verdict(e),
+        sections,
+    }
+}
+
+fn heat(scenario: &Scenario, c: &Criticality) -> Section {
+    let e = &scenario.estate;
+    // Organisations and suppliers as a whole: rows of one kind.
+    let rows: Vec<_> = c.leaders.iter().filter(|l| matches!(l.target.class(), 1 | 3)).take(HOTTEST).collect();
+    let kinds: BTreeSet<ServiceKind> =
+        rows.iter().flat_map(|l| l.by_service.iter().filter(|(_, h)| **h >= 1.0).map(|(k, _)| *k)).collect();
+    let columns: Vec<String> = kinds.iter().map(|k| k.label().to_owned()).collect();
+    let data: Vec<(String, Vec<f64>)> = rows
+        .iter()
+        .map(|l| {
+            (l.target.name(e), kinds.iter().map(|k| l.by_service.get(k).copied().unwrap_or(0.0)).collect())
+        })
+        .collect();
+    let mut table =
+        Table::new("Harm by service when an organisation or supplier is lost for 72 hours", &["lost"]);
+    table.head.extend(columns.iter().cloned());
+    for (name, values) in &data {
+        table.row(
+            std::iter::once(Cell::text(name.clone()))
+                .chain(values.iter().map(|v| Cell::of(*v, number(v.round())))),
+        );
+    }
+    Section {
+        id: "heat".into(),
+        title: "Where patients feel it".into(),
+        text: vec!["Rows: what is lost for three days. Columns: the care that suffers, wherever it is given. Darker is worse; cells below one are left empty.".into()],
+        charts: vec![chart::heat("c-heat", "Harm by what is lost and which care suffers", "harm-weighted contacts, mean, loss of 72 hours", &columns, &data)],
+        tables: vec![table],
+    }
+}
+
+fn chosen(scenario: &Scenario, c: &Criticality) -> Section {
+    let e = &scenario.estate;
+    let mut table = Table::new(
+        "Selection of the worst at 72 hours, by class",
+        &["class", "selected", "cannot be told from it", "candidates simulated", "most runs of one"],
+    );
+    for (of, s) in &c.selections {
+        let others: Vec<String> =
+            s.survivors.iter().filter(|i| **i != s.best).map(|i| of[*i].name(e)).collect();
+        table.row([
+            Cell::text(CLASSES[of[0].class()]),
+            Cell::text(of[s.best].name(e)),
+            Cell::text(if others.is_empty() { "none".into() } else { others.join("; ") }),
+            Cell::of(of.len() as f64, of.len().to_string()),
+            Cell::of(
+                s.taken.iter().max().copied().unwrap_or(0) as f64,
+                s.taken.iter().max().copied().unwrap_or(0).to_string(),
+            ),
+        ]);
+    }
+    Section {
+        id: "selection".into(),
+        title: "How sure the ranking is".into(),
+        text: vec![format!(
+            "{} candidates were screened by what the estate’s dependencies say at once, then by a few runs; the leaders of each class were simulated until the worst stood \
+             alone (the sequential procedure of Kim and Nelson). When the worst leads by {} of its harm, it is selected with a probability of at least {}. What the \
+             screening dropped is outside that statement.",
+            c.candidates,
+            percent(MATTERS),
+            percent(SURE)
+        )],
+        tables: vec![table],
+        ..Section::default()
+    }
+}
+
+fn markets(scenario: &Scenario, c: &Criticality) -> Section {
+    let e = &scenario.estate;
+    let mut table = Table::new(
+        "Platforms by how much of the care that needs one hangs on whom",
+        &["platform", "concentration (HHI)", "largest", "share", "second", "share"],
+    );
+    for m in &c.markets {
+        let name = |n: usize| {
+            m.shares.get(n).map_or(String::new(), |(h, _)| {
+                h.map_or("users themselves".into(), |h| e.org(h).name.clone())
+            })
+        };
+        let share = |n: usize| m.shares.get(n).map_or(Cell::text(""), |s| Cell::percent(s.1));
+        table.row([
+            Cell::text(m.platform.label()),
+            Cell::of(m.concentration, format!("{:.2}", m.concentration)),
+            Cell::text(name(0)),
+            share(0),
+            Cell::text(name(1)),
+            share(1),
+        ]);
+    }
+    Section {
+        id: "suppliers".into(),
+        title: "Concentration of suppliers".into(),
+        text: vec!["The Herfindahl–Hirschman index is the sum of squared shares: 1 is one supplier for all, above 0.25 is highly concentrated. Who runs a platform of one’s own counts as one more supplier.".into()],
+        tables: vec![table],
+        ..Section::default()
+    }
+}

@@ -1,0 +1,110 @@
+//! One page for each of the planner's questions, and what all of them end with: assumptions, parameters, limits, provenance.
+
+mod compare;
+mod criticality;
+mod pillars;
+mod plan;
+
+pub use compare::compare;
+pub use criticality::criticality;
+pub use pillars::pillars;
+pub use plan::plan;
+
+use resus_engine::scenario::Scenario;
+
+use crate::{Cell, Section, Table};
+
+/// How a study was made, so that it can be made again.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// Where the scenario came from.
+    pub source: String,
+    /// Seed.
+    pub seed: u64,
+    /// Replicates, in words.
+    pub replicates: String,
+    /// Version of resus.
+    pub version: String,
+    /// The command that makes it again.
+    pub command: String,
+    /// It was stopped before its end.
+    pub partial: bool,
+}
+
+impl Made {
+    /// One line for under the title.
+    fn line(&self, scenario: &Scenario) -> String {
+        let partial = if self.partial { " PARTIAL: it was stopped before its end." } else { "" };
+        format!("{} · {} · {} · seed {}.{partial}", scenario.title, self.source, self.replicates, self.seed)
+    }
+}
+
+/// The end of every report.
+fn closing(scenario: &Scenario, made: &Made) -> Vec<Section> {
+    let rows = scenario.parameters.rows();
+    let judged =
+        rows.iter().filter(|r| r.told.source.as_deref().is_none_or(|s| s.starts_with("judgement"))).count();
+    let assumptions = Section {
+        id: "assumptions".into(),
+        title: "Assumptions and limits".into(),
+        text: vec![
+            scenario.about.clone(),
+            "Every strategy was played on the same replicates with the same luck, so that differences come from the strategies. Intervals say how much the \
+             number of replicates leaves open; they do not say how far the model may be from the world."
+                .into(),
+            "Harm-weighted contacts are an index for comparing strategies: contacts that were not given, weighted by how much a missed one matters and by how long \
+             people waited. They are no count of injured people."
+                .into(),
+            format!(
+                "Of {} parameters {judged} are judgement, because no published figure was found; the table below says which. Where the answer turns on one of them, \
+                 find a better figure first.",
+                rows.len()
+            ),
+            "The organisations are invented. Costs of levers are of the order of published business cases and no offer; set your own.".into(),
+        ],
+        ..Section::default()
+    };
+    let mut parameters = Table::new(
+        "Parameters of the model",
+        &["parameter", "meaning", "value", "plausible range", "source"],
+    );
+    for r in rows {
+        let range = r.told.shown.map_or(String::new(), |(low, high)| format!("{low} to {high}"));
+        parameters.row([
+            Cell::text(r.path),
+            Cell::text(r.about),
+            Cell::text(r.told.value),
+            Cell::text(range),
+            Cell::text(r.told.source.unwrap_or_default()),
+        ]);
+    }
+    let mut provenance = Table::new("Provenance", &["what", "value"]);
+    let what_if =
+        if scenario.what_if.is_empty() { "nothing".to_owned() } else { scenario.what_if.join(", ") };
+    for (what, value) in [
+        ("scenario", made.source.clone()),
+        ("hash of the scenario", format!("{:016x}", scenario.hash)),
+        ("changed beside the file", what_if),
+        ("seed", made.seed.to_string()),
+        ("replicates", made.replicates.clone()),
+        ("version of resus", made.version.clone()),
+        ("made again by", made.command.clone()),
+    ] {
+        provenance.row([Cell::text(what), Cell::text(value)]);
+    }
+    vec![
+        assumptions,
+        Section {
+            id: "parameters".into(),
+            title: "Parameters and their sources".into(),
+            tables: vec![parameters],
+            ..Section::default()
+        },
+        Section {
+            id: "provenance".into(),
+            title: "How this was made".into(),
+            tables: vec![provenance],
+            ..Section::default()
+        },
+    ]
+}

@@ -1,0 +1,193 @@
+//! What each of the five pillars is worth.
+
+use resus_engine::experiment::outcome::Outcome;
+use resus_engine::experiment::pillars::{Pillars, STEPS, Shares, name};
+use resus_engine::scenario::Scenario;
+use resus_engine::stats::intervals::Interval;
+use resus_engine::strategy::lever::Pillar;
+
+use super::{Made, closing};
+use crate::chart::{self, Bar};
+use crate::words::{number, percent, pounds};
+use crate::{Cell, Report, Section, Table};
+
+fn show(o: Outcome, v: f64) -> String {
+    match o {
+        Outcome::CostTotal => pounds(v),
+        Outcome::Recovery95 => format!("{:.1} days", v / 24.0).replace('-', "−"),
+        _ => number(v),
+    }
+}
+
+fn with(o: Outcome, i: &Interval) -> Cell {
+    Cell::of(i.estimate, format!("{} [{} to {}]", show(o, i.estimate), show(o, i.low), show(o, i.high)))
+}
+
+/// What all five do to the mean, in words.
+fn moved(o: Outcome, whole: &Interval) -> String {
+    let (how, sign) = if whole.estimate < 0.0 { ("raise", -1.0) } else { ("lower", 1.0) };
+    let (low, high) = (sign * whole.low, sign * whole.high);
+    format!(
+        "{how} it by {} [{} to {}]",
+        show(o, sign * whole.estimate),
+        show(o, low.min(high)),
+        show(o, low.max(high))
+    )
+}
+
+/// The report.
+pub fn pillars(scenario: &Scenario, p: &Pillars, made: &Made) -> Report {
+    let mut sections: Vec<Section> = vec![];
+    for s in &p.outcomes {
+        // Harm first: it is what the pillars are for.
+        let at = if s.outcome == Outcome::Harm { 0 } else { sections.len() };
+        sections.insert(at, worth(s));
+    }
+    sections.push(together(p));
+    sections.push(levels(p));
+    sections.push(sets(p));
+    sections.extend(closing(scenario, made));
+    Report {
+        title: "What each of the five pillars is worth".into(),
+        subtitle: made.line(scenario),
+        verdict: p.verdict(),
+        sections,
+    }
+}
+
+fn worth(s: &Shares) -> Section {
+    let o = s.outcome;
+    // Times are drawn in days.
+    let drawn = |v: f64| if o == Outcome::Recovery95 { v / 24.0 } else { v };
+    let bars: Vec<Bar> = Pillar::ALL
+        .iter()
+        .zip(&s.pillars)
+        .map(|(p, w)| Bar {
+            label: p.label().into(),
+            estimate: drawn(w.shapley.estimate),
+            low: drawn(w.shapley.low),
+            high: drawn(w.shapley.high),
+            note: if w.share.estimate.is_finite() {
+                percent(w.share.estimate)
+            } else {
+                show(o, w.shapley.estimate)
+            },
+        })
+        .collect();
+    let mut table = Table::new(
+        format!("Benefit in {}, with 95 % intervals; above zero is better than today", o.label()),
+        &["pillar", "alone", "added last", "Shapley value", "share of all five"],
+    );
+    for (p, w) in Pillar::ALL.iter().zip(&s.pillars) {
+        let share = if w.share.estimate.is_finite() {
+            Cell::of(
+                w.share.estimate,
+                format!(
+                    "{} [{} to {}]",
+                    percent(w.share.estimate),
+                    percent(w.share.low),
+                    percent(w.share.high)
+                ),
+            )
+        } else {
+            Cell::text("no benefit to share")
+        };
+        table.row([Cell::text(p.label()), with(o, &w.alone), with(o, &w.last), with(o, &w.shapley), share]);
+    }
+    Section {
+        id: format!("worth-{}", o.id().replace('_', "-")),
+        title: format!("Who brings what: {}", o.label()),
+        text: vec![format!(
+            "As things stand the mean is {}; all five pillars together {}. A bar is the pillar’s Shapley value, its average contribution over all \
+             orders in which the five can be added; bars add up to the whole.",
+            show(o, s.start),
+            moved(o, &s.whole)
+        )],
+        charts: vec![chart::bars(
+            &format!("c-{}", o.id()),
+            &format!("Benefit by pillar: {}", o.label()),
+            &format!(
+                "lower by, {} (right is better); per cent: share of the whole",
+                if o == Outcome::Recovery95 { "days" } else { o.unit() }
+            ),
+            &bars,
+            |v| if o == Outcome::CostTotal { pounds(v) } else { number(v) },
+        )],
+        tables: vec![table],
+    }
+}
+
+fn together(p: &Pillars) -> Section {
+    let mut table = Table::new(
+        "Pairs by how much more (above zero) or less they are worth together than apart",
+        &["outcome", "pair", "interaction [95 %]", "adjusted p"],
+    );
+    for s in &p.outcomes {
+        for pair in s.pairs.iter().filter(|x| x.p <= 0.05).take(4) {
+            let (a, b) = pair.of;
+            table.row([
+                Cell::text(s.outcome.label()),
+                Cell::text(format!("{} + {}", Pillar::ALL[a].label(), Pillar::ALL[b].label())),
+                with(s.outcome, &pair.worth),
+                Cell::of(
+                    pair.p,
+                    if pair.p < 0.001 { "below 0.001".into() } else { format!("{:.3}", pair.p) },
+                ),
+            ]);
+        }
+    }
+    let text = if table.rows.is_empty() {
+        "No pair is worth more or less together by an amount that can be told from zero.".to_owned()
+    } else {
+        "Only pairs whose interaction can be told from zero, adjusted for the ten pairs (Holm). Below zero: they do part of the same work, so the second brings less once the first is there.".to_owned()
+    };
+    Section {
+        id: "pairs".into(),
+        title: "Pillars together".into(),
+        text: vec![text],
+        tables: vec![table],
+        ..Section::default()
+    }
+}
+
+fn levels(p: &Pillars) -> Section {
+    let mut head = vec!["pillar".to_owned()];
+    head.extend(STEPS.iter().map(|s| percent(*s)));
+    let mut table = Table {
+        caption: "Benefit in harm of one pillar alone, by how far it is raised from its starting level"
+            .into(),
+        head,
+        rows: vec![],
+    };
+    let harm = &p.outcomes[1];
+    for (pillar, w) in Pillar::ALL.iter().zip(&harm.pillars) {
+        table.row(
+            std::iter::once(Cell::text(pillar.label())).chain(w.steps.iter().map(|s| with(harm.outcome, s))),
+        );
+    }
+    Section {
+        id: "levels".into(),
+        title: "Maturity by degrees".into(),
+        text: vec!["A level is the share of organisations that each of the pillar’s levers reaches. What a pillar brings beside its levers, a playbook or an order of work, comes once it is more than half in place.".into()],
+        tables: vec![table],
+        ..Section::default()
+    }
+}
+
+fn sets(p: &Pillars) -> Section {
+    let mut table = Table::new("All 32 combinations: means", &["pillars in place"]);
+    table.head.extend(p.outcomes.iter().map(|s| s.outcome.label().to_owned()));
+    let mut order: Vec<usize> = (0..32).collect();
+    order.sort_by(|a, b| p.outcomes[1].means[*a].total_cmp(&p.outcomes[1].means[*b]));
+    for set in order {
+        let cells = p.outcomes.iter().map(|s| Cell::of(s.means[set], show(s.outcome, s.means[set])));
+        table.row(std::iter::once(Cell::text(name(set))).chain(cells));
+    }
+    Section {
+        id: "combinations".into(),
+        title: "All combinations".into(),
+        text: vec!["The least harm first.".into()],
+        tables: vec![table],
+        ..Section::default()
+    }
+}

@@ -1,0 +1,171 @@
+//! What to buy for a budget.
+
+use resus_engine::experiment::outcome::Outcome;
+use resus_engine::experiment::plan::{Advice, Judged};
+use resus_engine::scenario::Scenario;
+
+use super::{Made, closing};
+use crate::chart::{self, Bar};
+use crate::words::{in_100, number, percent, pounds};
+use crate::{Cell, Report, Section, Table};
+
+/// The report.
+pub fn plan(scenario: &Scenario, a: &Advice, outcome: Outcome, budget: f64, made: &Made) -> Report {
+    let mut sections = vec![bought(a, outcome)];
+    sections.push(frontier(a, outcome));
+    sections.push(road(a));
+    if !a.rivals.is_empty() {
+        sections.push(rivals(a));
+    }
+    sections.extend(closing(scenario, made));
+    Report {
+        title: format!("What to buy first for {}", pounds(budget)),
+        subtitle: made.line(scenario),
+        verdict: a.verdict(pounds, outcome),
+        sections,
+    }
+}
+
+fn benefit(j: &Judged) -> [Cell; 2] {
+    let b = &j.relative;
+    let shown = format!("{} [{} to {}]", percent(b.estimate), percent(b.low), percent(b.high));
+    [Cell::of(b.estimate, shown), Cell::of(j.better, in_100(j.better))]
+}
+
+fn bought(a: &Advice, outcome: Outcome) -> Section {
+    let mut table = Table::new("The set to buy", &["lever", "pillar", "reaches"]);
+    for ((_, name, pillar), step) in a.problem.levers.iter().zip(&a.best.choice) {
+        if *step > 0 {
+            let share = f64::from(*step) / f64::from(resus_engine::experiment::plan::STEPS);
+            table.row([
+                Cell::text(name),
+                Cell::text(*pillar),
+                Cell::of(share, format!("{} of organisations", percent(share))),
+            ]);
+        }
+    }
+    Section {
+        id: "set".into(),
+        title: "What to buy".into(),
+        text: vec![format!(
+            "It costs {} to set up and run for the first year, and {} each year after. Without it the mean of {} is {}; with it {}. The search tried {} sets; what is \
+             reported comes from runs that it had not seen.",
+            pounds(a.best.cost),
+            pounds(a.problem.yearly(&a.best.choice)),
+            outcome.label(),
+            number(a.nothing),
+            number(a.best.mean),
+            a.tried
+        )],
+        tables: vec![table],
+        ..Section::default()
+    }
+}
+
+fn frontier(a: &Advice, outcome: Outcome) -> Section {
+    let mut table = Table::new(
+        "Best sets found for rising budgets",
+        &["budget", "cost", "lowers it by", "better", "set"],
+    );
+    let mut points: Vec<(f64, Bar)> = vec![];
+    for (budget, j) in &a.frontier {
+        let [lower, better] = benefit(j);
+        table.row([
+            Cell::pounds(*budget),
+            Cell::pounds(j.cost),
+            lower.clone(),
+            better,
+            Cell::text(a.problem.words(&j.choice)),
+        ]);
+        let bar = Bar {
+            label: String::new(),
+            estimate: j.relative.estimate,
+            low: j.relative.low,
+            high: j.relative.high,
+            note: lower.shown,
+        };
+        if points.last().is_none_or(|p| (p.0 - j.cost).abs() > 1.0) {
+            points.push((j.cost, bar));
+        }
+    }
+    let next = a.next_pound.map_or(
+        "Beyond the budget the search finds nothing more worth buying.".to_owned(),
+        |n| {
+            format!(
+                "Beyond the budget, each further £100,000 lowers it by {} [{} to {}] of today’s value.",
+                percent(n.estimate / a.nothing),
+                percent(n.low / a.nothing),
+                percent(n.high / a.nothing)
+            )
+        },
+    );
+    Section {
+        id: "frontier".into(),
+        title: "More or less money".into(),
+        text: vec![next],
+        charts: vec![chart::frontier(
+            "c-frontier",
+            "Benefit by money spent",
+            ("spent on set-up and the first year", &format!("{} lowered by", outcome.label())),
+            &points,
+            percent,
+            pounds,
+        )],
+        tables: vec![table],
+    }
+}
+
+fn road(a: &Advice) -> Section {
+    let mut table = Table::new(
+        "Year by year, the budget in equal parts",
+        &["year", "buy", "spend", "running costs", "lowered by then", "better"],
+    );
+    for y in &a.roadmap {
+        let list: Vec<String> = y
+            .bought
+            .iter()
+            .map(|(l, share)| {
+                if *share < 1.0 {
+                    format!("{} ({} of organisations)", a.problem.levers[*l].1, percent(*share))
+                } else {
+                    a.problem.levers[*l].1.clone()
+                }
+            })
+            .collect();
+        let list = if list.is_empty() { "save for next year".into() } else { list.join(", ") };
+        let [lower, better] = benefit(&y.state);
+        table.row([
+            Cell::text(y.year.to_string()),
+            Cell::text(list),
+            Cell::pounds(y.spent),
+            Cell::pounds(y.running),
+            lower,
+            better,
+        ]);
+    }
+    Section {
+        id: "roadmap".into(),
+        title: "A roadmap".into(),
+        text: vec!["Each year takes what brings most for each pound on top of what is there; what is not spent is kept. Running costs of earlier years come on top of the budget.".into()],
+        tables: vec![table],
+        ..Section::default()
+    }
+}
+
+fn rivals(a: &Advice) -> Section {
+    let mut table =
+        Table::new("Sets that cannot be told from the best", &["set", "cost", "lowers it by", "better"]);
+    for j in &a.rivals {
+        let [lower, better] = benefit(j);
+        table.row([Cell::text(a.problem.words(&j.choice)), Cell::pounds(j.cost), lower, better]);
+    }
+    Section {
+        id: "rivals".into(),
+        title: "Just as good, as far as can be told".into(),
+        text: vec![
+            "Choose among these by what the simulation does not know: people, contracts, timing.".into(),
+        ],
+        tables: vec![table],
+        ..Section::default()
+    }
+}

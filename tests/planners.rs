@@ -1,0 +1,142 @@
+//! The planner's questions, held against what must be true of any answer.
+
+use std::sync::Arc;
+
+use resus_engine::experiment::criticality::{Ask, Target, criticality};
+use resus_engine::experiment::monte_carlo::{Plan, Watch, run};
+use resus_engine::experiment::outcome::Outcome;
+use resus_engine::experiment::pillars::{design, share_out};
+use resus_engine::experiment::plan::{Ask as Budget, Problem, advise};
+use resus_engine::scenario::{Scenario, bundled, load};
+use resus_tests::{scenario, sized};
+
+fn plan(replicates: u64) -> Plan {
+    Plan { seed: 1, first: 0, replicates, threads: 0, detail: false }
+}
+
+#[test]
+fn shares_add_up_to_the_whole_and_an_empty_pillar_is_worth_nothing() {
+    let s = scenario(&sized("friday-night", 200_000));
+    // A pillar that is not raised is a player who brings nothing.
+    let tried = design(&s, [0.0; 5], [1.0, 1.0, 0.0, 1.0, 1.0]);
+    let all: Vec<usize> = (0..tried.strategies.len()).collect();
+    let study = run(&tried, &all, plan(40), &Watch::default()).unwrap();
+    for o in share_out(&study, 1).outcomes {
+        let sum: f64 = o.pillars.iter().map(|w| w.shapley.estimate).sum();
+        assert!((sum - o.whole.estimate).abs() < 1e-6 * o.start.abs().max(1.0), "{}", o.outcome.id());
+        assert!(o.pillars[2].shapley.estimate.abs() < 1e-9 && o.pillars[2].alone.estimate.abs() < 1e-9);
+        assert!((o.means[0] - o.means[31] - o.whole.estimate).abs() < 1e-6 * o.start.abs().max(1.0));
+    }
+}
+
+#[test]
+fn sets_cost_what_their_levers_cost_and_stay_within_the_budget() {
+    let s = scenario(&sized("friday-night", 150_000));
+    let problem = Problem::new(&s);
+    let full = vec![2; problem.levers.len()];
+    let pillars = s.strategies.iter().find(|s| s.id == "all-pillars").unwrap();
+    assert!((problem.cost(&full) - pillars.cost).abs() < 1e-3 * pillars.cost);
+    let ask = Budget {
+        budget: 8e5,
+        outcome: Outcome::Harm,
+        seed: 1,
+        search: 12,
+        judge: 40,
+        threads: 0,
+        from: 2027,
+        to: 2030,
+    };
+    let a = advise(&s, ask, &Watch::default()).unwrap();
+    assert!(a.best.cost <= ask.budget && a.rivals.iter().all(|r| r.cost <= ask.budget));
+    for (budget, j) in &a.frontier {
+        assert!(j.cost <= *budget + 1e-6);
+    }
+    // The roadmap never gives back, and never spends ahead of its money.
+    let mut spent = 0.0;
+    for (k, y) in a.roadmap.iter().enumerate() {
+        spent += y.spent;
+        assert!(spent <= ask.budget * (k + 1) as f64 / a.roadmap.len() as f64 + 1e-6);
+        assert!(k == 0 || a.roadmap[k - 1].state.choice.iter().zip(&y.state.choice).all(|(a, b)| a <= b));
+    }
+    assert!((a.roadmap.last().unwrap().state.cost - spent).abs() < 1e-6 * spent.max(1.0));
+}
+
+#[test]
+fn a_set_that_is_bought_is_worth_what_it_is_judged_at() {
+    let s = scenario(&sized("friday-night", 150_000));
+    let ask = Budget {
+        budget: 1e6,
+        outcome: Outcome::Harm,
+        seed: 1,
+        search: 12,
+        judge: 60,
+        threads: 0,
+        from: 2027,
+        to: 2028,
+    };
+    let a = advise(&s, ask, &Watch::default()).unwrap();
+    let levers: Vec<_> = s
+        .own_levers()
+        .zip(&a.best.choice)
+        .filter(|(_, c)| **c > 0)
+        .map(|(l, c)| (l, f64::from(*c) / 2.0))
+        .collect();
+    let bought = Arc::new(s.strategies[s.baseline].with_levers("bought", "bought", &levers, &s.estate));
+    let alone = Arc::new(Scenario { strategies: vec![bought], baseline: 0, ..Scenario::clone(&s) });
+    let study = run(&alone, &[0], Plan { first: 12, ..plan(60) }, &Watch::default()).unwrap();
+    let mean = study.records[0].iter().map(|r| r.get(Outcome::Harm).unwrap()).sum::<f64>() / 60.0;
+    assert!((mean - a.best.mean).abs() < 1e-9 * mean.max(1.0), "{mean} {}", a.best.mean);
+}
+
+#[test]
+fn longer_losses_hurt_more_and_a_part_never_more_than_the_whole() {
+    let s = scenario(&sized("friday-night", 200_000));
+    let ask = Ask { seed: 1, replicates: 6, most: 20, leaders: 400, threads: 0 };
+    let c = criticality(&s, ask, &Watch::default()).unwrap().unwrap();
+    let harm = |t: Target| c.leaders.iter().find(|l| l.target == t).map(|l| l.hurt[2].harm.estimate);
+    for l in &c.leaders {
+        for pair in l.hurt.windows(2) {
+            assert!(pair[0].harm.estimate <= pair[1].harm.estimate + 1e-6, "{}", l.target.name(&s.estate));
+        }
+        let whole = match l.target {
+            Target::Asset(a) => harm(Target::Organisation(s.estate.asset(a).owner))
+                .or(harm(Target::Supplier(s.estate.asset(a).owner))),
+            Target::Service(v) => harm(Target::Organisation(s.estate.service(v).owner)),
+            _ => None,
+        };
+        if let Some(whole) = whole {
+            // Closing a service keeps its people's diversion from crowding others in another way: allow a hundredth.
+            assert!(
+                l.hurt[2].harm.estimate <= 1.01 * whole,
+                "{}: {} of {whole}",
+                l.target.name(&s.estate),
+                l.hurt[2].harm.estimate
+            );
+        }
+    }
+    assert!(
+        c.leaders.len() > 100
+            && c.markets.iter().all(|m| (m.shares.iter().map(|s| s.1).sum::<f64>() - 1.0).abs() < 1e-9)
+    );
+}
+
+#[test]
+fn nothing_bought_without_an_attack() {
+    let text = bundled::STARTER.replace("population: 300000", "population: 60000");
+    let from = text.find("    campaigns: [").unwrap();
+    let to = text.find("    // Only what differs").unwrap();
+    let quiet = format!("{}{}", &text[..from], &text[to..]);
+    let s = Arc::new(load(&quiet, None).scenario.unwrap());
+    let ask = Budget {
+        budget: 1e6,
+        outcome: Outcome::Harm,
+        seed: 1,
+        search: 10,
+        judge: 10,
+        threads: 0,
+        from: 2027,
+        to: 2030,
+    };
+    let a = advise(&s, ask, &Watch::default()).unwrap();
+    assert!(a.best.cost.abs() < 1e-9 && a.best.choice.iter().all(|c| *c == 0));
+}
