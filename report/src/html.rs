@@ -46,7 +46,7 @@ fn section(s: &Section) -> Markup {
         section aria-labelledby=(s.id) {
             h2 id=(s.id) { (s.title) }
             @for t in &s.text { p { (t) } }
-            @for c in &s.charts { figure { (c) } }
+            @for c in &s.charts { figure tabindex="0" aria-label={ "Chart: " (s.title) } { (c) } }
             @for (n, t) in s.tables.iter().enumerate() {
                 @if s.charts.is_empty() && t.rows.len() <= 40 { (table(t, &file_name(&s.id, n))) }
                 @else {

@@ -27,6 +27,11 @@ pub fn number(v: f64) -> String {
     }
 }
 
+/// A count: whole below a thousand.
+pub fn whole(v: f64) -> String {
+    if v.abs() < 999.5 { format!("{:.0}", v.round()).replace('-', "−") } else { number(v) }
+}
+
 /// A number with its sign.
 pub fn signed(v: f64) -> String {
     if v > 0.0 { format!("+{}", number(v)) } else { number(v) }

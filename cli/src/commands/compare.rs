@@ -204,7 +204,14 @@ fn to_text(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Compar
         rows.push(row);
     }
     out += &table(&rows);
-    out + "\nHarm is an index for comparing strategies, no count of injured people.\n\"Wins\": share of replicates better than the baseline, ties counted half.\n"
+    out += "\nHarm is an index for comparing strategies, no count of injured people.\n\"Wins\": share of replicates better than the baseline, ties counted half.\n";
+    if let Some(saved) = c.saved {
+        out += &format!(
+            "Common luck saved work: without it these differences in harm would need {}\ntimes as many replicates.\n",
+            number(saved)
+        );
+    }
+    out
 }
 
 fn to_json(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Comparison) -> String {
@@ -234,7 +241,7 @@ fn to_json(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Compar
     let all = json!({
         "format": "resus-compare-1", "version": env!("CARGO_PKG_VERSION"), "scenario": name, "title": scenario.title,
         "hash": format!("{:016x}", scenario.hash), "seed": seed, "replicates": c.replicates, "asked": study.asked, "partial": study.partial(),
-        "what_if": scenario.what_if, "baseline": scenario.strategies[scenario.baseline].id, "verdict": c.verdict, "strategies": strategies,
+        "what_if": scenario.what_if, "saved_by_pairing": c.saved, "baseline": scenario.strategies[scenario.baseline].id, "verdict": c.verdict, "strategies": strategies,
     });
     format!("{all:#}\n")
 }

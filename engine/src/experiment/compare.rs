@@ -84,6 +84,9 @@ pub struct Comparison {
     /// By strategy: regret and satisficing in harm over the replicates, each of which is a world with parameters of its own; enough is
     /// half of the baseline's mean.
     pub robustness: Vec<Robustness>,
+    /// What common luck saved: how many times as many replicates independent runs would need for the same precision of the differences in
+    /// harm; the median over the strategies, absent where nothing varies.
+    pub saved: Option<f64>,
     /// Two or three plain sentences.
     pub verdict: Vec<String>,
 }
@@ -243,10 +246,13 @@ pub fn compare(
     let aims: Vec<Vec<Vec<f64>>> = AIMS.iter().map(|o| of(*o)).collect();
     let by_strategy: Vec<Vec<Vec<f64>>> =
         (0..chosen.len()).map(|s| aims.iter().map(|a| a[s].clone()).collect()).collect();
+    let ratios = strategies.iter().filter_map(|s| s.get(Outcome::Harm).paired).map(|p| p.variance_ratio);
+    let ratios = sorted(&ratios.filter(|r| r.is_finite()).collect::<Vec<_>>());
     let enough = 0.5 * strategies[base].get(Outcome::Harm).mean;
     Comparison {
         pareto: membership(&by_strategy, 500, draws.key(Purpose::Bootstrap, u64::MAX)),
         robustness: robustness(&aims[0], enough),
+        saved: Some(quantile(&ratios, 0.5)).filter(|r| r.is_finite()),
         baseline: base,
         replicates: study.finished() as usize,
         verdict: verdict(scenario, &strategies, base, study.finished()),

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{INK, SOFT, cut, drawing, r, words};
-use crate::words::number;
+use crate::words::{number, whole};
 
 /// Rows × columns of numbers ≥ 0; shades are by the square root, so that middling cells are seen.
 pub fn heat(id: &str, title: &str, unit: &str, columns: &[String], rows: &[(String, Vec<f64>)]) -> Markup {
@@ -24,7 +24,7 @@ pub fn heat(id: &str, title: &str, unit: &str, columns: &[String], rows: &[(Stri
                 @let shade = |light: f64, dark: f64| (light + (dark - light) * share) as u32;
                 @let (fill, ink) = (format!("#{:02x}{:02x}{:02x}", shade(255.0, 18.0), shade(255.0, 67.0), shade(255.0, 109.0)), if share > 0.55 { "#ffffff" } else { INK });
                 rect x=(r(left + wide * c as f64)) y=(r(y)) width=(r(wide - 1.0)) height=(r(tall - 1.0)) fill=(fill) stroke="#d8dde0" stroke-width="0.5" {}
-                @if *v >= 0.5 { (words(left + wide * (c as f64 + 0.5), y + 19.0, "middle", 11, ink, &number(v.round()))) }
+                @if *v >= 0.5 { (words(left + wide * (c as f64 + 0.5), y + 19.0, "middle", 11, ink, &whole(*v))) }
             }
         }
         (words(left, bottom + 20.0, "start", 13, SOFT, unit))

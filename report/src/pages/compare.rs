@@ -44,7 +44,11 @@ pub fn compare(
         sections.push(page.tornado(t));
     }
     sections.push(page.all());
-    sections.extend(closing(scenario, made));
+    let mut end = closing(scenario, made);
+    if let Some(saved) = c.saved {
+        end[0].text.insert(2, format!("Common luck saved work: independent runs would need {} times as many replicates for the same precision of the differences in harm (median over the strategies).", number(saved)));
+    }
+    sections.extend(end);
     Report {
         title: "Response strategies compared".into(),
         subtitle: made.line(scenario),

@@ -8,7 +8,7 @@ use resus_engine::scenario::Scenario;
 
 use super::{Made, closing};
 use crate::chart;
-use crate::words::{number, percent};
+use crate::words::{number, percent, whole};
 use crate::{Cell, Report, Section, Table};
 
 /// Rows of the heat map.
@@ -93,8 +93,7 @@ fn heat(scenario: &Scenario, c: &Criticality) -> Section {
     table.head.extend(columns.iter().cloned());
     for (name, values) in &data {
         table.row(
-            std::iter::once(Cell::text(name.clone()))
-                .chain(values.iter().map(|v| Cell::of(*v, number(v.round())))),
+            std::iter::once(Cell::text(name.clone())).chain(values.iter().map(|v| Cell::of(*v, whole(*v)))),
         );
     }
     Section {
