@@ -222,6 +222,7 @@ impl Builder<'_> {
                 restore_per_host: a.restore_per_host.get(),
                 records: a.records_per_size.max(0.0) * size,
                 dependents: vec![],
+                customers: vec![],
                 criticality: 0.0,
             });
         }
@@ -516,9 +517,19 @@ impl Builder<'_> {
         let mut order: Vec<usize> = (0..e.assets.len()).collect();
         order.sort_by_key(|i| std::cmp::Reverse(e.assets[*i].level));
         for i in order {
+            let hosted = |d: u32| matches!(e.dependencies[d as usize].on, Need::Asset(_, Some(_)));
+            let users = e.assets[i].dependents.iter().filter(|(_, d)| hosted(*d));
+            let users: Vec<OrgId> = users.map(|(s, _)| e.services[s.ix()].owner).collect();
+            let mut customers = std::mem::take(&mut e.assets[i].customers);
+            customers.extend(users);
+            customers.sort_unstable();
+            customers.dedup();
+            e.assets[i].customers.clone_from(&customers);
             let (weight, needs) = (e.assets[i].criticality, e.assets[i].needs.clone());
             for (n, loss) in needs {
-                e.assets[n.ix()].criticality += weight * loss;
+                let needed = &mut e.assets[n.ix()];
+                needed.criticality += weight * loss;
+                needed.customers.extend(&customers);
             }
         }
         let boards: Vec<(u32, OrgId)> = (0u32..)

@@ -104,6 +104,8 @@ pub struct Asset {
     pub records: f64,
     /// Services that depend on it: (service, index of the dependency in [`Estate::dependencies`]).
     pub dependents: Vec<(ServiceId, u32)>,
+    /// Other organisations that use it over a connection, or what needs it.
+    pub customers: Vec<OrgId>,
     /// Sum over dependents of loss × harm-weighted demand an hour: what its loss costs care.
     pub criticality: f64,
 }
@@ -241,17 +243,6 @@ impl Estate {
     /// Ids of an organisation's assets.
     pub fn assets_of(&self, org: OrgId) -> impl Iterator<Item = AssetId> + use<> {
         self.org(org).assets.clone().map(AssetId)
-    }
-    /// Organisations that use an asset of somebody else's over a connection, each once.
-    pub fn customers(&self, asset: AssetId) -> impl Iterator<Item = OrgId> + '_ {
-        let mut last = None;
-        self.asset(asset).dependents.iter().filter_map(move |(s, d)| {
-            let hosted = matches!(self.dependencies[*d as usize].on, Need::Asset(_, Some(_)));
-            // Services, and so dependents, are grouped by owner.
-            let owner = Some(self.service(*s).owner).filter(|o| hosted && last != Some(*o))?;
-            last = Some(owner);
-            Some(owner)
-        })
     }
     /// The organisation with an author's id.
     pub fn find_org(&self, id: &str) -> Option<OrgId> {

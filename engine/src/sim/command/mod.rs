@@ -79,26 +79,44 @@ pub(crate) fn attacked(estate: &Estate, assets: &Assets, intrusions: &Intrusions
     estate.assets_of(org).any(struck) || intrusions.inside(org).next().is_some()
 }
 
-/// An asset is whole again: those who use it over a connection learn that their supplier is back.
+/// An asset is whole again: when nothing of its owner is down any more, those who use it over a connection learn that their supplier
+/// is back.
 pub(crate) fn supplier_back(
-    estate: &Estate,
+    ctx: &Ctx,
     agenda: &mut Agenda<Due>,
+    assets: &Assets,
     now: SimTime,
     asset: AssetId,
     cause: Cause,
 ) {
-    for customer in estate.customers(asset) {
+    let a = ctx.estate().asset(asset);
+    if a.customers.is_empty() || ctx.estate().assets_of(a.owner).any(|a| assets.get(a).down() > 0) {
+        return;
+    }
+    for &customer in &a.customers {
         agenda.add(now, customer.0, Due::Learn(customer, Trigger::SupplierBack, cause));
     }
 }
 
-/// Failed hosts mended by themselves: when nothing of the organisation is down any more, it has recovered.
+/// When nothing of the organisation is down any more, it has recovered.
+pub(crate) fn whole(
+    ctx: &mut Ctx,
+    agenda: &mut Agenda<Due>,
+    assets: &Assets,
+    now: SimTime,
+    org: OrgId,
+    cause: Cause,
+) {
+    if ctx.estate().assets_of(org).all(|a| assets.get(a).down() == 0) {
+        agenda.add(now, org.0, Due::Learn(org, Trigger::Recovered, cause));
+    }
+}
+
+/// Failed hosts mended by themselves.
 pub(crate) fn mended(ctx: &mut Ctx, agenda: &mut Agenda<Due>, assets: &Assets, now: SimTime, asset: AssetId) {
     let org = ctx.estate().asset(asset).owner;
-    if ctx.estate().assets_of(org).all(|a| assets.get(a).down() == 0) {
-        agenda.add(now, org.0, Due::Learn(org, Trigger::Recovered, assets.get(asset).cause));
-    }
-    supplier_back(ctx.estate(), agenda, now, asset, assets.get(asset).cause);
+    whole(ctx, agenda, assets, now, org, assets.get(asset).cause);
+    supplier_back(ctx, agenda, assets, now, asset, assets.get(asset).cause);
 }
 
 #[allow(clippy::too_many_lines)] // one arm for each event

@@ -65,7 +65,7 @@ fn run(
             ctx.numbers().detection.encryption_noticed.at(ctx.draw(Purpose::Notice, pair(org.0, 0)).uniform())
         };
         agenda.add(later(at, delay(owner)).max(now), owner.0, Due::Notice(owner, cause));
-        for customer in estate.customers(asset) {
+        for &customer in &estate.asset(asset).customers {
             agenda.add(
                 later(at, 2.0 * delay(customer)).max(now),
                 customer.0,

@@ -113,7 +113,7 @@ pub(super) fn finished(yard: &mut Yard, now: SimTime, id: u32) {
     let s = yard.assets.get_mut(a);
     s.isolated = false;
     yard.assets.refresh(&scenario.estate, a);
-    command::supplier_back(&scenario.estate, &mut yard.commands, now, a, cause);
+    command::supplier_back(&yard.ctx, &mut yard.commands, &yard.assets, now, a, cause);
     if scenario.estate.assets_of(job.org).all(|a| yard.assets.get(a).down() == 0) {
         yard.ctx.note(now, What::Recovered { org: job.org }, cause);
         yard.commands.add(now, job.org.0, command::Due::Learn(job.org, Trigger::Recovered, cause));

@@ -320,12 +320,12 @@ fn run(mut ctx: Ctx, mut field: Field, incidents: Query<&Incident>, roster: Res<
             Due::Mend(asset) => outage::mend(&mut ctx, &mut field, now, asset),
             Due::FloodEnds(asset) => outage::flood_ends(&mut ctx, &mut field, now, asset),
             Due::Fail(asset, lasts) => outage::fail(&mut ctx, &mut field, now, asset, lasts),
-            Due::Close(service, lasts) => {
-                field.ledger.impact(now, ctx.estate().service(service).owner, None);
-                field.care.close(service, true);
-                field.agenda.add(now + lasts, service.0, Due::Open(service));
+            Due::Close(service, lasts) => outage::close(&mut ctx, &mut field, now, service, lasts),
+            Due::Open(service) => {
+                field.care.close(service, false);
+                let org = ctx.estate().service(service).owner;
+                super::command::whole(&mut ctx, &mut field.command, &field.assets, now, org, NO_CAUSE);
             }
-            Due::Open(service) => field.care.close(service, false),
         }
     }
     field.agenda.done(due);

@@ -3,12 +3,14 @@
 use super::{Due, Field, account, strike};
 use crate::draws::{Purpose, pair};
 use crate::estate::kinds::AssetKind;
-use crate::estate::{AssetId, OrgId};
+use crate::estate::{AssetId, OrgId, ServiceId};
 use crate::scenario::Loss;
 use crate::scenario::random::{Param, Random, Resolve, Resolver};
 use crate::scenario::spec::OutageSpec;
 use crate::sim::chronicle::{NO_CAUSE, What};
+use crate::sim::command;
 use crate::sim::state::{Ctx, later};
+use crate::strategy::playbook::Trigger;
 use crate::units::{Share, SimDuration, SimTime};
 
 pub(super) fn begin(
@@ -61,6 +63,19 @@ pub(super) fn fail(ctx: &mut Ctx, field: &mut Field, now: SimTime, asset: AssetI
     let cause = ctx.note(now, What::AssetLost { asset, how: "failed", hosts }, NO_CAUSE);
     account(ctx, field, now, (asset, hosts), Loss::Failed, cause);
     field.agenda.add(now + lasts, asset.0, Due::Mend(asset));
+}
+
+/// A service closes for `lasts` minutes; its people notice as they would notice systems that are down.
+pub(super) fn close(ctx: &mut Ctx, field: &mut Field, now: SimTime, service: ServiceId, lasts: u32) {
+    let org = ctx.estate().service(service).owner;
+    field.ledger.impact(now, org, None);
+    field.care.close(service, true);
+    field.agenda.add(now + lasts, service.0, Due::Open(service));
+    let noticed =
+        ctx.numbers().detection.encryption_noticed.at(ctx.draw(Purpose::Notice, pair(org.0, 0)).uniform());
+    let at = later(now, noticed);
+    field.command.add(at, org.0, command::Due::Suspect(org, "a service had to close", NO_CAUSE));
+    field.command.add(at, org.0, command::Due::Learn(org, Trigger::Impact, NO_CAUSE));
 }
 
 pub(super) fn mend(ctx: &mut Ctx, field: &mut Field, now: SimTime, asset: AssetId) {
