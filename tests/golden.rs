@@ -36,6 +36,29 @@ fn the_readme_shows_what_the_command_prints() {
 }
 
 #[test]
+fn a_scripted_exercise() {
+    insta::assert_snapshot!(printed(&["exercise", "--script", "exercise.txt"]));
+}
+
+#[test]
+fn screens_of_an_exercise() {
+    for (name, size, keys) in
+        [("board", "80x24", ""), ("forecast", "80x24", "f"), ("log", "80x24", ">"), ("large", "140x44", "")]
+    {
+        let args = ["exercise", "--script", "exercise-short.txt", "--screen", size, "--keys", keys];
+        let text = printed(&args);
+        let lines: Vec<&str> = text.lines().collect();
+        let rows: usize = size.split('x').nth(1).unwrap().parse().unwrap();
+        insta::assert_snapshot!(format!("screen_{name}"), lines[lines.len() - rows - 1..].join("\n"));
+    }
+}
+
+#[test]
+fn a_dry_run() {
+    insta::assert_snapshot!(printed(&["exercise", "rehearse", "--runs", "24"]));
+}
+
+#[test]
 fn table_of_one_strategy() {
     insta::assert_snapshot!(printed(&["run", "care-records", "--replicates", "24"]));
 }

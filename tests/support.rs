@@ -22,6 +22,9 @@ pub fn scenario(text: &str) -> Arc<Scenario> {
 /// When there is no such scenario.
 pub fn sized(name: &str, population: u32) -> String {
     let (_, text) = bundled::scenario(name).unwrap_or_else(|| panic!("no scenario {name}"));
+    // An exercise names organisations of the estate at its own size.
+    let text =
+        text.split_once("    exercise: (").map_or(text.to_owned(), |(before, _)| format!("{before})\n"));
     text.replace("population: 1200000", &format!("population: {population}"))
 }
 

@@ -1,6 +1,7 @@
 //! The command line of resus: parses, calls the engine, prints. No mathematics here.
 
 mod commands;
+mod exercise;
 mod progress;
 mod source;
 mod table;
@@ -38,6 +39,8 @@ enum Command {
     Criticality(commands::criticality::Args),
     /// What to buy for a budget.
     Plan(commands::plan::Args),
+    /// Run a tabletop exercise, prepare one, or rehearse it.
+    Exercise(commands::exercise::Args),
     /// Describe a scenario's estate.
     Estate(commands::estate::Args),
     /// Print the reference of the scenario format.
@@ -79,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Pillars(args) => commands::pillars::run(&args),
         Command::Criticality(args) => commands::criticality::run(&args),
         Command::Plan(args) => commands::plan::run(&args),
+        Command::Exercise(args) => commands::exercise::run(&args),
         Command::Estate(args) => commands::estate::run(&args),
         Command::Schema => commands::print(&resus_engine::scenario::schema::reference()),
         Command::List(args) => commands::list::run(&args),

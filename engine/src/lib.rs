@@ -5,6 +5,7 @@
 
 pub mod draws;
 pub mod estate;
+pub mod exercise;
 pub mod experiment;
 pub mod scenario;
 pub mod sim;

@@ -5,6 +5,7 @@ pub mod compare;
 pub mod completions;
 pub mod criticality;
 pub mod estate;
+pub mod exercise;
 pub mod list;
 pub mod new;
 pub mod pillars;
@@ -140,7 +141,8 @@ pub fn write(file: &Path, bytes: &[u8]) -> Outcome {
 
 /// Prints to standard output; a closed pipe is no failure.
 pub fn print(text: &str) -> Outcome {
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(Failure::Other(miette::miette!("cannot print: {e}")))
         }

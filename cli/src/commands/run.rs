@@ -25,6 +25,9 @@ pub struct Args {
     /// Replicates; with 1 the timeline of that replicate is told.
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     replicates: u64,
+    /// Which replicate is told, with --replicates 1 or --why.
+    #[arg(long, default_value_t = 0)]
+    replicate: u64,
     /// Trace the loss of a service or asset (`organisation/kind`, or an organisation) back to the entry, link by link.
     #[arg(long, value_name = "ID")]
     why: Option<String>,
@@ -38,14 +41,14 @@ pub fn run(args: &Args) -> Outcome {
     let (source, scenario) = args.common.load()?;
     let s = args.strategy.as_deref().map_or(Ok(scenario.baseline), |id| strategy(&scenario, id))?;
     if args.replicates == 1 || args.why.is_some() {
-        let (record, events) = Simulation::new(&scenario).run_told(args.common.seed, 0, s);
+        let (record, events) = Simulation::new(&scenario).run_told(args.common.seed, args.replicate, s);
         if let Some(id) = &args.why {
             return super::print(&why(&scenario, &events, id)?);
         }
         let out = if args.common.json {
-            story_json(&scenario, &source.name, s, args.common.seed, &record, &events)
+            story_json(&scenario, &source.name, s, (args.common.seed, args.replicate), &record, &events)
         } else {
-            story(&scenario, s, args.common.seed, &record, &events, args.all)
+            story(&scenario, s, (args.common.seed, args.replicate), &record, &events, args.all)
         };
         return super::print(&out);
     }
@@ -132,9 +135,16 @@ fn tells(scenario: &Scenario, e: &Event) -> bool {
     }
 }
 
-fn story(scenario: &Scenario, s: usize, seed: u64, record: &Record, events: &[Event], all: bool) -> String {
+fn story(
+    scenario: &Scenario,
+    s: usize,
+    (seed, replicate): (u64, u64),
+    record: &Record,
+    events: &[Event],
+    all: bool,
+) -> String {
     let mut out = format!(
-        "{}\nstrategy: {} · replicate 0, seed {seed}\n\n",
+        "{}\nstrategy: {} · replicate {replicate}, seed {seed}\n\n",
         scenario.title, scenario.strategies[s].name
     );
     let mut sorted: Vec<&Event> = events.iter().collect();
@@ -193,7 +203,7 @@ fn story_json(
     scenario: &Scenario,
     name: &str,
     s: usize,
-    seed: u64,
+    (seed, replicate): (u64, u64),
     record: &Record,
     events: &[Event],
 ) -> String {
@@ -211,7 +221,7 @@ fn story_json(
         })
         .collect();
     let all = json!({ "format": "resus-story-1", "version": env!("CARGO_PKG_VERSION"), "scenario": name, "hash": format!("{:016x}", scenario.hash), "strategy": scenario.strategies[s].id,
-        "seed": seed, "replicate": 0, "outcomes": outcomes, "events": list });
+        "seed": seed, "replicate": replicate, "outcomes": outcomes, "events": list });
     format!("{all:#}\n")
 }
 

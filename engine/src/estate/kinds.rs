@@ -1,12 +1,12 @@
 //! The kinds of organisations, assets, services and connections that there are, with the words that reports use.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 macro_rules! kinds {
     ($(#[$doc:meta])* $name:ident { $($variant:ident = $label:literal),* $(,)? }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
         #[repr(u8)]
         #[allow(missing_docs)] // each variant's words are its label
         pub enum $name { $($variant),* }

@@ -16,6 +16,7 @@ pub use check::{Loaded, check_part, load, load_with};
 pub use what_if::WhatIf;
 
 use crate::estate::{Estate, OrgId};
+use crate::exercise::Exercise;
 use crate::strategy::Strategy;
 use crate::strategy::lever::{Lever, PillarSpec};
 use crate::strategy::playbook::Playbook;
@@ -50,6 +51,8 @@ pub struct Scenario {
     pub strategies: Vec<Arc<Strategy>>,
     /// Index of the baseline in `strategies`.
     pub baseline: usize,
+    /// A tabletop exercise on it.
+    pub exercise: Option<Arc<Exercise>>,
     /// All levers that a strategy may pull, the scenario's own first.
     pub levers: Vec<Lever>,
     /// All playbooks, by id, the scenario's own first.

@@ -8,6 +8,7 @@ use super::random::{Param, Random};
 use super::reading::Located;
 use crate::estate::kinds::{AssetKind, OrgKind};
 use crate::estate::spec::EstateSpec;
+use crate::exercise::spec::ExerciseSpec;
 use crate::strategy::StrategySpec;
 use crate::strategy::lever::{Lever, PillarSpec};
 use crate::strategy::playbook::PlaybookSpec;
@@ -55,6 +56,9 @@ pub struct ScenarioSpec {
     pub strategies: Vec<Located<StrategyEntry>>,
     /// Id of the strategy that the others are compared with.
     pub baseline: Located<String>,
+    /// A tabletop exercise on it.
+    #[serde(default)]
+    pub exercise: Option<Located<ExerciseSpec>>,
 }
 
 /// A strategy of a scenario.

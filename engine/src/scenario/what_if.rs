@@ -47,6 +47,11 @@ impl WhatIf {
         }
     }
 
+    /// Whether it asks for another estate.
+    pub(super) fn changes_estate(&self) -> bool {
+        self.path.starts_with("estate.")
+    }
+
     /// Puts the value into `spec`, or a control into `posture`; what is wrong comes back.
     pub(super) fn apply(
         &self,

@@ -18,15 +18,17 @@ use bevy_ecs::schedule::{ScheduleBuildSettings, ScheduleLabel, SingleThreadedExe
 use bevy_ecs::system::ScheduleSystem;
 
 use crate::draws::{Draws, Purpose};
-use crate::estate::{AssetId, ServiceId};
+use crate::estate::{AssetId, ConnectionId, OrgId, ServiceId};
 use crate::experiment::outcome::Record;
 use crate::scenario::Scenario;
 use crate::scenario::random::Resolver;
+use crate::strategy::action::Action;
+use crate::strategy::playbook::Trigger;
 use chronicle::{Chronicle, Event};
 use clock::{Agenda, Clock, Phase};
 pub use ledger::Ledger;
 use response::teams::Team;
-use state::{Assets, Case, Incident, Links, Luck, Nation, Numbers, Roster};
+use state::{AssetState, Assets, Case, Commanded, Incident, Links, Luck, Nation, Numbers, Roster};
 
 #[derive(ScheduleLabel, Clone, Debug, PartialEq, Eq, Hash)]
 struct Step;
@@ -108,6 +110,7 @@ impl Simulation {
         world.insert_resource(Assets::default());
         world.insert_resource(Links::default());
         world.insert_resource(Nation::default());
+        world.insert_resource(Commanded::default());
         world.insert_resource(Ledger::default());
         let roster = (0..scenario.estate.organisations.len())
             .map(|_| world.spawn((Incident::default(), Team::default())).id())
@@ -202,10 +205,87 @@ impl Simulation {
         self.world.resource_mut::<Agenda<threat::Due>>().add(at, 0, due);
     }
 
+    /// From now on these organisations follow orders and not the playbook; a reset does not change it.
+    pub fn command(&mut self, organisations: impl IntoIterator<Item = OrgId>) {
+        let mut list = vec![false; self.scenario.estate.organisations.len()];
+        organisations.into_iter().for_each(|o| list[o.ix()] = true);
+        self.world.resource_mut::<Commanded>().0 = list;
+    }
+
+    /// From now on those who were commanded follow the playbook again, beginning with what they have learnt and not acted on.
+    pub fn hand_over(&mut self) {
+        let at = self.reached;
+        let commanded = std::mem::take(&mut self.world.resource_mut::<Commanded>().0);
+        for org in (0u32..).zip(&commanded).filter(|(_, c)| **c).map(|(n, _)| OrgId(n)) {
+            let i = self.incident(org);
+            let down = self.scenario.estate.assets_of(org).any(|a| self.asset(a).down() > 0);
+            let learnt = [
+                (Trigger::Suspected, i.suspected.is_some()),
+                (Trigger::Declared, i.declared.is_some()),
+                (Trigger::Impact, down),
+                (Trigger::Evicted, i.evicted.is_some()),
+            ];
+            let mut agenda = self.world.resource_mut::<Agenda<command::Due>>();
+            for (trigger, _) in learnt.into_iter().filter(|l| l.1) {
+                agenda.add(at, org.0, command::Due::Learn(org, trigger, chronicle::NO_CAUSE));
+            }
+        }
+    }
+
+    /// Somebody orders an action at a minute that has not been played.
+    pub fn order(&mut self, at: u32, org: OrgId, action: Action) {
+        self.world.resource_mut::<Agenda<response::Due>>().add(
+            at,
+            org.0 << 6,
+            response::Due::Order(org, action, chronicle::NO_CAUSE),
+        );
+    }
+
+    /// The scenario.
+    pub fn scenario(&self) -> &Arc<Scenario> {
+        &self.scenario
+    }
+    /// Up to when it was played.
+    pub const fn reached(&self) -> u32 {
+        self.reached
+    }
+    /// Services, by id.
+    pub fn capacity(&self) -> &[care::ServiceState] {
+        &self.world.resource::<care::Care>().services
+    }
+    /// An asset.
+    pub fn asset(&self, a: AssetId) -> &AssetState {
+        self.world.resource::<Assets>().get(a)
+    }
+    /// An organisation's incident.
+    pub fn incident(&self, o: OrgId) -> &Incident {
+        let entity = self.world.resource::<Roster>().0[o.ix()];
+        self.world.get::<Incident>(entity).expect("every organisation has an incident")
+    }
+    /// What the system as a whole knows.
+    pub fn nation(&self) -> &Nation {
+        self.world.resource::<Nation>()
+    }
+    /// Whether a connection is open.
+    pub fn connection_open(&self, c: ConnectionId) -> bool {
+        self.world.resource::<Links>().open(c)
+    }
+    /// Whether an attack has detonated anywhere.
+    pub fn detonated(&self) -> bool {
+        self.world.resource::<threat::Intrusions>().all.iter().any(|i| i.stage == threat::Stage::Detonated)
+    }
+
     /// From here to the next reset, harm is counted by service too.
     pub fn count_by_service(&mut self) {
         let services = self.scenario.estate.services.len();
         self.world.resource_mut::<Ledger>().by_service(services);
+    }
+
+    /// Share of harm-weighted capacity at `points` moments, every [`ledger::CURVE_STEP`] hours from minute `from`; call it after
+    /// [`record`](Self::record).
+    pub fn capacity_from(&self, from: u32, points: usize) -> Vec<f32> {
+        let weight = self.scenario.estate.weight().max(1e-9);
+        self.world.resource::<Ledger>().capacity_from(weight, from, points)
     }
 
     /// What the outcomes leave out; call it after [`record`](Self::record).

@@ -318,6 +318,17 @@ pub struct Nation {
     pub kill_switch: Option<SimTime>,
 }
 
+/// Organisations that people command: they follow orders, not the playbook.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct Commanded(pub Vec<bool>);
+
+impl Commanded {
+    /// Whether people command it.
+    pub fn is(&self, org: OrgId) -> bool {
+        self.0.get(org.ix()).copied().unwrap_or(false)
+    }
+}
+
 /// What nearly every system reads.
 #[derive(SystemParam)]
 pub struct Ctx<'w> {

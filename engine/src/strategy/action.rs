@@ -1,14 +1,14 @@
 //! The catalogue of actions: what an organisation can order during an incident, by a rule or by a person.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::estate::kinds::AssetKind;
 
 macro_rules! actions {
     ($($(#[doc = $doc:literal])* $name:ident = $label:literal,)*) => {
         /// Kind of an action.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
         #[repr(u8)]
         pub enum ActionKind { $($(#[doc = $doc])* $name),* }
         impl ActionKind {
@@ -95,7 +95,7 @@ impl ActionKind {
 }
 
 /// What an action is aimed at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Target {
     /// What is known to be affected.
     #[default]

@@ -6,7 +6,7 @@ use super::SimBuilder;
 use super::chronicle::{Cause, NO_CAUSE, What};
 use super::clock::{Agenda, Phase};
 use super::response;
-use super::state::{Assets, Ctx, Incident, Nation, Roster, later};
+use super::state::{Assets, Commanded, Ctx, Incident, Nation, Roster, later};
 use super::threat::{self, Intrusions, Stage};
 use crate::draws::{Purpose, pair};
 use crate::estate::kinds::AssetKind;
@@ -130,6 +130,7 @@ fn run(
     intrusions: Res<Intrusions>,
     assets: Res<Assets>,
     roster: Res<Roster>,
+    commanded: Res<Commanded>,
     mut incidents: Query<&mut Incident>,
 ) {
     let due = agenda.take(ctx.clock.now);
@@ -198,6 +199,9 @@ fn run(
                 let kind = ctx.estate().org(org).kind;
                 if trigger == Trigger::Alert {
                     ctx.note(now, What::AlertRead { org }, cause);
+                }
+                if commanded.is(org) {
+                    continue;
                 }
                 let mut incident = incidents.get_mut(of(org)).expect("every organisation has an incident");
                 for (r, rule) in (0u32..).zip(&strategy.playbook.rules) {

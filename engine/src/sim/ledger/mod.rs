@@ -237,6 +237,14 @@ impl Ledger {
         };
         Detail { hit: hit.collect(), capacity, harm: self.by_service.clone() }
     }
+    /// Share of capacity at `points` moments from `from` on; the last one repeats past the end.
+    pub(super) fn capacity_from(&self, weight: f64, from: SimTime, points: usize) -> Vec<f32> {
+        let first = ((from + self.offset) / 60) as usize;
+        let all = self.series().skip(first).step_by(CURVE_STEP).map(|(lost, _)| (1.0 - lost / weight) as f32);
+        let mut out: Vec<f32> = all.take(points).collect();
+        out.resize(points, out.last().copied().unwrap_or(1.0));
+        out
+    }
     /// Whether any host was encrypted or wiped.
     pub fn encrypted(&self) -> bool {
         self.hosts > 0.0

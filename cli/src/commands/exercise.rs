@@ -1,0 +1,264 @@
+//! `resus exercise`.
+
+use std::io::{BufRead as _, IsTerminal as _};
+use std::path::{Path, PathBuf};
+
+use resus_engine::exercise::journal::{FileSink, Sink, read};
+use resus_engine::exercise::rehearse::rehearse;
+use resus_engine::exercise::session::{Refused, Session};
+use resus_engine::scenario::WhatIf;
+
+use super::bad_input;
+use crate::exercise::{console, script, words};
+use crate::source::{Source, strategy};
+use crate::table::{cut, percent, table, wrap};
+use crate::{Failure, Outcome, progress};
+
+/// Run a tabletop exercise, or rehearse one.
+#[derive(clap::Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Args {
+    #[command(subcommand)]
+    before: Option<Before>,
+    /// Scenario file or bundled name with an exercise; the default scenario without it.
+    file: Option<String>,
+    /// A value in place of one that the file states, as path=value.
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<WhatIf>,
+    /// Seed of the session: the same one meets the same world.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How prepared the organisations are, and whose playbook those without a team follow: a strategy, by id.
+    #[arg(long)]
+    strategy: Option<String>,
+    /// The computer plays the players' side by this strategy; questions stay open for practice.
+    #[arg(long, value_name = "STRATEGY", conflicts_with = "strategy")]
+    practice: Option<String>,
+    /// Where the journal is written; it must not exist. Without it: resus-exercise.jsonl here, or nowhere with --script.
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+    /// Go on with this journal where it ended.
+    #[arg(long, value_name = "JOURNAL", conflicts_with_all = ["file", "journal", "seed", "strategy", "practice", "set"])]
+    resume: Option<PathBuf>,
+    /// Play the commands of a file, one a line (- for standard input), without a terminal.
+    #[arg(long, value_name = "FILE")]
+    script: Option<String>,
+    /// Show no forecasts.
+    #[arg(long)]
+    hide_forecasts: bool,
+    /// Behind a script, print the console's screen as text, such as 80x24.
+    #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = size, requires = "script")]
+    screen: Option<(u16, u16)>,
+    /// Keys for that screen: > turns the page, f looks ahead, t hides the truth.
+    #[arg(long, default_value = "", requires = "screen")]
+    keys: String,
+}
+
+/// What is done before the day.
+#[derive(clap::Subcommand, Debug)]
+enum Before {
+    /// A dry run: how often each inject is plausible in the simulated world, and what the world would send by itself.
+    Rehearse(RehearseArgs),
+}
+
+/// A dry run.
+#[derive(clap::Args, Debug)]
+struct RehearseArgs {
+    /// Scenario file or bundled name with an exercise; the default scenario without it.
+    file: Option<String>,
+    /// Replicates.
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    runs: u64,
+    /// Strategy whose playbook everybody follows, by id; the baseline without it.
+    #[arg(long)]
+    strategy: Option<String>,
+    /// Seed.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// No progress bar.
+    #[arg(long)]
+    quiet: bool,
+}
+
+fn size(text: &str) -> Result<(u16, u16), String> {
+    let parsed = text.split_once('x').and_then(|(w, h)| w.parse().ok().zip(h.parse().ok()));
+    parsed
+        .filter(|(w, h)| (40..=500).contains(w) && (12..=300).contains(h))
+        .ok_or_else(|| "write WIDTHxHEIGHT, at least 40x12: 80x24".to_owned())
+}
+
+fn bad(r: Refused) -> Failure {
+    bad_input(r.what, r.help)
+}
+
+/// Runs the session, or what comes before it.
+pub fn run(args: &Args) -> Outcome {
+    if let Some(Before::Rehearse(args)) = &args.before {
+        return dry_run(args);
+    }
+    let mut session = match &args.resume {
+        Some(path) => resume(path)?,
+        None => launch(args)?,
+    };
+    match &args.script {
+        Some(file) => {
+            play(&mut session, file, args.hide_forecasts)?;
+            match args.screen {
+                Some(size) => super::print(&console::screen(&session, args.hide_forecasts, &args.keys, size)),
+                None => Ok(()),
+            }
+        }
+        None if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() => {
+            console::run(&mut session, args.hide_forecasts).map_err(|e| {
+                Failure::Other(miette::miette!(
+                    "the terminal failed: {e}; nothing is lost, go on with --resume"
+                ))
+            })
+        }
+        None => Err(bad_input(
+            "this is no terminal",
+            "run it in a terminal, or give --script FILE (- for standard input)",
+        )),
+    }
+}
+
+/// Opens a journal, repairs a torn last line, and gives the session with its sink.
+pub fn resume(path: &Path) -> Result<Session, Failure> {
+    let text = std::fs::read(path).map_err(|e| {
+        bad_input(format!("'{}' cannot be read: {e}", path.display()), "give a journal of `resus exercise`")
+    })?;
+    let found = read(&text).map_err(|e| {
+        bad_input(
+            format!("{}: {e}", path.display()),
+            "a journal is only ever added to; take an untouched copy",
+        )
+    })?;
+    if found.whole < text.len() {
+        eprintln!(
+            "the last line of {} was torn off while it was written; it had not been acknowledged and is dropped",
+            path.display()
+        );
+    }
+    let sink = FileSink::resume(path, found.whole).map_err(|e| {
+        bad_input(format!("'{}' cannot be written: {e}", path.display()), "copy it to where you may write")
+    })?;
+    Session::replay(found.entries, Some(Box::new(sink))).map_err(bad)
+}
+
+fn launch(args: &Args) -> Result<Session, Failure> {
+    let source = Source::open(args.file.as_deref())?;
+    let scenario = source.load_with(&args.set)?;
+    let chosen = args.practice.as_deref().or(args.strategy.as_deref());
+    let entry =
+        Session::launch(&scenario, &source.name, &source.text, args.seed, chosen, args.practice.is_some())
+            .map_err(bad)?;
+    let path = match (&args.journal, &args.script) {
+        (Some(path), _) => Some(path.clone()),
+        (None, Some(_)) => None,
+        (None, None) => Some(PathBuf::from("resus-exercise.jsonl")),
+    };
+    let sink: Option<Box<dyn Sink>> = match path {
+        None => None,
+        Some(path) => {
+            let name = path.display();
+            let mut sink = FileSink::create(&path).map_err(|e| match e.kind() {
+                std::io::ErrorKind::AlreadyExists => bad_input(
+                    format!("'{name}' exists already"),
+                    format!(
+                        "go on with it: resus exercise --resume {name}; or give a new one: --journal FILE"
+                    ),
+                ),
+                _ => bad_input(
+                    format!("'{name}' cannot be written: {e}"),
+                    "give --journal FILE in a folder that you may write to",
+                ),
+            })?;
+            sink.append(&entry).map_err(|e| Failure::Other(miette::miette!("cannot write {name}: {e}")))?;
+            Some(Box::new(sink))
+        }
+    };
+    Session::replay(vec![entry], sink).map_err(bad)
+}
+
+fn play(session: &mut Session, file: &str, hide_forecasts: bool) -> Outcome {
+    let lines: Box<dyn Iterator<Item = String>> = if file == "-" {
+        // As they come: each is answered before the next is read.
+        Box::new(std::io::stdin().lock().lines().map_while(Result::ok))
+    } else {
+        let text = std::fs::read_to_string(file).map_err(|e| {
+            bad_input(format!("'{file}' cannot be read: {e}"), "give a file of commands, one a line")
+        })?;
+        Box::new(text.lines().map(str::to_owned).collect::<Vec<_>>().into_iter())
+    };
+    if session.entries().len() == 1 {
+        super::print(&format!("{}\n", session.scenario().title))?;
+        super::print(&words::log(session, &session.state().told.clone()))?;
+    }
+    for (n, line) in lines.enumerate() {
+        if hide_forecasts && line.trim().starts_with("forecast") {
+            return Err(bad_input(
+                format!("{file}, line {}: forecasts are hidden", n + 1),
+                "leave out --hide-forecasts",
+            ));
+        }
+        match script::line(session, &line) {
+            Ok(said) => super::print(&said)?,
+            Err(r) => return Err(bad_input(format!("{file}, line {}: {}", n + 1, r.what), r.help)),
+        }
+    }
+    Ok(())
+}
+
+fn dry_run(args: &RehearseArgs) -> Outcome {
+    let source = Source::open(args.file.as_deref())?;
+    let scenario = source.load()?;
+    let Some(x) = scenario.exercise.clone() else {
+        return Err(bad_input(
+            "the scenario has no exercise",
+            "`resus list` shows the bundled ones; friday-night has one",
+        ));
+    };
+    let s = args.strategy.as_deref().map_or(Ok(scenario.baseline), |id| strategy(&scenario, id))?;
+    let done = progress::watched(Some(args.runs), args.quiet, |watch| {
+        Ok(rehearse(&scenario, s, args.seed, args.runs, watch))
+    })?;
+    let Some(r) = done else { return Err(Failure::Stopped) };
+    let time =
+        |t: Option<f64>| t.map_or("–".into(), |m| format!("T+{:.0}:{:02.0}", (m / 60.0).floor(), m % 60.0));
+    let mut out = format!(
+        "{}\n{} runs by the playbook of {}, replicates from {}, seed {}\n",
+        scenario.title, r.runs, scenario.strategies[s].name, x.replicate, args.seed
+    );
+    let mut rows = vec![["inject", "comes in", "about", "plausible", "text"].map(String::from).to_vec()];
+    for (i, f) in x.injects.iter().zip(&r.injects) {
+        let kind = if matches!(i.when, resus_engine::exercise::When::ByHand) {
+            "by hand".into()
+        } else {
+            percent(f.given)
+        };
+        let plausible = f.plausible.map_or("–".into(), percent);
+        rows.push(vec![i.number.to_string(), kind, time(f.median), plausible, cut(&i.text, 40)]);
+    }
+    out += &format!(
+        "\ninjects: share of runs in which they come, and in which their text fits the world\n{}",
+        table(&rows)
+    );
+    let mut rows = vec![["question", "opens in", "about", "text"].map(String::from).to_vec()];
+    for (q, f) in x.questions.iter().zip(&r.questions) {
+        rows.push(vec![cut(&q.id, 20), percent(f.given), time(f.median), cut(&q.text, 40)]);
+    }
+    out += &format!("\nquestions\n{}", table(&rows));
+    out += "\nobjectives: share of runs in which something of them comes and fits\n";
+    for (o, share) in x.objectives.iter().zip(&r.objectives) {
+        out += &wrap(&format!("{} {}: {}", percent(*share), o.id, o.text), 2);
+    }
+    out += "\nwhat the world would send by itself\n";
+    for p in &r.proposals {
+        out +=
+            &wrap(&format!("{} of runs, about {}: {}", percent(p.chance), time(Some(p.median)), p.what), 2);
+    }
+    if r.proposals.is_empty() {
+        out += "  nothing in one run of ten or more\n";
+    }
+    super::print(&out)
+}

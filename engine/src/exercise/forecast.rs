@@ -1,0 +1,112 @@
+//! What each answer to a question may lead to: many forks of the world from now, the same for every answer.
+
+use rayon::prelude::*;
+
+use super::session::Session;
+use crate::draws::{Draws, Purpose};
+use crate::estate::OrgId;
+use crate::experiment::outcome::Outcome;
+use crate::sim::Simulation;
+use crate::sim::ledger::CURVE_STEP;
+use crate::stats::bootstrap::bca_mean;
+use crate::stats::intervals::Interval;
+use crate::stats::{mean, quantile, sorted};
+use crate::strategy::action::Action;
+use crate::units::SimTime;
+
+/// What one course of action may lead to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outlook {
+    /// Words.
+    pub label: String,
+    /// Share of harm-weighted capacity at each [`CURVE_STEP`] hours from the moment on: 5 %, 50 % and 95 % of forks.
+    pub fan: Vec<(f64, f64, f64)>,
+    /// Harm-weighted contacts to the end of the scenario, from its beginning: mean over forks.
+    pub harm: f64,
+    /// Harm beyond that of the first course, with a 95 % interval; zero for the first.
+    pub difference: Interval,
+    /// Share of forks in which it does less harm than the first, ties counted half.
+    pub better: f64,
+    /// Total cost, mean.
+    pub cost: f64,
+}
+
+/// How long nobody orders anything else, in minutes; from then on all follow the playbook.
+pub const HANDS_OFF: u32 = crate::units::DAY;
+
+/// Orders given at one moment.
+pub type Course = (String, Vec<(OrgId, Action)>);
+
+/// For a day after a course nothing else is ordered; then those who are commanded follow the playbook.
+///
+/// From `at`, when `before` of the branch's orders had been given, each course on the same `forks` forks; the first is what the
+/// others are compared with.
+pub fn outlooks(
+    session: &Session,
+    at: SimTime,
+    before: usize,
+    courses: &[Course],
+    forks: u64,
+) -> Vec<Outlook> {
+    let (past, scenario) = (session.past(), session.scenario());
+    let hours = (scenario.horizon - at) / 60;
+    let points = (hours as usize / CURVE_STEP).max(1);
+    let jobs: Vec<(usize, u64)> = (0..courses.len()).flat_map(|c| (0..forks).map(move |n| (c, n))).collect();
+    let runs: Vec<(f64, f64, Vec<f32>)> = jobs
+        .par_iter()
+        .map_init(
+            || Simulation::new(scenario),
+            |sim, (course, fork)| {
+                past.restore(sim, at, before);
+                sim.fork(*fork);
+                for (org, action) in &courses[*course].1 {
+                    sim.order(at, *org, *action);
+                }
+                sim.play(at + HANDS_OFF);
+                sim.hand_over();
+                sim.play(u32::MAX);
+                let record = sim.record();
+                let value = |o: Outcome| record.get(o).unwrap_or(0.0);
+                (value(Outcome::Harm), value(Outcome::CostTotal), sim.capacity_from(at, points))
+            },
+        )
+        .collect();
+    let of = |c: usize| &runs[c * forks as usize..(c + 1) * forks as usize];
+    let first: Vec<f64> = of(0).iter().map(|r| r.0).collect();
+    courses
+        .iter()
+        .enumerate()
+        .map(|(c, (label, _))| {
+            let runs = of(c);
+            let harm: Vec<f64> = runs.iter().map(|r| r.0).collect();
+            let differences: Vec<f64> = harm.iter().zip(&first).map(|(a, b)| a - b).collect();
+            let key = Draws::new(session.seed(), u64::MAX - 3).key(Purpose::Bootstrap, c as u64);
+            let (low, high) = bca_mean(&differences, 0.95, key);
+            let count =
+                |f: fn(f64) -> bool| differences.iter().filter(|d| f(**d)).count() as f64 / forks as f64;
+            let fan = (0..points)
+                .map(|t| {
+                    let all = sorted(&runs.iter().map(|r| f64::from(r.2[t])).collect::<Vec<_>>());
+                    (quantile(&all, 0.05), quantile(&all, 0.5), quantile(&all, 0.95))
+                })
+                .collect();
+            Outlook {
+                label: label.clone(),
+                fan,
+                harm: mean(&harm),
+                difference: Interval { estimate: mean(&differences), low, high },
+                better: count(|d| d < -1e-9) + 0.5 * count(|d| d.abs() <= 1e-9),
+                cost: mean(&runs.iter().map(|r| r.1).collect::<Vec<_>>()),
+            }
+        })
+        .collect()
+}
+
+/// The answers to a question that is open, from now on; doing nothing stands first.
+pub fn of_question(session: &Session, question: usize, forks: u64) -> Vec<Outlook> {
+    let mut courses: Vec<Course> = vec![("no decision".into(), vec![])];
+    courses.extend(
+        session.exercise().questions[question].options.iter().map(|o| (o.text.clone(), o.orders.clone())),
+    );
+    outlooks(session, session.state().now, session.state().orders.len(), &courses, forks)
+}

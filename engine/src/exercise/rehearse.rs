@@ -1,0 +1,216 @@
+//! A dry run: how the world of the scenario behaves in many replicates before a room is booked, and what that means for the list of injects.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use rayon::prelude::*;
+
+use super::session::Start;
+use super::view::worth_telling;
+use super::{Exercise, When};
+use crate::experiment::monte_carlo::Watch;
+use crate::scenario::Scenario;
+use crate::sim::Simulation;
+use crate::sim::chronicle::What;
+use crate::units::SimTime;
+
+/// What became of an inject or question over the runs.
+#[derive(Clone, Debug)]
+pub struct Fate {
+    /// Share of runs in which it is given by itself before the end.
+    pub given: f64,
+    /// Median time after players joined, of the runs in which it is, in minutes.
+    pub median: Option<f64>,
+    /// Share of runs in which its text is plausible when it is given; absent when nothing says what it needs.
+    pub plausible: Option<f64>,
+}
+
+/// Something that the world would send by itself.
+#[derive(Clone, Debug)]
+pub struct Proposal {
+    /// What, in words.
+    pub what: String,
+    /// Share of runs in which it happens during the exercise.
+    pub chance: f64,
+    /// Median minutes after players joined.
+    pub median: f64,
+}
+
+/// The dry run.
+#[derive(Clone, Debug)]
+pub struct Rehearsal {
+    /// By inject.
+    pub injects: Vec<Fate>,
+    /// By question.
+    pub questions: Vec<Fate>,
+    /// By objective: share of runs in which an inject or question of it comes.
+    pub objectives: Vec<f64>,
+    /// What the world would send and no inject says, the likeliest first.
+    pub proposals: Vec<Proposal>,
+    /// Runs.
+    pub runs: usize,
+}
+
+struct Run {
+    injects: Vec<Option<(SimTime, bool)>>,
+    questions: Vec<Option<SimTime>>,
+    events: BTreeMap<String, SimTime>,
+}
+
+/// Plays `runs` replicates from the exercise's own on, nobody deciding: organisations follow the strategy's playbook. `None` when stopped.
+///
+/// # Panics
+/// When the scenario has no exercise.
+pub fn rehearse(
+    scenario: &Arc<Scenario>,
+    strategy: usize,
+    seed: u64,
+    runs: u64,
+    watch: &Watch,
+) -> Option<Rehearsal> {
+    let exercise = scenario.exercise.as_ref().expect("the caller has an exercise");
+    let list: Vec<Run> = (0..runs)
+        .into_par_iter()
+        .map_init(
+            || Simulation::new(scenario),
+            |sim, n| {
+                watch.done.fetch_add(1, Ordering::Relaxed);
+                (!watch.stop.load(Ordering::Relaxed))
+                    .then(|| one(scenario, exercise, sim, strategy, seed, exercise.replicate + n))
+            },
+        )
+        .collect::<Option<Vec<_>>>()?;
+    let n = list.len().max(1) as f64;
+    let median = |mut times: Vec<f64>| {
+        times.sort_by(f64::total_cmp);
+        (!times.is_empty()).then(|| crate::stats::quantile(&times, 0.5))
+    };
+    let after = |t: SimTime| f64::from(t - exercise.begins);
+    let injects = (0..exercise.injects.len())
+        .map(|i| {
+            let given: Vec<(SimTime, bool)> = list.iter().filter_map(|r| r.injects[i]).collect();
+            Fate {
+                given: given.len() as f64 / n,
+                median: median(given.iter().map(|g| after(g.0)).collect()),
+                plausible: exercise.injects[i]
+                    .plausible
+                    .as_ref()
+                    .filter(|_| !given.is_empty())
+                    .map(|_| given.iter().filter(|g| g.1).count() as f64 / given.len() as f64),
+            }
+        })
+        .collect();
+    let questions = (0..exercise.questions.len())
+        .map(|q| {
+            let opened: Vec<f64> = list.iter().filter_map(|r| r.questions[q]).map(after).collect();
+            Fate { given: opened.len() as f64 / n, median: median(opened), plausible: None }
+        })
+        .collect();
+    let objectives = (0..exercise.objectives.len())
+        .map(|o| {
+            let exercised = |r: &&Run| {
+                r.injects
+                    .iter()
+                    .zip(&exercise.injects)
+                    .any(|(g, i)| i.objective == o && g.is_some_and(|g| g.1))
+                    || r.questions
+                        .iter()
+                        .zip(&exercise.questions)
+                        .any(|(g, q)| q.objective == o && g.is_some())
+            };
+            list.iter().filter(exercised).count() as f64 / n
+        })
+        .collect();
+    let mut times: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for (what, at) in list.iter().flat_map(|r| &r.events) {
+        times.entry(what).or_default().push(after(*at));
+    }
+    let mut proposals: Vec<Proposal> = times
+        .into_iter()
+        .map(|(what, t)| Proposal {
+            what: what.to_owned(),
+            chance: t.len() as f64 / n,
+            median: median(t).unwrap_or(0.0),
+        })
+        .filter(|p| p.chance >= 0.1)
+        .collect();
+    proposals.sort_by(|a, b| b.chance.total_cmp(&a.chance).then(a.median.total_cmp(&b.median)));
+    proposals.truncate(12);
+    Some(Rehearsal { injects, questions, objectives, proposals, runs: list.len() })
+}
+
+fn one(
+    scenario: &Scenario,
+    exercise: &Arc<Exercise>,
+    sim: &mut Simulation,
+    strategy: usize,
+    seed: u64,
+    replicate: u64,
+) -> Run {
+    Start::new(exercise, strategy, seed, replicate).play(sim, true);
+    // Nobody plays: who would be commanded goes on by the playbook.
+    sim.command([]);
+    let mut run = Run {
+        injects: vec![None; exercise.injects.len()],
+        questions: vec![None; exercise.questions.len()],
+        events: BTreeMap::new(),
+    };
+    let mut seen = sim.chronicle().len();
+    let mut now = exercise.begins;
+    loop {
+        let due = |when: &When, sim: &Simulation| match when {
+            When::At(at) => *at <= now,
+            When::World(h) => h.holds(sim),
+            When::ByHand => false,
+        };
+        for (slot, i) in run.injects.iter_mut().zip(&exercise.injects) {
+            if slot.is_none() && due(&i.when, sim) {
+                *slot = Some((now, i.plausible.as_ref().is_none_or(|h| h.holds(sim))));
+            }
+        }
+        for (slot, q) in run.questions.iter_mut().zip(&exercise.questions) {
+            if slot.is_none() && due(&q.when, sim) {
+                *slot = Some(now);
+            }
+        }
+        if now >= exercise.ends {
+            return run;
+        }
+        now = (now + scenario.step).min(exercise.ends);
+        sim.play(now);
+        for e in &sim.chronicle()[seen..] {
+            if worth_telling(scenario, e) {
+                let words = proposal(scenario, &e.what);
+                run.events.entry(words).or_insert_with(|| e.at.max(exercise.begins));
+            }
+        }
+        seen = sim.chronicle().len();
+    }
+}
+
+/// What happens, by whom, for a list of proposals.
+fn proposal(scenario: &Scenario, what: &What) -> String {
+    let e = &scenario.estate;
+    match *what {
+        What::Detonated { org } => format!("{} is encrypted", e.org(org).name),
+        What::NationKnows { .. } => "the national level learns of it".into(),
+        What::NationalIncident => "a national incident is declared".into(),
+        What::KillSwitchFound => "the kill switch is found".into(),
+        What::KillSwitchRegistered => "the kill switch is registered".into(),
+        What::RecordsTaken { org, .. } => format!("records are taken from {}", e.org(org).name),
+        What::Suspected { org, .. } => format!("{} suspects an incident", e.org(org).name),
+        What::Declared { org } => format!("{} declares an incident", e.org(org).name),
+        What::Evicted { org } => format!("the intruder is out of {}", e.org(org).name),
+        What::HuntFailed { org } => format!("a hunt at {} misses the intruder", e.org(org).name),
+        What::Recovered { org } => format!("{} has its systems back", e.org(org).name),
+        What::ServiceDisturbed { service, .. } => {
+            format!(
+                "{} at {} falls below 60 %",
+                e.service(service).kind.label(),
+                e.org(e.service(service).owner).name
+            )
+        }
+        _ => "something else happens".into(),
+    }
+}

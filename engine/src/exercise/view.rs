@@ -1,0 +1,217 @@
+//! What can be seen: the truth, for the facilitator; and what a team has detected or been told, for players.
+
+use crate::estate::kinds::ServiceKind;
+use crate::estate::{AssetId, OrgId, ServiceId};
+use crate::scenario::Scenario;
+use crate::sim::Simulation;
+use crate::sim::chronicle::{Event, What};
+
+use super::session::Session;
+
+/// How a service or system stands; each has a shape beside its colour wherever it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// As usual.
+    Working,
+    /// Short of capacity, or entered by an intruder.
+    AtRisk,
+    /// Being restored.
+    Restoring,
+    /// Cut off or switched off by its owner.
+    Isolated,
+    /// Down, or below half of its capacity.
+    Down,
+}
+
+impl Status {
+    /// Its shape.
+    pub const fn shape(self) -> char {
+        match self {
+            Self::Working => '○',
+            Self::AtRisk => '▲',
+            Self::Restoring => '◐',
+            Self::Isolated => '◆',
+            Self::Down => '☒',
+        }
+    }
+    /// Its word.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Working => "working",
+            Self::AtRisk => "at risk",
+            Self::Restoring => "restoring",
+            Self::Isolated => "isolated",
+            Self::Down => "down",
+        }
+    }
+}
+
+/// A service and how it stands.
+pub fn service(sim: &Simulation, s: ServiceId) -> (Status, f64) {
+    let factor = sim.capacity()[s.ix()].factor;
+    let status = match factor {
+        f if f < 0.5 => Status::Down,
+        f if f < 0.95 => Status::AtRisk,
+        _ => Status::Working,
+    };
+    (status, factor)
+}
+
+/// A system as it truly stands.
+pub fn truth(sim: &Simulation, a: AssetId) -> Status {
+    let s = sim.asset(a);
+    match () {
+        () if s.restoring => Status::Restoring,
+        () if s.down() > 0 => Status::Down,
+        () if s.off || s.isolated => Status::Isolated,
+        () if s.held > 0 || s.health < 0.95 => Status::AtRisk,
+        () => Status::Working,
+    }
+}
+
+/// A system as its owner knows it: losses are plain to see once they are noticed, one's own cuts always; a quiet intruder is not seen.
+pub fn known(sim: &Simulation, a: AssetId) -> Status {
+    let s = sim.asset(a);
+    let owner = sim.scenario().estate.asset(a).owner;
+    let noticed = sim.incident(owner).suspected.is_some();
+    match () {
+        () if s.restoring => Status::Restoring,
+        () if noticed && s.down() > 0 => Status::Down,
+        () if s.off || s.isolated => Status::Isolated,
+        () if noticed && s.health < 0.95 => Status::AtRisk,
+        () => Status::Working,
+    }
+}
+
+/// One organisation on the board.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Which.
+    pub org: OrgId,
+    /// Its services in the order of the board's columns: status and share of usual capacity.
+    pub services: Vec<Option<(Status, f64)>>,
+    /// Its systems that do not work, as known: kind's words and status.
+    pub known: Vec<(&'static str, Status)>,
+    /// The same as they truly are.
+    pub truth: Vec<(&'static str, Status)>,
+    /// Stage of its incident in words, as known.
+    pub incident: &'static str,
+}
+
+/// The board of organisation × service.
+#[derive(Clone, Debug)]
+pub struct Board {
+    /// Columns.
+    pub columns: Vec<ServiceKind>,
+    /// Rows.
+    pub rows: Vec<Row>,
+}
+
+/// Stage of an organisation's incident, in words.
+pub fn incident(sim: &Simulation, o: OrgId) -> &'static str {
+    let i = sim.incident(o);
+    match () {
+        () if i.evicted.is_some() => "intruder out",
+        () if i.contained.is_some() => "contained",
+        () if i.declared.is_some() => "declared",
+        () if i.suspected.is_some() => "suspected",
+        () => "–",
+    }
+}
+
+/// The board: organisations that teams command first, then those that are disturbed most, `most` in all.
+pub fn board(session: &Session, most: usize) -> Board {
+    let (sim, e) = (session.world(), &session.scenario().estate);
+    let commanded: Vec<OrgId> =
+        session.exercise().teams.iter().flat_map(|t| t.commands.iter().copied()).collect();
+    let hurt = |o: OrgId| -> f64 {
+        let services = e.org(o).services.clone().map(ServiceId);
+        services.map(|s| (1.0 - sim.capacity()[s.ix()].factor) * e.service(s).level * e.service(s).harm).sum()
+    };
+    let mut others: Vec<(f64, OrgId)> = (0..e.organisations.len() as u32)
+        .map(OrgId)
+        .filter(|o| !commanded.contains(o))
+        .map(|o| (hurt(o), o))
+        .filter(|(h, _)| *h > 1e-6)
+        .collect();
+    others.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut list = commanded;
+    list.truncate(most);
+    list.extend(others.into_iter().take(most.saturating_sub(list.len())).map(|o| o.1));
+    let mut columns: Vec<ServiceKind> =
+        list.iter().flat_map(|o| e.org(*o).services.clone()).map(|s| e.service(ServiceId(s)).kind).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    let rows = list
+        .into_iter()
+        .map(|org| {
+            let of = |kind: ServiceKind| {
+                let found = e.org(org).services.clone().map(ServiceId).find(|s| e.service(*s).kind == kind);
+                found.map(|s| service(sim, s))
+            };
+            let systems = |status: fn(&Simulation, AssetId) -> Status| {
+                e.assets_of(org)
+                    .map(|a| (e.asset(a).kind.label(), status(sim, a)))
+                    .filter(|(_, s)| *s != Status::Working)
+                    .collect()
+            };
+            Row {
+                org,
+                services: columns.iter().map(|k| of(*k)).collect(),
+                known: systems(known),
+                truth: systems(truth),
+                incident: incident(sim, org),
+            }
+        })
+        .collect();
+    Board { columns, rows }
+}
+
+/// Whether an event is worth telling to a room.
+pub fn worth_telling(scenario: &Scenario, e: &Event) -> bool {
+    let big = |o: OrgId| scenario.estate.org(o).staff >= 200.0;
+    match e.what {
+        What::Detonated { .. }
+        | What::NationKnows { .. }
+        | What::NationalIncident
+        | What::KillSwitchFound
+        | What::KillSwitchRegistered
+        | What::RecordsTaken { .. } => true,
+        What::Suspected { org, .. }
+        | What::Declared { org }
+        | What::Evicted { org }
+        | What::HuntFailed { org }
+        | What::Recovered { org } => big(org),
+        What::ServiceDisturbed { service, factor, .. } => {
+            factor < 0.6 && big(scenario.estate.service(service).owner)
+        }
+        _ => false,
+    }
+}
+
+/// Whether players of a team may know of an event: what their organisations noticed or did, and what is public.
+pub fn visible(session: &Session, team: usize, e: &Event) -> bool {
+    let estate = &session.scenario().estate;
+    let own = |o: OrgId| session.exercise().teams[team].commands.contains(&o);
+    match e.what {
+        What::Suspected { org, .. }
+        | What::Declared { org }
+        | What::AlertRead { org }
+        | What::Ordered { org, .. }
+        | What::Refused { org, .. }
+        | What::Done { org, .. }
+        | What::Evicted { org }
+        | What::HuntFailed { org }
+        | What::Recovered { org } => own(org),
+        What::AssetCut { asset, .. } | What::AssetBack { asset } => own(estate.asset(asset).owner),
+        What::AssetLost { asset, .. } => {
+            let owner = estate.asset(asset).owner;
+            own(owner) && session.world().incident(owner).suspected.is_some()
+        }
+        What::ServiceDisturbed { service, .. } | What::ServiceRestored { service } => {
+            own(estate.service(service).owner)
+        }
+        What::NationalIncident => true,
+        _ => false,
+    }
+}
