@@ -226,7 +226,7 @@ fn dry_run(args: &RehearseArgs) -> Outcome {
     let time =
         |t: Option<f64>| t.map_or("–".into(), |m| format!("T+{:.0}:{:02.0}", (m / 60.0).floor(), m % 60.0));
     let mut out = format!(
-        "{}\n{} runs by the playbook of {}, replicates from {}, seed {}\n",
+        "{}\n{} futures from STARTEX by the playbook of {}, replicate {}, seed {}\n",
         scenario.title, r.runs, scenario.strategies[s].name, x.replicate, args.seed
     );
     let mut rows = vec![["inject", "comes in", "about", "plausible", "text"].map(String::from).to_vec()];

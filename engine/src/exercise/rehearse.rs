@@ -58,7 +58,8 @@ struct Run {
     events: BTreeMap<String, SimTime>,
 }
 
-/// Plays `runs` replicates from the exercise's own on, nobody deciding: organisations follow the strategy's playbook. `None` when stopped.
+/// Plays `runs` futures of the moment at which players join, the first of them the one that the exercise has, nobody deciding:
+/// organisations follow the strategy's playbook. `None` when stopped.
 ///
 /// # Panics
 /// When the scenario has no exercise.
@@ -77,7 +78,7 @@ pub fn rehearse(
             |sim, n| {
                 watch.done.fetch_add(1, Ordering::Relaxed);
                 (!watch.stop.load(Ordering::Relaxed))
-                    .then(|| one(scenario, exercise, sim, strategy, seed, exercise.replicate + n))
+                    .then(|| one(scenario, exercise, sim, strategy, (seed, n)))
             },
         )
         .collect::<Option<Vec<_>>>()?;
@@ -145,10 +146,12 @@ fn one(
     exercise: &Arc<Exercise>,
     sim: &mut Simulation,
     strategy: usize,
-    seed: u64,
-    replicate: u64,
+    (seed, future): (u64, u64),
 ) -> Run {
-    Start::new(exercise, strategy, seed, replicate).play(sim, true);
+    Start::new(exercise, strategy, seed).play(sim, true);
+    if future > 0 {
+        sim.fork(future);
+    }
     // Nobody plays: who would be commanded goes on by the playbook.
     sim.command([]);
     let mut run = Run {

@@ -657,21 +657,20 @@ pub(super) struct Start {
     exercise: Arc<Exercise>,
     strategy: usize,
     seed: u64,
-    replicate: u64,
     practice: bool,
 }
 
 impl Start {
     pub fn of(session: &Session) -> Self {
-        let start = Self::new(&session.exercise, session.strategy, session.seed, session.exercise.replicate);
+        let start = Self::new(&session.exercise, session.strategy, session.seed);
         Self { practice: session.practice, ..start }
     }
-    pub fn new(exercise: &Arc<Exercise>, strategy: usize, seed: u64, replicate: u64) -> Self {
-        Self { exercise: exercise.clone(), strategy, seed, replicate, practice: false }
+    pub fn new(exercise: &Arc<Exercise>, strategy: usize, seed: u64) -> Self {
+        Self { exercise: exercise.clone(), strategy, seed, practice: false }
     }
     pub fn play(&self, sim: &mut Simulation, keep_chronicle: bool) {
         sim.command([]);
-        sim.reset(self.seed, self.replicate, self.strategy, keep_chronicle);
+        sim.reset(self.seed, self.exercise.replicate, self.strategy, keep_chronicle);
         sim.play(self.exercise.begins);
         let teams = self.exercise.teams.iter().filter(|_| !self.practice);
         sim.command(teams.flat_map(|t| t.commands.iter().copied()));

@@ -132,9 +132,9 @@ mod tests {
     use crate::scenario::{bundled, load_with};
 
     fn loaded(sets: &[&str]) -> crate::scenario::Loaded {
-        let text = bundled::SCENARIOS[0].2.replace("population: 1200000", "population: 60000");
-        let sets: Vec<WhatIf> = sets.iter().map(|s| s.parse().unwrap()).collect();
-        load_with(&text, None, &sets)
+        let small = "estate.population=60000";
+        let sets: Vec<WhatIf> = [&small].into_iter().chain(sets).map(|s| s.parse().unwrap()).collect();
+        load_with(bundled::SCENARIOS[0].2, None, &sets)
     }
 
     #[test]
