@@ -4,8 +4,7 @@ use resus_engine::scenario::{bundled, load};
 
 #[test]
 fn hostile_and_broken_files_end_in_mistakes() {
-    let good = bundled::SCENARIOS[0].2;
-    let small = good.replace("population: 1200000", "population: 100000");
+    let small = resus_tests::sized("friday-night", 100_000);
     let broken = [
         (String::new(), ""),
         ("(".repeat(100_000), "nested"),
@@ -44,9 +43,7 @@ fn a_file_cut_off_anywhere_is_refused_without_a_panic() {
 
 #[test]
 fn all_mistakes_come_at_once() {
-    let text = bundled::SCENARIOS[0]
-        .2
-        .replace("population: 1200000", "population: 100000")
+    let text = resus_tests::sized("friday-night", 100_000)
         .replace("\"switch-off\"", "\"swich-off\"")
         .replace("\"defend-as-one\"", "\"defend-as-on\"")
         .replace("crew: 3", "crew: 0");
