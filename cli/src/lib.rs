@@ -41,6 +41,8 @@ enum Command {
     Plan(commands::plan::Args),
     /// Run a tabletop exercise, prepare one, or rehearse it.
     Exercise(commands::exercise::Args),
+    /// Review an exercise: an after-action report with the value of each decision.
+    Review(commands::review::Args),
     /// Describe a scenario's estate.
     Estate(commands::estate::Args),
     /// Print the reference of the scenario format.
@@ -83,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::Criticality(args) => commands::criticality::run(&args),
         Command::Plan(args) => commands::plan::run(&args),
         Command::Exercise(args) => commands::exercise::run(&args),
+        Command::Review(args) => commands::review::run(&args),
         Command::Estate(args) => commands::estate::run(&args),
         Command::Schema => commands::print(&resus_engine::scenario::schema::reference()),
         Command::List(args) => commands::list::run(&args),

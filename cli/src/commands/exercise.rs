@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
-use resus_engine::exercise::journal::{FileSink, Sink, read};
+use resus_engine::exercise::journal::{FileSink, Read, Sink, read};
 use resus_engine::exercise::rehearse::rehearse;
 use resus_engine::exercise::session::{Refused, Session};
 use resus_engine::scenario::WhatIf;
@@ -87,7 +87,8 @@ fn size(text: &str) -> Result<(u16, u16), String> {
         .ok_or_else(|| "write WIDTHxHEIGHT, at least 40x12: 80x24".to_owned())
 }
 
-fn bad(r: Refused) -> Failure {
+/// A refusal as bad input.
+pub fn bad(r: Refused) -> Failure {
     bad_input(r.what, r.help)
 }
 
@@ -122,8 +123,13 @@ pub fn run(args: &Args) -> Outcome {
     }
 }
 
-/// Opens a journal, repairs a torn last line, and gives the session with its sink.
-pub fn resume(path: &Path) -> Result<Session, Failure> {
+/// The session of a journal that is only looked at.
+pub fn resume_read_only(path: &Path) -> Result<Session, Failure> {
+    Session::replay(entries(path)?.0.entries, None).map_err(bad)
+}
+
+/// What a journal holds, and how long its file is.
+fn entries(path: &Path) -> Result<(Read, usize), Failure> {
     let text = std::fs::read(path).map_err(|e| {
         bad_input(format!("'{}' cannot be read: {e}", path.display()), "give a journal of `resus exercise`")
     })?;
@@ -133,7 +139,13 @@ pub fn resume(path: &Path) -> Result<Session, Failure> {
             "a journal is only ever added to; take an untouched copy",
         )
     })?;
-    if found.whole < text.len() {
+    Ok((found, text.len()))
+}
+
+/// Opens a journal, repairs a torn last line, and gives the session with its sink.
+pub fn resume(path: &Path) -> Result<Session, Failure> {
+    let (found, length) = entries(path)?;
+    if found.whole < length {
         eprintln!(
             "the last line of {} was torn off while it was written; it had not been acknowledged and is dropped",
             path.display()

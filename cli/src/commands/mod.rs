@@ -10,6 +10,7 @@ pub mod list;
 pub mod new;
 pub mod pillars;
 pub mod plan;
+pub mod review;
 pub mod run;
 
 use std::io::Write as _;

@@ -24,8 +24,8 @@ pub fn to_whom(exercise: &Exercise, to: &[usize]) -> String {
     to.iter().map(|t| exercise.teams[*t].name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// What was told, in one or more lines; nothing for what is not worth a room's time.
-pub fn told(session: &Session, t: &Told) -> Option<String> {
+/// When something was told and what, in words; nothing for what is not worth a room's time.
+pub fn told(session: &Session, t: &Told) -> Option<(String, String)> {
     let x = session.exercise();
     let at = clock(session, t.at);
     let text = match &t.what {
@@ -71,12 +71,12 @@ pub fn told(session: &Session, t: &Told) -> Option<String> {
         }
         Telling::Ended => "ENDEX: the exercise is over".into(),
     };
-    Some(format!("{at}  {text}"))
+    Some((at, text))
 }
 
 /// The log of the branch at hand, wrapped.
 pub fn log(session: &Session, list: &[Told]) -> String {
-    list.iter().filter_map(|t| told(session, t)).map(|l| wrap(&l, 0)).collect()
+    list.iter().filter_map(|t| told(session, t)).map(|(at, text)| wrap(&format!("{at}  {text}"), 0)).collect()
 }
 
 /// The board as a table, with what is known, and beside it what is true when `truth`.

@@ -622,6 +622,15 @@ impl Session {
         (0..self.exercise.questions.len()).filter(|q| self.state.open(*q))
     }
 
+    /// Outcomes at the end of the scenario when everybody follows the playbook from now on, with the session's own luck.
+    pub fn ending(&self) -> crate::experiment::outcome::Record {
+        let mut sim = Simulation::new(&self.scenario);
+        self.past().restore(&mut sim, self.state.now, usize::MAX);
+        sim.hand_over();
+        sim.play(u32::MAX);
+        sim.record()
+    }
+
     /// All that the world's past in this branch hangs on, for forecasts and reviews on other threads.
     pub fn past(&self) -> Past {
         Past { scenario: self.scenario.clone(), start: Start::of(self), orders: self.state.orders.clone() }

@@ -4,11 +4,13 @@ mod compare;
 mod criticality;
 mod pillars;
 mod plan;
+mod review;
 
 pub use compare::compare;
 pub use criticality::criticality;
 pub use pillars::pillars;
 pub use plan::plan;
+pub use review::{Ending, review};
 
 use resus_engine::scenario::Scenario;
 

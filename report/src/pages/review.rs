@@ -1,0 +1,297 @@
+//! The after-action report of an exercise, and its improvement plan.
+
+use resus_engine::exercise::journal::Rating;
+use resus_engine::exercise::review::Judged;
+use resus_engine::exercise::session::{Session, Telling, Told};
+use resus_engine::experiment::outcome::{Outcome, Record};
+
+use super::{Made, closing};
+use crate::chart::{self, Difference};
+use crate::words::{in_100, number, signed};
+use crate::{Cell, Report, Section, Table};
+
+/// What became of one branch, when everybody follows the playbook after its end.
+#[derive(Clone, Debug)]
+pub struct Ending {
+    /// Name of the branch, and of the session where several are compared.
+    pub name: String,
+    /// Outcomes at the end of the scenario.
+    pub record: Record,
+    /// Decisions in it, in words.
+    pub decisions: String,
+}
+
+/// The report: `told` words a line of the timeline, where it is worth one.
+pub fn review(
+    session: &Session,
+    judged: &[Judged],
+    endings: &[Ending],
+    told: impl Fn(&Told) -> Option<(String, String)>,
+    made: &Made,
+) -> Report {
+    let x = session.exercise();
+    let mut sections = vec![];
+    for j in judged {
+        sections.push(decision(session, j, &told));
+    }
+    sections.push(objectives(session));
+    sections.push(improvement(session));
+    if endings.len() > 1 {
+        sections.push(branches(endings));
+    }
+    sections.push(timeline(session, &told));
+    let mut end = closing(session.scenario(), made);
+    end[0].text.insert(
+        1,
+        format!(
+            "A decision’s worth is what it changed in harm over many futures of its moment: for {} hours nothing else is ordered, then organisations follow the \
+             playbook. It judges the decision by what could be expected, not by what happened to follow.",
+            resus_engine::exercise::forecast::HANDS_OFF / 60
+        ),
+    );
+    sections.extend(end);
+    Report {
+        title: "After-action report and improvement plan".into(),
+        subtitle: format!("{} · {} · aim: {}", session.scenario().title, session.branch().name, x.aim),
+        verdict: verdict(session, judged),
+        sections,
+    }
+}
+
+fn verdict(session: &Session, judged: &[Judged]) -> Vec<String> {
+    let x = session.exercise();
+    let mut out = vec![format!(
+        "{} injects were given and {} of {} questions answered between {} and the end.",
+        session.state().given.iter().flatten().count(),
+        session.state().decisions.len(),
+        x.questions.len(),
+        "STARTEX"
+    )];
+    let worth = |j: &&Judged| j.chosen().difference.estimate;
+    if let Some(best) = judged
+        .iter()
+        .filter(|j| j.chosen().difference.high < 0.0)
+        .min_by(|a, b| worth(a).total_cmp(&worth(b)))
+    {
+        out.push(format!(
+            "The decision that was worth most: “{}” – about {} less harm than no decision, better {}.",
+            x.questions[best.question].options[best.option].text,
+            number(-worth(&best)),
+            in_100(best.chosen().better)
+        ));
+    }
+    if let Some(j) = judged.iter().filter(|j| surely_better(j)).max_by(|a, b| missed(a).total_cmp(&missed(b)))
+    {
+        out.push(format!(
+            "The largest chance missed: “{}” instead of “{}” could have spared about {} more.",
+            x.questions[j.question].options[j.best()].text,
+            x.questions[j.question].options[j.option].text,
+            number(missed(j))
+        ));
+    }
+    if let Some((j, d)) = judged
+        .iter()
+        .filter_map(|j| j.delay.map(|d| (j, d)))
+        .filter(|(_, d)| d.low > 0.0)
+        .max_by(|a, b| a.1.estimate.total_cmp(&b.1.estimate))
+    {
+        out.push(format!(
+            "The dearest delay: {} minutes until “{}” cost about {} [{} to {}].",
+            j.times.1 - j.times.0,
+            x.questions[j.question].options[j.option].text,
+            number(d.estimate),
+            number(d.low),
+            number(d.high)
+        ));
+    }
+    out
+}
+
+/// Whether another answer was better by more than the intervals leave open.
+fn surely_better(j: &Judged) -> bool {
+    j.outlooks[j.best() + 1].difference.high < j.chosen().difference.low
+}
+
+/// Harm that the best answer would have spared beyond the one chosen.
+fn missed(j: &Judged) -> f64 {
+    j.chosen().harm - j.outlooks[j.best() + 1].harm
+}
+
+fn decision(session: &Session, j: &Judged, told: &impl Fn(&Told) -> Option<(String, String)>) -> Section {
+    let x = session.exercise();
+    let q = &x.questions[j.question];
+    let mut table = Table::new(
+        format!("What each answer could have led to: {}", q.text),
+        &["answer", "taken", "harm, mean", "against no decision", "95 % interval", "better"],
+    );
+    for (k, o) in j.outlooks.iter().enumerate() {
+        table.row([
+            Cell::text(&o.label),
+            Cell::text(if k == j.option + 1 { "taken" } else { "" }),
+            Cell::number(o.harm),
+            Cell::signed(o.difference.estimate),
+            Cell::of(
+                o.difference.estimate,
+                format!("{} to {}", signed(o.difference.low), signed(o.difference.high)),
+            ),
+            Cell::of(o.better, in_100(o.better)),
+        ]);
+    }
+    let rows: Vec<Difference> = j
+        .outlooks
+        .iter()
+        .enumerate()
+        .skip(1)
+        .map(|(k, o)| Difference {
+            label: if k == j.option + 1 { format!("✓ {}", o.label) } else { o.label.clone() },
+            estimate: o.difference.estimate,
+            low: o.difference.low,
+            high: o.difference.high,
+            note: format!("better {}", in_100(o.better)),
+        })
+        .collect();
+    let opened =
+        told(&Told { at: j.times.0, what: Telling::Opened(j.question) }).map_or(String::new(), |t| t.0);
+    let waited = j.times.1 - j.times.0;
+    let delay = match j.delay {
+        Some(d) => format!(
+            " Taken at once it would have done {} [{} to {}] less harm.",
+            number(d.estimate),
+            number(d.low),
+            number(d.high)
+        ),
+        None => String::new(),
+    };
+    Section {
+        id: format!("decision-{}", q.id),
+        title: format!("Decision: {}", q.text),
+        text: vec![format!(
+            "Asked of {} at {opened}, answered after {waited} minutes: “{}”.{delay}",
+            x.teams[q.to].name, q.options[j.option].text
+        )],
+        charts: vec![chart::forest(
+            &format!("c-{}", q.id),
+            &format!("Difference in harm from no decision: {}", q.text),
+            "harm-weighted contacts",
+            &rows,
+        )],
+        tables: vec![table],
+    }
+}
+
+fn objectives(session: &Session) -> Section {
+    let x = session.exercise();
+    let mut table = Table::new(
+        "Objectives, rated by evaluators",
+        &["objective", "pillar", "CAF outcome", "EPRR standard", "rating", "evidence"],
+    );
+    for (n, o) in x.objectives.iter().enumerate() {
+        let rated: Vec<(Rating, &str)> = session
+            .state()
+            .told
+            .iter()
+            .filter_map(|t| match &t.what {
+                Telling::Rated(of, rating, evidence) if *of == n => Some((*rating, evidence.as_str())),
+                _ => None,
+            })
+            .collect();
+        let rating = rated.last().map_or("not rated", |r| r.0.label());
+        let evidence: Vec<&str> = rated.iter().map(|r| r.1).filter(|e| !e.is_empty()).collect();
+        table.row([
+            Cell::text(&o.text),
+            Cell::text(o.pillar.label()),
+            Cell::text(&o.caf),
+            Cell::text(&o.eprr),
+            Cell::text(rating),
+            Cell::text(evidence.join("; ")),
+        ]);
+    }
+    Section {
+        id: "objectives".into(),
+        title: "Objectives".into(),
+        text: vec!["Ratings by HSEEP: performed without challenges, with some, with major challenges, unable to be performed.".into()],
+        tables: vec![table],
+        ..Section::default()
+    }
+}
+
+fn improvement(session: &Session) -> Section {
+    let x = session.exercise();
+    let mut table = Table::new(
+        "Improvement plan",
+        &["objective", "strength or area to improve", "action", "owner", "by when"],
+    );
+    for t in &session.state().told {
+        match &t.what {
+            Telling::Rated(o, rating, evidence) => {
+                let kind = if *rating == Rating::Performed { "strength" } else { "to improve" };
+                table.row([
+                    Cell::text(&x.objectives[*o].id),
+                    Cell::text(format!("{kind}: {evidence}")),
+                    Cell::text(""),
+                    Cell::text(""),
+                    Cell::text(""),
+                ]);
+            }
+            Telling::Noted(by, note) => {
+                table.row([
+                    Cell::text(""),
+                    Cell::text(format!("{by}: {note}")),
+                    Cell::text(""),
+                    Cell::text(""),
+                    Cell::text(""),
+                ]);
+            }
+            _ => {}
+        }
+    }
+    Section {
+        id: "improvement".into(),
+        title: "Strengths, areas to improve, actions".into(),
+        text: vec!["From the ratings and notes of the day; actions, owners and dates are for the debrief to fill in.".into()],
+        tables: vec![table],
+        ..Section::default()
+    }
+}
+
+fn branches(endings: &[Ending]) -> Section {
+    let shown = [
+        Outcome::Harm,
+        Outcome::ContactsNotServed,
+        Outcome::HostsEncrypted,
+        Outcome::Recovery95,
+        Outcome::CostTotal,
+    ];
+    let mut table = Table::new(
+        "Branches and sessions side by side, at the end of the scenario",
+        &["branch", "decisions"],
+    );
+    table.head.extend(shown.iter().map(|o| format!("{} ({})", o.label(), o.unit())));
+    for e in endings {
+        let values = shown.iter().map(|o| e.record.get(*o).map_or(Cell::text("–"), Cell::number));
+        table.row([Cell::text(&e.name), Cell::text(&e.decisions)].into_iter().chain(values));
+    }
+    Section {
+        id: "branches".into(),
+        title: "What else was tried".into(),
+        text: vec!["One future each, the one with the session’s own luck: read it as a story, and the decisions above for what was to be expected.".into()],
+        tables: vec![table],
+        ..Section::default()
+    }
+}
+
+fn timeline(session: &Session, told: &impl Fn(&Told) -> Option<(String, String)>) -> Section {
+    let mut table = Table::new("What happened, in order", &["time", "what"]);
+    for (at, what) in session.state().told.iter().filter_map(told) {
+        table.row([Cell::text(at), Cell::text(what)]);
+    }
+    Section {
+        id: "timeline".into(),
+        title: "Timeline".into(),
+        text: vec![
+            "Injects, questions, decisions and orders, and what was worth telling of the world.".into(),
+        ],
+        tables: vec![table],
+        ..Section::default()
+    }
+}
