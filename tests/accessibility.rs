@@ -26,6 +26,26 @@ fn reports_are_accessible() {
         file
     })
     .collect();
+    let resus = |args: &[&str]| {
+        let done = Command::new(env!("CARGO_BIN_EXE_resus-under-test"))
+            .args(args)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
+    };
+    let (journal, review, pack) = (
+        folder.join("j.jsonl").to_str().unwrap().to_owned(),
+        page("review"),
+        folder.join("pack").to_str().unwrap().to_owned(),
+    );
+    resus(&["exercise", "--script", "exercise.txt", "--journal", &journal]);
+    resus(&["review", &journal, "--forks", "10", "--report", &review]);
+    resus(&["exercise", "pack", "--out", &pack]);
+    let papers =
+        ["situation-manual", "evaluation-guides", "agenda-half-day", "brief-strategic", "paper-backup"];
+    let made: Vec<String> =
+        made.into_iter().chain([review]).chain(papers.map(|p| format!("{pack}/{p}.html"))).collect();
     let checked = Command::new("node")
         .arg("accessibility/check.mjs")
         .args(&made)

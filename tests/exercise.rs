@@ -298,3 +298,98 @@ fn mistakes_in_an_exercise_are_told_with_their_places() {
         );
     }
 }
+
+#[test]
+fn bundled_exercises_are_whole_and_their_worlds_fit_them() {
+    use resus_engine::exercise::rehearse::rehearse;
+    use resus_engine::experiment::monte_carlo::Watch;
+    let mut found = 0;
+    for (name, _, text) in bundled::SCENARIOS {
+        let s = std::sync::Arc::new(load(text, None).scenario.unwrap());
+        let Some(x) = &s.exercise else { continue };
+        found += 1;
+        assert!(x.injects.len() >= 15 && x.questions.len() >= 5 && x.teams.len() >= 5, "{name}");
+        assert!(x.injects.iter().all(|i| !i.expect.is_empty() && !i.text.is_empty()));
+        let r = rehearse(&s, s.baseline, 1, 30, &Watch::default()).unwrap();
+        for (i, fate) in x.injects.iter().zip(&r.injects) {
+            let plausible = fate.plausible.unwrap_or(1.0);
+            assert!(fate.given == 0.0 || plausible >= 0.8, "{name}, inject {}: {plausible}", i.number);
+        }
+        assert!(r.objectives.iter().all(|o| *o >= 0.8), "{name}: {:?}", r.objectives);
+    }
+    assert_eq!(found, 3);
+}
+
+#[test]
+fn an_exercise_from_its_pack_to_its_review() {
+    let folder = std::env::temp_dir().join(format!("resus-day-{}", std::process::id()));
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let run = |args: &[&str]| {
+        let o = Command::new(env!("CARGO_BIN_EXE_resus-under-test"))
+            .args(args)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .env("NO_COLOR", "1")
+            .output()
+            .unwrap();
+        assert!(o.status.success(), "{args:?}: {}", String::from_utf8_lossy(&o.stderr));
+        String::from_utf8(o.stdout).unwrap()
+    };
+    let pack = path("pack");
+    let listed = run(&["exercise", "pack", "--out", &pack, "--day", "2027-03-01T09:00"]);
+    for name in [
+        "situation-manual.html",
+        "brief-ottermarsh.md",
+        "evaluation-guides.html",
+        "agenda-half-day.md",
+        "msel-hseep.xlsx",
+        "msel-plain.csv",
+        "paper-backup.html",
+        "exercise.ics",
+    ] {
+        assert!(listed.contains(name) && folder.join("pack").join(name).exists(), "{name}");
+    }
+    let calendar = std::fs::read_to_string(folder.join("pack/exercise.ics")).unwrap();
+    assert!(calendar.contains("DTSTART:20270301T090000\r\n") && calendar.lines().all(|l| l.len() <= 75));
+    // The list comes back from a workbook as it was written.
+    let injects = run(&["exercise", "import-msel", &path("pack/msel-hseep.xlsx")]);
+    assert_eq!(injects.matches("(number: ").count(), 18);
+    assert_eq!(injects, run(&["exercise", "import-msel", &path("pack/msel-hseep.csv")]));
+    let journal = path("day.jsonl");
+    run(&["exercise", "--script", "exercise.txt", "--journal", &journal]);
+    let before = std::fs::read(&journal).unwrap();
+    let (page, text) = (path("review.html"), path("review.md"));
+    let said = run(&["review", &journal, "--forks", "10", "--report", &page, "--markdown", &text]);
+    assert!(said.contains("no decision") && said.contains("cut-at-once"));
+    assert!(said.lines().all(|l| l.chars().count() <= 80), "{said}");
+    assert_eq!(std::fs::read(&journal).unwrap(), before, "a review writes nothing into the journal");
+    let page = std::fs::read_to_string(&page).unwrap();
+    assert!(page.contains("Improvement plan") && page.contains("forty minutes") && page.contains("D1.a"));
+    let json: serde_json::Value =
+        serde_json::from_str(&run(&["review", &journal, "--forks", "10", "--json"])).unwrap();
+    assert_eq!(json["decisions"].as_array().unwrap().len(), 5);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_broken_list_of_events_is_refused_by_its_cells() {
+    let path = file("msel").with_extension("csv");
+    std::fs::write(
+        &path,
+        "Event Number,Designated Scenario Time,Message\n1,T+0:10,first\n2,T+0:75,second\nx,T+0:20,third\n",
+    )
+    .unwrap();
+    let run = |more: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_resus-under-test"))
+            .args(["exercise", "import-msel", path.to_str().unwrap()])
+            .args(more)
+            .output()
+            .unwrap()
+    };
+    let refused = run(&[]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(said.contains("B3") && said.contains("A4") && said.contains("3 rows, 1 read"), "{said}");
+    assert!(refused.stdout.is_empty());
+    assert_eq!(run(&["--keep-going"]).status.code(), Some(0));
+    std::fs::remove_file(&path).unwrap();
+}

@@ -258,16 +258,17 @@ impl DateTime {
         let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
         Ok(Self { day: days, minute: (hour * 60 + minute) as u32 })
     }
-    /// Calendar year.
-    pub const fn year(self) -> i32 {
-        // The same algorithm backwards.
+    /// Year, month and day of the calendar.
+    pub const fn date(self) -> (i64, i64, i64) {
+        // The same algorithm backwards; its years begin in March.
         let z = self.day + 719_468;
-        let era = z.div_euclid(146_097);
         let of_era = z.rem_euclid(146_097);
         let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
         let of_year = of_era - (365 * year + year / 4 - year / 100);
-        // Years of the algorithm begin in March.
-        (year + era * 400) as i32 + if of_year >= 306 { 1 } else { 0 }
+        let month = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * month + 2) / 5 + 1;
+        let month = if month < 10 { month + 3 } else { month - 9 };
+        (year + z.div_euclid(146_097) * 400 + if month <= 2 { 1 } else { 0 }, month, day)
     }
     /// Hour of the week at `t`, 0 = Monday 00:00–01:00, … 167.
     pub fn hour_of_week(self, t: SimTime) -> usize {
@@ -367,7 +368,8 @@ mod tests {
             "2024-02-29T00:00",
             "2000-12-31T00:00",
         ] {
-            assert_eq!(DateTime::parse(text).unwrap().year().to_string(), text[..4], "{text}");
+            let (year, month, day) = DateTime::parse(text).unwrap().date();
+            assert_eq!(format!("{year:04}-{month:02}-{day:02}"), text[..10]);
         }
     }
 }

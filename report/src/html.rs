@@ -20,14 +20,16 @@ pub fn html(report: &Report) -> String {
             body {
                 a class="skip" href="#main" { "Skip to the findings" }
                 header {
-                    p class="bar" { "Simulated data: a comparison of possible futures, not a forecast and no record of events" }
+                    p class="bar" { @if report.bar.is_empty() { "Simulated data: a comparison of possible futures, not a forecast and no record of events" } @else { (report.bar) } }
                     h1 { (report.title) }
                     p class="subtitle" { (report.subtitle) }
                 }
                 main id="main" {
-                    section class="verdict" aria-labelledby="verdict" {
-                        h2 id="verdict" { "In short" }
-                        @for sentence in &report.verdict { p { (sentence) } }
+                    @if !report.verdict.is_empty() {
+                        section class="verdict" aria-labelledby="verdict" {
+                            h2 id="verdict" { "In short" }
+                            @for sentence in &report.verdict { p { (sentence) } }
+                        }
                     }
                     nav aria-label="Contents" {
                         ul { @for s in &report.sections { li { a href={ "#" (s.id) } { (s.title) } } } }
@@ -48,11 +50,11 @@ fn section(s: &Section) -> Markup {
             @for t in &s.text { p { (t) } }
             @for c in &s.charts { figure tabindex="0" aria-label={ "Chart: " (s.title) } { (c) } }
             @for (n, t) in s.tables.iter().enumerate() {
-                @if s.charts.is_empty() && t.rows.len() <= 40 { (table(t, &file_name(&s.id, n))) }
+                @if s.charts.is_empty() && t.rows.len() <= 40 { (table(t, &s.title, &file_name(&s.id, n))) }
                 @else {
                     details open[t.rows.len() <= 12] {
                         summary { "Table: " (t.caption) }
-                        (table(t, &file_name(&s.id, n)))
+                        (table(t, &s.title, &file_name(&s.id, n)))
                     }
                 }
             }
@@ -60,10 +62,10 @@ fn section(s: &Section) -> Markup {
     }
 }
 
-fn table(t: &Table, file: &str) -> Markup {
+fn table(t: &Table, of: &str, file: &str) -> Markup {
     let number = |c: usize| t.is_number(c);
     page! {
-        div class="scroll" tabindex="0" role="region" aria-label=(t.caption) {
+        div class="scroll" tabindex="0" role="region" aria-label={ "Table: " (t.caption) " (" (of) ")" } {
             table {
                 caption { (t.caption) }
                 thead { tr { @for (c, h) in t.head.iter().enumerate() { th scope="col" class=[number(c).then_some("n")] { (h) } } } }

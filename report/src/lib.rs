@@ -4,6 +4,8 @@
 pub mod chart;
 mod html;
 mod markdown;
+pub mod msel;
+pub mod pack;
 pub mod pages;
 pub mod words;
 
@@ -108,6 +110,8 @@ pub struct Section {
 /// A report.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
+    /// What stands over every page; without it, that the data are simulated.
+    pub bar: String,
     /// Heading.
     pub title: String,
     /// What was studied.

@@ -2,11 +2,16 @@
 
 use std::io::{BufRead as _, IsTerminal as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use resus_engine::exercise::Exercise;
 use resus_engine::exercise::journal::{FileSink, Read, Sink, read};
 use resus_engine::exercise::rehearse::rehearse;
 use resus_engine::exercise::session::{Refused, Session};
-use resus_engine::scenario::WhatIf;
+use resus_engine::scenario::reading::LARGEST_FILE;
+use resus_engine::scenario::{Scenario, WhatIf};
+use resus_engine::units::DateTime;
+use resus_report::{msel, pack};
 
 use super::bad_input;
 use crate::exercise::{console, script, words};
@@ -59,6 +64,49 @@ pub struct Args {
 enum Before {
     /// A dry run: how often each inject is plausible in the simulated world, and what the world would send by itself.
     Rehearse(RehearseArgs),
+    /// Write the papers of the day: manual, briefs, evaluation guides, agendas, lists of events, a paper backup.
+    Pack(PackArgs),
+    /// Read somebody else's list of events (MSEL) from a spreadsheet or CSV, as the injects of a scenario file.
+    ImportMsel(ImportArgs),
+}
+
+/// The papers of the day.
+#[derive(clap::Args, Debug)]
+struct PackArgs {
+    /// Scenario file or bundled name with an exercise; the default scenario without it.
+    file: Option<String>,
+    /// Folder for them; it is made when it is not there.
+    #[arg(long)]
+    out: PathBuf,
+    /// Local date and time of the day, for a calendar file: 2027-03-01T09:00.
+    #[arg(long, value_parser = date_time)]
+    day: Option<DateTime>,
+    /// How long it lasts, in minutes.
+    #[arg(long, default_value_t = 240, value_parser = clap::value_parser!(u32).range(15..=10_080))]
+    minutes: u32,
+}
+
+/// Somebody else's list.
+#[derive(clap::Args, Debug)]
+struct ImportArgs {
+    /// Workbook (xlsx, xls, ods) or CSV.
+    file: PathBuf,
+    /// File to write; it must not exist. Without it the injects are printed.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// A column that is called otherwise, as 'Theirs=Message'. May be given more than once.
+    #[arg(long, value_name = "THEIRS=HEAD")]
+    map: Vec<String>,
+    /// Local date and time at which players join, where the list has absolute times: 2026-11-14T13:30.
+    #[arg(long, value_parser = date_time)]
+    startex: Option<DateTime>,
+    /// Write the rows without a mistake although others have one.
+    #[arg(long)]
+    keep_going: bool,
+}
+
+fn date_time(text: &str) -> Result<DateTime, String> {
+    DateTime::parse(text).map_err(|e| e.to_string())
 }
 
 /// A dry run.
@@ -94,8 +142,11 @@ pub fn bad(r: Refused) -> Failure {
 
 /// Runs the session, or what comes before it.
 pub fn run(args: &Args) -> Outcome {
-    if let Some(Before::Rehearse(args)) = &args.before {
-        return dry_run(args);
+    match &args.before {
+        Some(Before::Rehearse(args)) => return dry_run(args),
+        Some(Before::Pack(args)) => return pack(args),
+        Some(Before::ImportMsel(args)) => return import(args),
+        None => {}
     }
     let mut session = match &args.resume {
         Some(path) => resume(path)?,
@@ -221,15 +272,92 @@ fn play(session: &mut Session, file: &str, hide_forecasts: bool) -> Outcome {
     Ok(())
 }
 
-fn dry_run(args: &RehearseArgs) -> Outcome {
-    let source = Source::open(args.file.as_deref())?;
-    let scenario = source.load()?;
-    let Some(x) = scenario.exercise.clone() else {
+/// A scenario and its exercise.
+fn exercise(file: Option<&str>) -> Result<(Arc<Scenario>, Arc<Exercise>), Failure> {
+    let scenario = Source::open(file)?.load()?;
+    match scenario.exercise.clone() {
+        Some(x) => Ok((scenario, x)),
+        None => Err(bad_input("the scenario has no exercise", "`resus list` says which bundled ones have")),
+    }
+}
+
+fn pack(args: &PackArgs) -> Outcome {
+    let (scenario, x) = exercise(args.file.as_deref())?;
+    std::fs::create_dir_all(&args.out).map_err(|e| {
+        bad_input(
+            format!("'{}' cannot be made: {e}", args.out.display()),
+            "give a folder that you may write to",
+        )
+    })?;
+    let mut files: Vec<(String, Vec<u8>)> = vec![];
+    for (name, report) in pack::papers(&scenario, &x) {
+        files.push((format!("{name}.html"), resus_report::html(&report).into_bytes()));
+        files.push((format!("{name}.md"), resus_report::markdown(&report).into_bytes()));
+    }
+    files.extend(
+        pack::lists(&scenario, &x).map_err(|e| Failure::Other(miette::miette!("the list of events: {e}")))?,
+    );
+    if let Some(day) = args.day {
+        files.push(("exercise.ics".into(), pack::calendar(&scenario, &x, day, args.minutes).into_bytes()));
+    }
+    let mut out = format!("{}\n", args.out.display());
+    for (name, bytes) in &files {
+        super::write(&args.out.join(name), bytes)?;
+        out += &format!("  {name}\n");
+    }
+    super::print(&out)
+}
+
+fn import(args: &ImportArgs) -> Outcome {
+    let name = args.file.display();
+    let bytes = std::fs::read(&args.file)
+        .map_err(|e| bad_input(format!("'{name}' cannot be read: {e}"), "give a workbook or CSV"))?;
+    if bytes.len() > LARGEST_FILE {
         return Err(bad_input(
-            "the scenario has no exercise",
-            "`resus list` shows the bundled ones; friday-night has one",
+            format!("'{name}' is larger than {} MiB", LARGEST_FILE >> 20),
+            "a list of events is short",
         ));
-    };
+    }
+    let map = args
+        .map
+        .iter()
+        .map(|m| m.split_once('=').map(|(a, b)| (a.trim().to_owned(), b.trim().to_owned())))
+        .collect::<Option<Vec<_>>>()
+        .ok_or_else(|| bad_input("--map takes THEIRS=HEAD", "write --map 'Their column=Message'"))?;
+    let found = msel::read(&bytes, &map, args.startex).map_err(|e| {
+        bad_input(format!("{name}: {e}"), "a list has a row of heads and a row for each event")
+    })?;
+    let mut said = format!("{name}: {} rows, {} read", found.rows, found.events.len());
+    if !found.unused.is_empty() {
+        said += &format!("; columns without a use here: {}", found.unused.join(", "));
+    }
+    eprintln!("{said}");
+    for e in &found.errors {
+        eprintln!("  {}: {}", e.cell, e.what);
+    }
+    if !found.errors.is_empty() && !args.keep_going {
+        return Err(bad_input(
+            format!("{} mistakes; nothing was written", found.errors.len()),
+            "mend the cells named above, or take what is good with --keep-going",
+        ));
+    }
+    let (text, teams, objectives) = msel::ron(&found.events);
+    eprintln!("teams to define: {}; objectives to define: {}", list(&teams), list(&objectives));
+    match &args.out {
+        None => super::print(&text),
+        Some(path) if path.exists() => {
+            Err(bad_input(format!("'{}' exists already", path.display()), "give a new name"))
+        }
+        Some(path) => super::write(path, text.as_bytes()),
+    }
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() { "none".into() } else { names.join(", ") }
+}
+
+fn dry_run(args: &RehearseArgs) -> Outcome {
+    let (scenario, x) = exercise(args.file.as_deref())?;
     let s = args.strategy.as_deref().map_or(Ok(scenario.baseline), |id| strategy(&scenario, id))?;
     let done = progress::watched(Some(args.runs), args.quiet, |watch| {
         Ok(rehearse(&scenario, s, args.seed, args.runs, watch))

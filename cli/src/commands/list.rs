@@ -22,9 +22,10 @@ pub fn run(args: &Args) -> Outcome {
     for (n, (name, path, _)) in bundled::SCENARIOS.iter().enumerate() {
         let s = Source::open(Some(path))?.load()?;
         let default = if n == 0 { " (the default)" } else { "" };
+        let default = format!("{default}{}", if s.exercise.is_some() { ", with an exercise" } else { "" });
         out += &format!("{name}{default}\n    {}\n{}    scenarios/{path}\n", s.title, wrap(&s.about, 4));
         list.push(
-            json!({ "name": name, "path": path, "title": s.title, "about": s.about, "default": n == 0 }),
+            json!({ "name": name, "path": path, "title": s.title, "about": s.about, "default": n == 0, "exercise": s.exercise.is_some() }),
         );
     }
     super::print(&if args.json { format!("{:#}\n", json!(list)) } else { out })

@@ -62,7 +62,7 @@ pub fn run(args: &Args) -> Outcome {
         std::sync::Arc::make_mut(base).playbook = playbook;
     }
     let outcome = *O::ALL.iter().find(|o| o.id() == args.aim).expect("clap lets these through only");
-    let from = scenario.calendar.starts.year() + 1;
+    let from = scenario.calendar.starts.date().0 as i32 + 1;
     if !(from..from + 20).contains(&args.until) {
         return Err(bad_input(
             format!("the roadmap begins in {from} and cannot end in {}", args.until),

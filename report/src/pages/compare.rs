@@ -50,6 +50,7 @@ pub fn compare(
     }
     sections.extend(end);
     Report {
+        bar: String::new(),
         title: "Response strategies compared".into(),
         subtitle: made.line(scenario),
         verdict: c.verdict.clone(),

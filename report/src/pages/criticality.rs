@@ -68,6 +68,7 @@ pub fn criticality(scenario: &Scenario, c: &Criticality, made: &Made) -> Report 
     sections.push(markets(scenario, c));
     sections.extend(closing(scenario, made));
     Report {
+        bar: String::new(),
         title: "What hurts most when it is lost".into(),
         subtitle: made.line(scenario),
         verdict: c.verdict(e),

@@ -48,6 +48,7 @@ pub fn pillars(scenario: &Scenario, p: &Pillars, made: &Made) -> Report {
     sections.push(sets(p));
     sections.extend(closing(scenario, made));
     Report {
+        bar: String::new(),
         title: "What each of the five pillars is worth".into(),
         subtitle: made.line(scenario),
         verdict: p.verdict(),

@@ -19,6 +19,7 @@ pub fn plan(scenario: &Scenario, a: &Advice, outcome: Outcome, budget: f64, made
     }
     sections.extend(closing(scenario, made));
     Report {
+        bar: String::new(),
         title: format!("What to buy first for {}", pounds(budget)),
         subtitle: made.line(scenario),
         verdict: a.verdict(pounds, outcome),

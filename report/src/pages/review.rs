@@ -51,6 +51,7 @@ pub fn review(
     );
     sections.extend(end);
     Report {
+        bar: String::new(),
         title: "After-action report and improvement plan".into(),
         subtitle: format!("{} · {} · aim: {}", session.scenario().title, session.branch().name, x.aim),
         verdict: verdict(session, judged),
@@ -235,7 +236,7 @@ fn improvement(session: &Session) -> Section {
             }
             Telling::Noted(by, note) => {
                 table.row([
-                    Cell::text(""),
+                    Cell::text("general"),
                     Cell::text(format!("{by}: {note}")),
                     Cell::text(""),
                     Cell::text(""),
