@@ -19,8 +19,10 @@ use crate::table::{cut, number, percent, signed};
 
 /// Forks of a forecast.
 const FORKS: u64 = 200;
-/// Real time between steps while it runs by itself.
+/// Real time between steps while it runs by itself, at first.
 const PACE: Duration = Duration::from_millis(400);
+/// The fastest and the slowest.
+const PACES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_mins(10));
 
 /// What the left side shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +57,8 @@ pub struct Console {
     truth: bool,
     /// Runs by itself.
     running: bool,
+    /// Real time between steps.
+    pace: Duration,
     /// The forecast of a question, with the entry after which it was made.
     forecast: Option<(usize, u64, Vec<Outlook>)>,
     hide_forecasts: bool,
@@ -72,6 +76,7 @@ impl Console {
             scroll: 0,
             truth: true,
             running: false,
+            pace: PACE,
             forecast: None,
             hide_forecasts,
             plain: std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()),
@@ -98,12 +103,29 @@ impl Console {
             "forecasts are hidden (--hide-forecasts)".clone_into(&mut self.said);
             return;
         }
+        if let Some(minutes) = line.trim().strip_prefix("fit ").map(|m| m.trim().parse::<u32>()) {
+            self.fit(session, minutes.ok());
+            return;
+        }
         self.said = match script::line(session, line) {
             Ok(said) if said.is_empty() => "done".into(),
             Ok(said) => said.trim_end().to_owned(),
             Err(r) => format!("{}: {}", r.what, r.help),
         };
         self.scroll = 0;
+    }
+
+    /// Sets the pace so that what is left takes so many minutes of the room.
+    fn fit(&mut self, session: &Session, minutes: Option<u32>) {
+        let left = session.exercise().ends.saturating_sub(session.state().now) / session.scenario().step;
+        match minutes.filter(|m| (1..=1440).contains(m) && left > 0) {
+            Some(m) => {
+                self.pace = (Duration::from_mins(u64::from(m)) / left).clamp(PACES.0, PACES.1);
+                self.said =
+                    format!("{left} steps in {m} minutes: one each {:.1} s; p runs", self.pace.as_secs_f64());
+            }
+            None => "write: fit MINUTES, of the room, from 1 to 1440".clone_into(&mut self.said),
+        }
     }
 
     fn look_ahead(&mut self, session: &Session) {
@@ -146,6 +168,9 @@ impl Console {
             KeyCode::Char('s') => self.command(session, &format!("advance {} min", session.scenario().step)),
             KeyCode::Char('h') => self.command(session, "advance 1h"),
             KeyCode::Char('p') => self.running = !self.running,
+            KeyCode::Char('+') => self.pace = (self.pace / 2).max(PACES.0),
+            KeyCode::Char('-') => self.pace = (self.pace * 2).min(PACES.1),
+            KeyCode::Char('g') => self.input = Some("fit ".into()),
             KeyCode::Char('t') => self.truth = !self.truth,
             KeyCode::Char('f') => self.look_ahead(session),
             KeyCode::Char('b') => self.input = Some("branch ".into()),
@@ -364,7 +389,7 @@ fn lines(text: &str) -> Vec<Line<'static>> {
 }
 
 fn help() -> Vec<Line<'static>> {
-    let keys = "space next event · i inject · d decision · s step · h hour · p run/pause\n1-9 answer the first open question · f forecast · t truth · n note\nTab turn the page · arrows scroll · b branch · : command · q leave\n\nCommands:";
+    let keys = "space next event · i inject · d decision · s step · h hour · p run/pause · + - pace · g fit the rest into the room's minutes\n1-9 answer the first open question · f forecast · t truth · n note\nTab turn the page · arrows scroll · b branch · : command · q leave\n\nCommands:";
     let list: String = script::HELP.iter().map(|(c, w)| [c, "\n    ", w, "\n"].concat()).collect();
     lines(&format!("{keys}\n{list}"))
 }
@@ -397,8 +422,11 @@ pub fn run(session: &mut Session, hide_forecasts: bool) -> io::Result<()> {
         if let Err(e) = terminal.draw(|frame| console.draw(session, frame)) {
             break Err(e);
         }
-        let wait =
-            if console.running { PACE.saturating_sub(last.elapsed()) } else { Duration::from_hours(1) };
+        let wait = if console.running {
+            console.pace.saturating_sub(last.elapsed())
+        } else {
+            Duration::from_hours(1)
+        };
         match event::poll(wait) {
             Ok(true) => match event::read() {
                 Ok(Event::Key(key)) if key.kind == KeyEventKind::Press => {
@@ -414,7 +442,7 @@ pub fn run(session: &mut Session, hide_forecasts: bool) -> io::Result<()> {
             Ok(false) => {}
             Err(e) => break Err(e),
         }
-        if console.running && last.elapsed() >= PACE {
+        if console.running && last.elapsed() >= console.pace {
             // Time that passed while nobody looked does not pile up: one step a beat.
             last = Instant::now();
             let before = session.open_questions().count();

@@ -12,7 +12,7 @@ use super::words;
 use crate::table::wrap;
 
 /// What can be typed, with a word on each.
-pub const HELP: [(&str, &str); 17] = [
+pub const HELP: [(&str, &str); 18] = [
     ("next [event|inject|decision]", "go on to the next thing worth telling"),
     ("advance 2h", "go on for a time of the exercise"),
     ("end", "go on to the end"),
@@ -24,6 +24,7 @@ pub const HELP: [(&str, &str); 17] = [
     ("rate OBJECTIVE performed|some|major|unable evidence", "rate an objective"),
     ("forecast QUESTION [FORKS]", "what each answer may lead to"),
     ("board", "organisations and care, known and true"),
+    ("view TEAM", "what a team knows: its organisations, and what it was told"),
     ("questions", "open questions"),
     ("injects", "injects still to come"),
     ("journal", "entries with their numbers"),
@@ -125,6 +126,14 @@ pub fn line(session: &mut Session, text: &str) -> Result<String, Refused> {
         "switch" => Command::Switch { name: word(0)? },
         "forecast" => return forecast(session, &word(0)?, if list.len() > 1 { number(1)? } else { 200 }),
         "board" | "questions" | "injects" | "journal" => return Ok(show(session, verb)),
+        "view" => {
+            let id = word(0)?;
+            let x = session.exercise();
+            return match x.teams.iter().position(|t| t.id == id) {
+                Some(team) => Ok(words::players_view(session, team)),
+                None => wrong(format!("there is no team '{id}'"), usage(verb)),
+            };
+        }
         "branches" => {
             let list = session.branches().iter().map(|b| {
                 let from = b.parent.map_or(String::new(), |(p, seq)| {

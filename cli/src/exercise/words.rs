@@ -3,7 +3,7 @@
 use resus_engine::exercise::Exercise;
 use resus_engine::exercise::forecast::Outlook;
 use resus_engine::exercise::session::{Session, Telling, Told};
-use resus_engine::exercise::view::{Status, board, worth_telling};
+use resus_engine::exercise::view::{Status, board, visible, worth_telling};
 use resus_engine::units::SimTime;
 
 use crate::table::{cut, number, percent, pounds, signed, table, wrap};
@@ -107,6 +107,46 @@ pub fn board_text(session: &Session, truth: bool) -> String {
         }
     }
     out + "○ working ▲ at risk ☒ down ◆ isolated ◐ restoring\n"
+}
+
+/// What a team knows: injects and questions to it, what its organisations noticed and did, what is public; never the hidden truth.
+pub fn players_view(session: &Session, team: usize) -> String {
+    let x = session.exercise();
+    let of = &x.teams[team];
+    let mut out = format!("{}, {}\n", of.name, clock(session, session.state().now));
+    for t in &session.state().told {
+        let shown = match &t.what {
+            Telling::Inject(n, _) => x.injects[*n].to.is_empty() || x.injects[*n].to.contains(&team),
+            Telling::Opened(q) | Telling::Decided(q, ..) => x.questions[*q].to == team,
+            Telling::Ordered(by, ..) => *by == team,
+            Telling::World(e) => visible(session, team, e),
+            Telling::Noted(..) | Telling::Rated(..) => false,
+            Telling::Ended => true,
+        };
+        if let Some((at, text)) = Some(t).filter(|_| shown).and_then(|t| told(session, t)) {
+            out += &wrap(&format!("{at}  {text}"), 0);
+        }
+    }
+    let e = &session.scenario().estate;
+    let b = board(session, of.commands.len().max(10));
+    for row in b.rows.iter().filter(|r| of.commands.contains(&r.org)).take(12) {
+        let care: Vec<String> = b
+            .columns
+            .iter()
+            .zip(&row.services)
+            .filter_map(|(k, s)| {
+                s.filter(|s| s.0 != Status::Working)
+                    .map(|(s, f)| format!("{} {} {}", s.shape(), k.label(), percent(f)))
+            })
+            .collect();
+        let known: Vec<String> = row.known.iter().map(|(k, s)| format!("{} {k}", s.shape())).collect();
+        let care = if care.is_empty() { "○ all care as usual".to_owned() } else { care.join(", ") };
+        out += &wrap(&format!("{} [{}]: {care}", e.org(row.org).name, row.incident), 0);
+        if !known.is_empty() {
+            out += &wrap(&format!("systems: {}", known.join(", ")), 2);
+        }
+    }
+    out
 }
 
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
