@@ -71,13 +71,7 @@ pub fn run(args: &Args) -> Outcome {
         }
     }
     let seed = args.common.seed;
-    let plan = Plan {
-        seed,
-        first: 0,
-        replicates: args.replicates.unwrap_or(USUAL),
-        threads: args.common.threads,
-        detail: args.files.any(),
-    };
+    let plan = Plan { detail: args.files.any(), ..args.common.plan(args.replicates.unwrap_or(USUAL)) };
     let quiet = args.common.silent();
     let (study, reached) = match args.precision {
         None => (progress::study(&scenario, &chosen, plan, quiet)?, None),

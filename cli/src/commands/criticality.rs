@@ -53,14 +53,7 @@ pub fn run(args: &Args) -> Outcome {
     if args.common.json {
         return super::print(&to_json(&c, &made, &scenario));
     }
-    super::print(&format!(
-        "{}\n{}\n{}, seed {}.\n\n{}",
-        scenario.title,
-        source.name,
-        made.replicates,
-        made.seed,
-        to_text(&c, &scenario)
-    ))
+    super::print(&(Common::heading(&scenario, &made) + &to_text(&c, &scenario)))
 }
 
 fn to_text(c: &Criticality, scenario: &Scenario) -> String {

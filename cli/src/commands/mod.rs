@@ -16,6 +16,7 @@ pub mod run;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use resus_engine::experiment::monte_carlo::Plan;
 use resus_engine::scenario::{Scenario, WhatIf};
 use resus_report::Report;
 use resus_report::pages::Made;
@@ -56,6 +57,15 @@ impl Common {
     /// Whether to show no progress.
     pub fn silent(&self) -> bool {
         self.quiet || self.json
+    }
+    /// So many replicates from the first, without their details.
+    pub fn plan(&self, replicates: u64) -> Plan {
+        Plan { seed: self.seed, first: 0, replicates, threads: self.threads, detail: false }
+    }
+    /// What stands over the tables.
+    pub fn heading(scenario: &Scenario, made: &Made) -> String {
+        let partial = if made.partial { " PARTIAL: stopped before its end." } else { "" };
+        format!("{}\n{}\n{}, seed {}.{partial}\n\n", scenario.title, made.source, made.replicates, made.seed)
     }
     /// How the study was made; `more` are the command's own options.
     pub fn made(&self, source: &Source, command: &str, more: &str, replicates: String) -> Made {

@@ -1,6 +1,5 @@
 //! `resus pillars`.
 
-use resus_engine::experiment::monte_carlo::Plan;
 use resus_engine::experiment::outcome::Outcome as O;
 use resus_engine::experiment::pillars::{Levels, Pillars, STEPS, design, share_out};
 use resus_engine::scenario::reading::nearest;
@@ -69,13 +68,7 @@ pub fn run(args: &Args) -> Outcome {
     let (source, scenario) = args.common.load()?;
     let tried = design(&scenario, from, to);
     let all: Vec<usize> = (0..tried.strategies.len()).collect();
-    let plan = Plan {
-        seed: args.common.seed,
-        first: 0,
-        replicates: args.replicates,
-        threads: args.common.threads,
-        detail: false,
-    };
+    let plan = args.common.plan(args.replicates);
     let study = progress::study(&tried, &all, plan, args.common.silent())?;
     if study.finished() < 2 {
         return Err(Failure::Stopped);
@@ -97,16 +90,7 @@ pub fn run(args: &Args) -> Outcome {
     let text = if args.common.json {
         to_json(&p, &made, &scenario, from, to)
     } else {
-        let partial =
-            if study.partial() { format!(" PARTIAL: {n} of {}.", study.asked) } else { String::new() };
-        format!(
-            "{}\n{}\n{}, seed {}.{partial}\n\n{}",
-            scenario.title,
-            source.name,
-            made.replicates,
-            made.seed,
-            to_text(&p)
-        )
+        Common::heading(&scenario, &made) + &to_text(&p)
     };
     super::print(&text)?;
     if study.partial() { Err(Failure::Stopped) } else { Ok(()) }

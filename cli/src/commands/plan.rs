@@ -98,14 +98,7 @@ pub fn run(args: &Args) -> Outcome {
     if args.common.json {
         return super::print(&to_json(&a, &made, &scenario, outcome, args.budget));
     }
-    super::print(&format!(
-        "{}\n{}\n{}, seed {}.\n\n{}",
-        scenario.title,
-        source.name,
-        made.replicates,
-        made.seed,
-        to_text(&a, outcome)
-    ))
+    super::print(&(Common::heading(&scenario, &made) + &to_text(&a, outcome)))
 }
 
 fn lowered(j: &Judged) -> String {

@@ -1,7 +1,6 @@
 //! `resus run`.
 
 use resus_engine::experiment::compare::compare;
-use resus_engine::experiment::monte_carlo::Plan;
 use resus_engine::experiment::outcome::{Outcome as O, Record};
 use resus_engine::scenario::Scenario;
 use resus_engine::scenario::reading::nearest;
@@ -52,13 +51,7 @@ pub fn run(args: &Args) -> Outcome {
         };
         return super::print(&out);
     }
-    let plan = Plan {
-        seed: args.common.seed,
-        first: 0,
-        replicates: args.replicates,
-        threads: args.common.threads,
-        detail: false,
-    };
+    let plan = args.common.plan(args.replicates);
     let study = progress::study(&scenario, &[s], plan, args.common.silent())?;
     if study.finished() == 0 {
         return Err(Failure::Stopped);
