@@ -339,6 +339,7 @@ fn an_exercise_from_its_pack_to_its_review() {
     for name in [
         "situation-manual.html",
         "brief-ottermarsh.md",
+        "brief-ottermarsh.docx",
         "evaluation-guides.html",
         "agenda-half-day.md",
         "msel-hseep.xlsx",

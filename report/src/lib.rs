@@ -2,6 +2,7 @@
 //! no files and no network.
 
 pub mod chart;
+mod docx;
 mod html;
 mod markdown;
 pub mod msel;
@@ -11,6 +12,7 @@ pub mod words;
 
 use maud::Markup;
 
+pub use docx::docx;
 pub use html::html;
 pub use markdown::markdown;
 

@@ -293,6 +293,9 @@ fn pack(args: &PackArgs) -> Outcome {
     for (name, report) in pack::papers(&scenario, &x) {
         files.push((format!("{name}.html"), resus_report::html(&report).into_bytes()));
         files.push((format!("{name}.md"), resus_report::markdown(&report).into_bytes()));
+        let document =
+            resus_report::docx(&report).map_err(|e| Failure::Other(miette::miette!("{name}.docx: {e}")))?;
+        files.push((format!("{name}.docx"), document));
     }
     files.extend(
         pack::lists(&scenario, &x).map_err(|e| Failure::Other(miette::miette!("the list of events: {e}")))?,
@@ -388,6 +391,15 @@ fn dry_run(args: &RehearseArgs) -> Outcome {
         rows.push(vec![cut(&q.id, 20), percent(f.given), time(f.median), cut(&q.text, 40)]);
     }
     out += &format!("\nquestions\n{}", table(&rows));
+    let mut rows = vec![["move", "5 %", "middle", "95 %"].map(String::from).to_vec()];
+    for m in &r.moves {
+        let name = |q: Option<usize>, other: &str| q.map_or(other.to_owned(), |q| x.questions[q].id.clone());
+        let label = format!("{} to {}", name(m.from, "STARTEX"), name(m.to, "ENDEX"));
+        let h = |minutes: f64| format!("{:.0}:{:02.0}", (minutes / 60.0).floor(), minutes % 60.0);
+        rows.push(vec![cut(&label, 48), h(m.minutes.0), h(m.minutes.1), h(m.minutes.2)]);
+    }
+    out +=
+        &format!("\nhow long the moves take, in exercise time, from question to question\n{}", table(&rows));
     out += "\nobjectives: share of runs in which something of them comes and fits\n";
     for (o, share) in x.objectives.iter().zip(&r.objectives) {
         out += &wrap(&format!("{} {}: {}", percent(*share), o.id, o.text), 2);

@@ -37,9 +37,22 @@ pub struct Proposal {
     pub median: f64,
 }
 
+/// A move: the stretch of exercise time from one question to the next.
+#[derive(Clone, Debug)]
+pub struct Move {
+    /// Question with which it begins, by position; absent for the one from STARTEX.
+    pub from: Option<usize>,
+    /// Question with which it ends; absent for the one to ENDEX.
+    pub to: Option<usize>,
+    /// Minutes: 5 %, 50 % and 95 % of the runs in which both come.
+    pub minutes: (f64, f64, f64),
+}
+
 /// The dry run.
 #[derive(Clone, Debug)]
 pub struct Rehearsal {
+    /// Moves, in the usual order of the questions.
+    pub moves: Vec<Move>,
     /// By inject.
     pub injects: Vec<Fate>,
     /// By question.
@@ -138,7 +151,36 @@ pub fn rehearse(
         .collect();
     proposals.sort_by(|a, b| b.chance.total_cmp(&a.chance).then(a.median.total_cmp(&b.median)));
     proposals.truncate(12);
-    Some(Rehearsal { injects, questions, objectives, proposals, runs: list.len() })
+    let moves = moves(exercise, &list);
+    Some(Rehearsal { moves, injects, questions, objectives, proposals, runs: list.len() })
+}
+
+/// Stretches between questions, in the order of their median times.
+fn moves(exercise: &Exercise, list: &[Run]) -> Vec<Move> {
+    let quantiles = |mut times: Vec<f64>| {
+        times.sort_by(f64::total_cmp);
+        let q = |p| crate::stats::quantile(&times, p);
+        (q(0.05), q(0.5), q(0.95))
+    };
+    let at = |r: &Run, q: Option<usize>, other: SimTime| q.map_or(Some(other), |q| r.questions[q]);
+    let mut order: Vec<(f64, usize)> = (0..exercise.questions.len())
+        .map(|q| (quantiles(list.iter().filter_map(|r| r.questions[q]).map(f64::from).collect()).1, q))
+        .filter(|(median, _)| median.is_finite())
+        .collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let stops: Vec<Option<usize>> =
+        std::iter::once(None).chain(order.into_iter().map(|(_, q)| Some(q))).chain([None]).collect();
+    stops
+        .windows(2)
+        .map(|w| {
+            let length = |r: &Run| {
+                let (a, b) = (at(r, w[0], exercise.begins)?, at(r, w[1], exercise.ends)?);
+                (b >= a).then(|| f64::from(b - a))
+            };
+            Move { from: w[0], to: w[1], minutes: quantiles(list.iter().filter_map(length).collect()) }
+        })
+        .filter(|m| m.minutes.1.is_finite())
+        .collect()
 }
 
 fn one(
