@@ -250,8 +250,6 @@ impl Session {
             session.enter(entry);
             session.effect(&command, true);
         }
-        // Branches were followed without their worlds: the one at hand is played now.
-        session.rebuild();
         session.sink = sink;
         Ok(session)
     }

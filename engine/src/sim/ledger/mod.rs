@@ -137,12 +137,12 @@ impl Ledger {
     pub(super) fn struck(&mut self, now: SimTime, org: OrgId, asset: AssetId, hosts: u32, loss: Loss) {
         self.hit(org);
         self.held(org, asset);
-        self.impact(now, org, Some(asset));
+        self.impact(now);
         if loss != Loss::Failed {
             self.hosts += f64::from(hosts);
         }
     }
-    pub(super) fn impact(&mut self, now: SimTime, _: OrgId, _: Option<AssetId>) {
+    pub(super) fn impact(&mut self, now: SimTime) {
         self.first_impact.get_or_insert(now);
     }
     pub(super) fn taken(&mut self, org: OrgId, records: f64) {

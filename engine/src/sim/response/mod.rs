@@ -407,7 +407,7 @@ impl Yard<'_, '_> {
                 cause,
             );
             self.assets.get_mut(asset).cause = cause;
-            self.ledger.impact(now, self.ctx.estate().asset(asset).owner, Some(asset));
+            self.ledger.impact(now);
             let scenario = self.ctx.case.scenario.clone();
             self.assets.refresh(&scenario.estate, asset);
         }

@@ -68,7 +68,7 @@ pub(super) fn fail(ctx: &mut Ctx, field: &mut Field, now: SimTime, asset: AssetI
 /// A service closes for `lasts` minutes; its people notice as they would notice systems that are down.
 pub(super) fn close(ctx: &mut Ctx, field: &mut Field, now: SimTime, service: ServiceId, lasts: u32) {
     let org = ctx.estate().service(service).owner;
-    field.ledger.impact(now, org, None);
+    field.ledger.impact(now);
     field.care.close(service, true);
     field.agenda.add(now + lasts, service.0, Due::Open(service));
     let noticed =
@@ -117,7 +117,7 @@ pub(super) fn flood(
                 cause,
             );
             field.assets.get_mut(a).cause = cause;
-            field.ledger.impact(now, org, Some(a));
+            field.ledger.impact(now);
             field.assets.refresh(estate, a);
             field.intrusions.struck.push((now, a, cause));
             field.agenda.add(until, a.0, Due::FloodEnds(a));
