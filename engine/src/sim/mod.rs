@@ -18,7 +18,7 @@ use bevy_ecs::schedule::{ScheduleBuildSettings, ScheduleLabel, SingleThreadedExe
 use bevy_ecs::system::ScheduleSystem;
 
 use crate::draws::{Draws, Purpose};
-use crate::estate::{AssetId, ConnectionId, OrgId, ServiceId};
+use crate::estate::{AssetId, OrgId, ServiceId};
 use crate::experiment::outcome::Record;
 use crate::scenario::Scenario;
 use crate::scenario::random::Resolver;
@@ -245,10 +245,6 @@ impl Simulation {
     pub fn scenario(&self) -> &Arc<Scenario> {
         &self.scenario
     }
-    /// Up to when it was played.
-    pub const fn reached(&self) -> u32 {
-        self.reached
-    }
     /// Services, by id.
     pub fn capacity(&self) -> &[care::ServiceState] {
         &self.world.resource::<care::Care>().services
@@ -265,10 +261,6 @@ impl Simulation {
     /// What the system as a whole knows.
     pub fn nation(&self) -> &Nation {
         self.world.resource::<Nation>()
-    }
-    /// Whether a connection is open.
-    pub fn connection_open(&self, c: ConnectionId) -> bool {
-        self.world.resource::<Links>().open(c)
     }
     /// Whether an attack has detonated anywhere.
     pub fn detonated(&self) -> bool {
