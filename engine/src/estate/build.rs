@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Handling;
-use super::kinds::{AssetKind, ConnectionKind, OrgKind, SegmentKind, ServiceKind};
+use super::near::Near;
+use super::kinds::{AssetKind, ConnectionKind, OrgKind, SegmentKind};
 use super::spec::{AssetSpec, InlineSpec, KindSpec, On, OrganisationSpec, ServiceSpec, TemplateSpec};
 use super::{
     Asset, AssetId, Connection, ConnectionId, Dependency, Estate, MOST_ORGANISATIONS, Need, OrgId,
@@ -31,12 +32,11 @@ struct Builder<'a> {
     estate: Estate,
     mistakes: Vec<Mistake>,
     by_kind: Vec<BTreeMap<AssetKind, AssetId>>,
+    /// What national bodies run for all.
+    national: BTreeMap<AssetKind, AssetId>,
+    /// Each organisation's connection with the national network.
+    joined: Vec<ConnectionId>,
     hosted: Vec<Vec<(AssetKind, OrgId, ConnectionId)>>,
-}
-
-/// Distance in degrees, good enough to order neighbours.
-fn distance(a: &Organisation, b: &Organisation) -> f64 {
-    (a.lat - b.lat).hypot((a.lon - b.lon) * 0.6)
 }
 
 /// Builds the estate of `spec` with the templates of `template`; `posture` replaces the templates' controls,
@@ -67,6 +67,8 @@ pub fn build(
         estate: Estate::default(),
         mistakes: Vec::new(),
         by_kind: Vec::new(),
+        national: BTreeMap::new(),
+        joined: Vec::new(),
         hosted: Vec::new(),
     };
     b.profiles();
@@ -151,7 +153,8 @@ impl Builder<'_> {
             self.wrong(&at, "a size lies between 0 and 10,000,000");
             return;
         }
-        let mut posture = o.posture.over(&self.posture[&o.kind]);
+        let base = &self.posture[&o.kind];
+        let mut posture = o.posture.as_ref().map_or_else(|| base.clone(), |own| own.over(base));
         for (_, over) in self.what_if.iter().filter(|(kind, _)| *kind == o.kind) {
             posture = over.over(&posture);
         }
@@ -236,8 +239,13 @@ impl Builder<'_> {
                 hosts: 0,
             });
         }
+        if o.kind == OrgKind::NationalBody {
+            let shared = by_kind.iter().filter(|(kind, _)| kind.is_national());
+            self.national.extend(shared.map(|(kind, asset)| (*kind, *asset)));
+        }
         self.by_kind.push(by_kind);
         self.hosted.push(vec![]);
+        self.estate.by_id.insert(id.clone(), org);
         self.estate.organisations.push(Organisation {
             id,
             name: o.name.chars().filter(|c| !c.is_control()).take(80).collect(),
@@ -259,7 +267,8 @@ impl Builder<'_> {
             self.join(SegmentId(first_segment), SegmentId(s), ConnectionKind::Routed, inner);
         }
         let pass = kind.national_pass.get();
-        self.join(SegmentId(first_segment), SegmentId(0), ConnectionKind::Routed, pass);
+        let joined = self.join(SegmentId(first_segment), SegmentId(0), ConnectionKind::Routed, pass);
+        self.joined.push(joined);
     }
 
     fn needs(
@@ -423,37 +432,29 @@ impl Builder<'_> {
             }
             self.estate.organisations[i].services = first..self.estate.services.len() as u32;
         }
+        let near = Near::new(&self.estate);
         for (id, spec) in wanted {
-            self.dependencies(id, spec.get().expect("only readable services are wanted"));
+            self.dependencies(&near, id, spec.get().expect("only readable services are wanted"));
         }
     }
 
-    fn nearest_services(&self, org: OrgId, kind: ServiceKind, most: usize) -> Vec<ServiceId> {
-        let me = self.estate.org(org);
-        let mut found: Vec<(f64, ServiceId)> = (0u32..)
-            .zip(&self.estate.services)
-            .filter(|(_, s)| s.kind == kind && s.owner != org && s.level > 0.0)
-            .map(|(i, s)| (distance(me, self.estate.org(s.owner)), ServiceId(i)))
-            .collect();
-        if found.len() > most {
-            found.select_nth_unstable_by(most - 1, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            found.truncate(most);
-        }
-        found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        found.into_iter().map(|(_, s)| s).collect()
-    }
-
-    fn dependencies(&mut self, id: ServiceId, spec: &ServiceSpec) {
+    fn dependencies(&mut self, near: &Near, id: ServiceId, spec: &ServiceSpec) {
         let owner = self.estate.service(id).owner;
         let first = self.estate.dependencies.len() as u32;
         for d in &spec.needs {
             let Some(d) = d.get() else { continue };
             let on = match d.on {
                 On::Asset(kind) => {
-                    self.by_kind[owner.ix()].get(&kind).map(|a| Need::Asset(*a, None)).or_else(|| {
+                    let own = self.by_kind[owner.ix()].get(&kind).map(|a| Need::Asset(*a, None));
+                    let supplied = || {
                         let (_, at, c) = self.hosted[owner.ix()].iter().find(|(k, ..)| *k == kind)?;
                         Some(Need::Asset(self.by_kind[at.ix()][&kind], Some(*c)))
-                    })
+                    };
+                    let national = || {
+                        let asset = self.national.get(&kind)?;
+                        Some(Need::Asset(*asset, Some(self.joined[owner.ix()])))
+                    };
+                    own.or_else(supplied).or_else(national)
                 }
                 On::Service(kind) => self
                     .estate
@@ -462,7 +463,7 @@ impl Builder<'_> {
                     .clone()
                     .map(ServiceId)
                     .find(|s| self.estate.service(*s).kind == kind && *s != id)
-                    .or_else(|| self.nearest_services(owner, kind, 1).first().copied())
+                    .or_else(|| near.services(&self.estate, owner, kind, 1).first().copied())
                     .map(Need::Service),
             };
             // An estate without such an asset or service works without it: nothing to depend on.
@@ -484,13 +485,14 @@ impl Builder<'_> {
         self.estate.services[id.ix()].dependencies = first..self.estate.dependencies.len() as u32;
         let service = self.estate.service(id);
         if service.divertible > 0.0 {
-            let neighbours = self.nearest_services(owner, service.kind, NEIGHBOURS);
+            let neighbours = near.services(&self.estate, owner, service.kind, NEIGHBOURS);
             self.estate.services[id.ix()].neighbours = neighbours;
         }
     }
 
     fn finish(&mut self) {
         let e = &mut self.estate;
+        e.weight = e.services.iter().map(|s| s.level * s.harm).sum();
         let hosts: f64 = e.assets.iter().map(|a| f64::from(a.hosts)).sum();
         if e.assets.len() > MOST_ASSETS || hosts > MOST_HOSTS {
             self.mistakes.push(Mistake::new(

@@ -10,15 +10,25 @@ use crate::units::{Quantity, Share};
 
 const POPULATIONS: std::ops::RangeInclusive<u32> = 50_000..=3_000_000;
 
-/// The care system that `spec` asks for.
+/// The care system of so many people that `spec` asks for.
 ///
 /// # Errors
 /// When the population is out of range or the template lacks what is needed.
-pub fn generate(spec: &GenerateSpec, template: &TemplateSpec) -> Result<InlineSpec, Vec<Mistake>> {
-    let population = spec.population.get().copied().unwrap_or(1_200_000);
+pub fn generate(
+    spec: &GenerateSpec,
+    population: &Located<u32>,
+    template: &TemplateSpec,
+) -> Result<InlineSpec, Vec<Mistake>> {
+    if let Some(only) = spec.only.first() {
+        let what = "`only` cuts the nation, and this estate is one care system";
+        let mistake = Mistake::new(only.at.clone(), what).help("leave out `population`, or `only`");
+        return Err(vec![mistake]);
+    }
+    let at = population.at.clone();
+    let population = population.get().copied().unwrap_or(1_200_000);
     if !POPULATIONS.contains(&population) {
         let what = format!("a population lies between {} and {}", POPULATIONS.start(), POPULATIONS.end());
-        return Err(vec![Mistake::new(spec.population.at.clone(), what)]);
+        return Err(vec![Mistake::new(at, what)]);
     }
     let mut g = Generator { template, draws: Draws::new(spec.seed, 0), used: vec![], next: 0 };
     let region = g.place_name();
@@ -32,11 +42,11 @@ pub fn generate(spec: &GenerateSpec, template: &TemplateSpec) -> Result<InlineSp
     for kind in template.kinds.iter().filter_map(Located::get).filter(|k| k.kind != OrgKind::Supplier) {
         g.kind(kind, population, &region, &mut organisations);
     }
-    let connections = joins(&organisations);
+    let connections = joins(organisations.iter());
     Ok(InlineSpec { organisations: organisations.into_iter().map(Into::into).collect(), connections })
 }
 
-fn blank(id: &str, name: &str, kind: OrgKind, region: &str, place: (f64, f64)) -> OrganisationSpec {
+pub(super) fn blank(id: &str, name: &str, kind: OrgKind, region: &str, place: (f64, f64)) -> OrganisationSpec {
     OrganisationSpec {
         id: id.to_owned().into(),
         name: name.to_owned(),
@@ -44,7 +54,7 @@ fn blank(id: &str, name: &str, kind: OrgKind, region: &str, place: (f64, f64)) -
         region: Some(region.to_owned()),
         size: None,
         place: Some(place),
-        posture: crate::strategy::posture::PostureSpec::default(),
+        posture: None,
         assets: None,
         services: None,
         suppliers: vec![],
@@ -160,13 +170,14 @@ impl Generator<'_> {
 }
 
 /// Mean of a distribution by the midpoint rule over its quantiles.
-fn size_mean(size: &crate::scenario::random::Quantile) -> f64 {
+pub(super) fn size_mean(size: &crate::scenario::random::Quantile) -> f64 {
     (0..200).map(|i| size.at((f64::from(i) + 0.5) / 200.0)).sum::<f64>() / 200.0
 }
 
 /// Trusts of a care system trust each other's sign-in and are joined to their care board and laboratory.
-fn joins(organisations: &[OrganisationSpec]) -> Vec<Located<ConnectionSpec>> {
-    let of = |kind: OrgKind| organisations.iter().filter(move |o| o.kind == kind);
+pub(super) fn joins<'o>(organisations: impl Iterator<Item = &'o OrganisationSpec>) -> Vec<Located<ConnectionSpec>> {
+    let organisations: Vec<_> = organisations.collect();
+    let of = |kind: OrgKind| organisations.iter().copied().filter(move |o| o.kind == kind);
     let trusts: Vec<_> = [OrgKind::AcuteTrust, OrgKind::MentalHealthTrust, OrgKind::CommunityTrust]
         .into_iter()
         .flat_map(of)

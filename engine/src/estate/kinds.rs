@@ -42,6 +42,8 @@ kinds!(
         AmbulanceDispatch = "ambulance dispatch", Telephony = "telephony", Email = "e-mail",
         IntegrationEngine = "integration engine", MedicalDevices = "medical devices",
         BuildingManagement = "building management", Backup = "backup", RemoteAccess = "remote access", WebPortal = "web portal",
+        NationalNetwork = "national network", Spine = "national spine", NationalMail = "national mail",
+        Referrals = "referral service", Prescriptions = "prescription service",
     }
 );
 kinds!(
@@ -62,3 +64,13 @@ kinds!(
     /// Kind of a network segment.
     SegmentKind { Lan = "LAN", Data = "data centre", Clinical = "clinical zone", Devices = "device zone", Dmz = "DMZ", Cloud = "cloud", National = "national health network" }
 );
+
+impl AssetKind {
+    /// Whether everybody uses the one that a national body runs, over the national network.
+    pub const fn is_national(self) -> bool {
+        matches!(
+            self,
+            Self::NationalNetwork | Self::Spine | Self::NationalMail | Self::Referrals | Self::Prescriptions
+        )
+    }
+}

@@ -4,13 +4,17 @@
 mod build;
 mod generate;
 pub mod kinds;
+mod nation;
+mod near;
 pub mod overview;
 pub mod spec;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub use build::build;
 pub use generate::generate;
+pub use nation::nation;
 use kinds::{AssetKind, ConnectionKind, OrgKind, SegmentKind, ServiceKind};
 
 use crate::strategy::posture::Posture;
@@ -225,6 +229,10 @@ pub struct Estate {
     pub dependencies: Vec<Dependency>,
     /// Demand over the week as factors of the average, by hour of the week.
     pub profiles: Vec<[f32; 168]>,
+    /// Harm-weighted demand of all services in an hour of the week's average.
+    pub weight: f64,
+    /// Organisations by their author's ids.
+    by_id: BTreeMap<String, OrgId>,
 }
 
 impl Estate {
@@ -246,7 +254,7 @@ impl Estate {
     }
     /// The organisation with an author's id.
     pub fn find_org(&self, id: &str) -> Option<OrgId> {
-        self.organisations.iter().position(|o| o.id == id).map(|i| OrgId(i as u32))
+        self.by_id.get(id).copied()
     }
     /// The owner of the far end of a connection, seen from `org`.
     pub fn other_end(&self, connection: ConnectionId, org: OrgId) -> Option<OrgId> {
@@ -257,9 +265,5 @@ impl Estate {
     /// All hosts.
     pub fn hosts(&self) -> u64 {
         self.assets.iter().map(|a| u64::from(a.hosts)).sum()
-    }
-    /// Harm-weighted demand of all services in an hour of the week's average.
-    pub fn weight(&self) -> f64 {
-        self.services.iter().map(|s| s.level * s.harm).sum()
     }
 }

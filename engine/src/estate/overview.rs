@@ -58,7 +58,7 @@ pub struct Overview {
 impl Overview {
     /// Of an estate.
     pub fn of(e: &Estate) -> Self {
-        let weight = e.weight().max(1e-9);
+        let weight = e.weight.max(1e-9);
         let kinds = OrgKind::ALL
             .iter()
             .map(|&kind| {

@@ -28,8 +28,12 @@ pub struct GenerateSpec {
     /// The family of templates; `"england"` is bundled.
     #[serde(default = "england")]
     pub template: Located<String>,
-    /// People whom the care system serves, 50,000 to 3,000,000.
-    pub population: Located<u32>,
+    /// People whom one care system serves, 50,000 to 3,000,000; without it the whole nation of the template.
+    #[serde(default)]
+    pub population: Option<Located<u32>>,
+    /// Regions or care systems, by name: of the nation only these, with the national bodies and suppliers.
+    #[serde(default)]
+    pub only: Vec<Located<String>>,
     /// The estate's own seed: which organisation is where, how large, how well protected.
     #[serde(default)]
     pub seed: u64,
@@ -74,7 +78,7 @@ pub struct OrganisationSpec {
     pub place: Option<(f64, f64)>,
     /// Controls that differ from the kind's.
     #[serde(default)]
-    pub posture: PostureSpec,
+    pub posture: Option<Box<PostureSpec>>,
     /// Its assets, instead of the template's.
     #[serde(default)]
     pub assets: Option<Vec<Located<AssetSpec>>>,
@@ -215,6 +219,74 @@ pub struct TemplateSpec {
     pub suppliers: Vec<Located<SupplierSpec>>,
     /// Words that names are made of.
     pub names: NamesSpec,
+    /// The whole country: how many there are of each kind and where, and how much care they give.
+    #[serde(default)]
+    pub nation: Option<NationSpec>,
+}
+
+/// A country.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NationSpec {
+    /// Its name.
+    pub name: String,
+    /// Regions, in an order in which neighbours follow each other.
+    pub regions: Vec<RegionSpec>,
+    /// How many organisations there are of each kind.
+    pub counts: Vec<CountSpec>,
+    /// How much care is given in a year; the services of the templates are scaled to it.
+    pub volumes: Vec<VolumeSpec>,
+    /// Suppliers and their shares of the national markets.
+    pub suppliers: Vec<Located<SupplierSpec>>,
+    /// Markets in which a care system mostly buys from one supplier, with the share of its organisations that do.
+    pub clustered: Vec<(AssetKind, Share)>,
+    /// National bodies beside those of the templates, with what they run for all.
+    pub bodies: Vec<Located<OrganisationSpec>>,
+}
+
+/// A region of a country.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegionSpec {
+    /// Name.
+    pub name: String,
+    /// People.
+    pub people: f64,
+    /// Lowest and highest latitude, degrees.
+    pub lat: (f64, f64),
+    /// Lowest and highest longitude, degrees.
+    pub lon: (f64, f64),
+    /// Names of its care systems, which serve as many people each; invented.
+    pub systems: Vec<String>,
+    /// Where the numbers come from.
+    pub source: String,
+}
+
+/// How many organisations of a kind there are.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CountSpec {
+    /// Kind.
+    pub kind: OrgKind,
+    /// How many.
+    pub count: u32,
+    /// People served for each unit of size, where size follows from them; absent: the template's sizes.
+    #[serde(default)]
+    pub people_per_size: Option<f64>,
+    /// Where the number comes from, with its year.
+    pub source: String,
+}
+
+/// How much of a kind of care is given in a year.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VolumeSpec {
+    /// Kind of care.
+    pub care: ServiceKind,
+    /// Contacts a year.
+    pub yearly: f64,
+    /// Where the number comes from, with its year.
+    pub source: String,
 }
 
 /// Demand over the week: hours of the day × days of the week.

@@ -14,7 +14,7 @@ use super::{Calendar, Campaign, Entry, Loss, Payloads, Scenario, Spread, WhatIf,
 use crate::draws::text_id;
 use crate::estate::kinds::OrgKind;
 use crate::estate::spec::{EstateSpec, InlineSpec, TemplateSpec};
-use crate::estate::{Estate, OrgId, build, generate};
+use crate::estate::{Estate, OrgId, build, generate, nation};
 use crate::strategy::lever::Lever;
 use crate::strategy::playbook::{MOST_RULES, Playbook, PlaybookSpec};
 use crate::strategy::posture::PostureSpec;
@@ -207,7 +207,11 @@ impl Check {
                     self.unknown(&g.template, "family of templates", ["england"].into_iter());
                     return None;
                 };
-                generate(g, &t).and_then(|inline| build(&inline, &t, &g.posture, &self.posture, g.seed))
+                let made = match &g.population {
+                    Some(people) => generate(g, people, &t).map(|inline| (inline, t)),
+                    None => nation(g, t),
+                };
+                made.and_then(|(inline, t)| build(&inline, &t, &g.posture, &self.posture, g.seed))
             }
             EstateSpec::Inline(inline) => build(inline, &england(), &[], &self.posture, 0),
             EstateSpec::File(path) => {

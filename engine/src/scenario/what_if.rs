@@ -68,7 +68,8 @@ impl WhatIf {
             ["step"] => self.put(&ron, spec.step.get_or_insert(Located { value: None, at: 0..0 })),
             ["estate", "population" | "seed"] => match &mut spec.estate.value {
                 Some(EstateSpec::Generate(g)) if parts[1] == "population" => {
-                    self.put(&ron, &mut g.population)
+                    g.only.clear();
+                    self.put(&ron, g.population.get_or_insert(Located { value: None, at: 0..0 }))
                 }
                 Some(EstateSpec::Generate(g)) => {
                     let mut seed = g.seed.into();

@@ -276,13 +276,13 @@ impl Simulation {
     /// Share of harm-weighted capacity at `points` moments, every [`ledger::CURVE_STEP`] hours from minute `from`; call it after
     /// [`record`](Self::record).
     pub fn capacity_from(&self, from: u32, points: usize) -> Vec<f32> {
-        let weight = self.scenario.estate.weight().max(1e-9);
+        let weight = self.scenario.estate.weight.max(1e-9);
         self.world.resource::<Ledger>().capacity_from(weight, from, points)
     }
 
     /// What the outcomes leave out; call it after [`record`](Self::record).
     pub fn detail(&self) -> ledger::Detail {
-        let weight = self.scenario.estate.weight().max(1e-9);
+        let weight = self.scenario.estate.weight.max(1e-9);
         self.world.resource::<Ledger>().detail(weight, self.scenario.horizon)
     }
 

@@ -290,7 +290,7 @@ impl Ledger {
             (false, None) => (0.0, false),
         };
         r.set_time(Outcome::BacklogDays, backlog);
-        let weight = estate.weight();
+        let weight = estate.weight;
         for (outcome, level) in [
             (Outcome::Recovery50, 0.5),
             (Outcome::Recovery80, 0.8),

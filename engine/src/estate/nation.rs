@@ -1,0 +1,344 @@
+//! Makes a whole country, or some regions of it, from the templates: published counts, sizes and volumes of care; invented names.
+//! A cut has the same organisations as the country has there.
+
+use std::collections::BTreeMap;
+
+use super::generate::{blank, joins, size_mean};
+use super::kinds::{AssetKind, OrgKind};
+use super::spec::{
+    CountSpec, GenerateSpec, InlineSpec, KindSpec, NationSpec, OrganisationSpec, SupplierSpec, TemplateSpec,
+};
+use crate::draws::{Draws, Key, Purpose, pair};
+use crate::scenario::random::{Resolve, Resolver};
+use crate::scenario::reading::{Located, Mistake, nearest};
+
+/// Days over which a year's care is spread.
+const YEAR: f64 = 365.25;
+
+/// A care system of the country.
+struct System<'n> {
+    name: &'n str,
+    region: &'n str,
+    /// People, as an interval of the line on which all of the country stands, region by region.
+    people: (f64, f64),
+    /// Centre, degrees.
+    place: (f64, f64),
+    /// How far it reaches from there, degrees.
+    reach: (f64, f64),
+    wanted: bool,
+}
+
+/// One organisation to be, with the stretch of people whom it serves.
+struct Unit {
+    spec: OrganisationSpec,
+    serves: (f64, f64),
+    system: usize,
+}
+
+/// The country of `template`, cut as `spec` asks, and the template with the country's suppliers and volumes of care.
+///
+/// # Errors
+/// When the template has no country, or a region or system is not in it.
+pub fn nation(
+    spec: &GenerateSpec,
+    mut template: TemplateSpec,
+) -> Result<(InlineSpec, TemplateSpec), Vec<Mistake>> {
+    let Some(nation) = template.nation.take() else {
+        let what = "this family of templates has no country";
+        return Err(vec![Mistake::new(spec.template.at.clone(), what).help("add `population: 1200000`")]);
+    };
+    let systems = systems(&nation, &spec.only)?;
+    template.suppliers.clone_from(&nation.suppliers);
+    scale(&nation, &mut template);
+    let maker = Maker { nation: &nation, template: &template, systems, draws: Draws::new(spec.seed, 0) };
+    let inline = maker.make();
+    Ok((inline, template))
+}
+
+/// The care systems, region by region, those that are asked for marked as wanted.
+fn systems<'n>(
+    nation: &'n NationSpec,
+    only: &[Located<String>],
+) -> Result<Vec<System<'n>>, Vec<Mistake>> {
+    let mut out: Vec<System> = Vec::new();
+    let mut upto = 0.0;
+    for region in &nation.regions {
+        let n = region.systems.len();
+        let each = region.people / n.max(1) as f64;
+        // A grid of cells over the region, about as wide as high; a degree of longitude is shorter than one of latitude.
+        let (height, width) = (region.lat.1 - region.lat.0, region.lon.1 - region.lon.0);
+        let columns = ((n as f64 * width * 0.6 / height.max(1e-6)).sqrt().round().max(1.0) as usize).min(n.max(1));
+        let rows = n.div_ceil(columns).max(1);
+        for (k, name) in region.systems.iter().enumerate() {
+            let (row, column) = (k / columns, k % columns);
+            let in_row = columns.min(n - row * columns);
+            let reach = (0.5 * height / rows as f64, 0.5 * width / in_row as f64);
+            out.push(System {
+                name,
+                region: &region.name,
+                people: (upto, upto + each),
+                place: (
+                    region.lat.0 + reach.0 * (2 * row + 1) as f64,
+                    region.lon.0 + reach.1 * (2 * column + 1) as f64,
+                ),
+                reach,
+                wanted: only.is_empty(),
+            });
+            upto += each;
+        }
+    }
+    let mut mistakes = vec![];
+    for asked in only.iter().filter(|o| o.value.is_some()) {
+        let text = asked.get().map_or("", String::as_str);
+        let mut found = false;
+        for s in out.iter_mut().filter(|s| [s.name, s.region].iter().any(|n| n.eq_ignore_ascii_case(text))) {
+            (s.wanted, found) = (true, true);
+        }
+        if !found {
+            let known = out.iter().flat_map(|s| [s.region, s.name]);
+            let help = nearest(text, known).map_or_else(
+                || format!("regions are: {}", regions(&nation.regions)),
+                |n| format!("did you mean '{n}'?"),
+            );
+            mistakes.push(
+                Mistake::new(asked.at.clone(), format!("no region or care system '{text}' in {}", nation.name))
+                    .help(help),
+            );
+        }
+    }
+    if mistakes.is_empty() { Ok(out) } else { Err(mistakes) }
+}
+
+fn regions(all: &[super::spec::RegionSpec]) -> String {
+    all.iter().map(|r| r.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// Sizes of a kind: drawn, or following from the people served.
+fn mean_size(count: &CountSpec, kind: &KindSpec, people: f64) -> f64 {
+    match count.people_per_size {
+        Some(each) => people / f64::from(count.count.max(1)) / each.max(1e-9),
+        None => size_mean(&kind.size.resolve(&mut Resolver::new(Draws::new(0, 0)))),
+    }
+}
+
+/// Scales the services of `template` so that all organisations of the country together give its volumes of care.
+fn scale(nation: &NationSpec, template: &mut TemplateSpec) {
+    let people: f64 = nation.regions.iter().map(|r| r.people).sum();
+    let total = |template: &TemplateSpec, care| -> f64 {
+        let of = |c: &CountSpec| -> f64 {
+            let Some(kind) = template.kinds.iter().filter_map(Located::get).find(|k| k.kind == c.kind) else {
+                return 0.0;
+            };
+            let daily: f64 = kind
+                .services
+                .iter()
+                .filter_map(Located::get)
+                .filter(|s| s.kind == care)
+                .map(|s| s.daily_per_size)
+                .sum();
+            daily * f64::from(c.count) * mean_size(c, kind, people)
+        };
+        nation.counts.iter().map(of).sum()
+    };
+    for volume in &nation.volumes {
+        let now = total(template, volume.care);
+        if now <= 0.0 {
+            continue;
+        }
+        let factor = volume.yearly / YEAR / now;
+        for service in template
+            .kinds
+            .iter_mut()
+            .filter_map(|k| k.value.as_mut())
+            .flat_map(|k| k.services.iter_mut())
+            .filter_map(|s| s.value.as_mut())
+            .filter(|s| s.kind == volume.care)
+        {
+            service.daily_per_size *= factor;
+        }
+    }
+}
+
+struct Maker<'n> {
+    nation: &'n NationSpec,
+    template: &'n TemplateSpec,
+    systems: Vec<System<'n>>,
+    draws: Draws,
+}
+
+impl Maker<'_> {
+    fn make(&self) -> InlineSpec {
+        let mut ids: BTreeMap<String, u32> = BTreeMap::new();
+        let mut units: Vec<Unit> = vec![];
+        for (n, count) in self.nation.counts.iter().enumerate() {
+            let kind = self.template.kinds.iter().filter_map(Located::get).find(|k| k.kind == count.kind);
+            if let Some(kind) = kind {
+                self.kind(n as u32, count, kind, &mut ids, &mut units);
+            }
+        }
+        let wanted = |u: &Unit| {
+            let serves = |s: &System| s.people.0 < u.serves.1 && u.serves.0 < s.people.1;
+            self.systems[u.system].wanted || self.systems.iter().any(|s| s.wanted && serves(s))
+        };
+        units.retain(wanted);
+        let mut organisations = self.national();
+        let national = organisations.len();
+        let connections = self
+            .systems
+            .iter()
+            .enumerate()
+            .filter(|(_, s)| s.wanted)
+            .flat_map(|(n, s)| {
+                // A laboratory network serves more than one system.
+                let labs = |u: &Unit| {
+                    u.spec.kind == OrgKind::PathologyNetwork
+                        && s.people.0 < u.serves.1
+                        && u.serves.0 < s.people.1
+                };
+                let here = |u: &&Unit| u.system == n && u.spec.kind != OrgKind::PathologyNetwork || labs(u);
+                joins(units.iter().filter(here).map(|u| &u.spec))
+            })
+            .collect();
+        organisations.extend(units.into_iter().map(|u| u.spec));
+        debug_assert!(organisations.len() > national);
+        InlineSpec { organisations: organisations.into_iter().map(Into::into).collect(), connections }
+    }
+
+    /// Suppliers and national bodies: they serve all, whatever is cut.
+    fn national(&self) -> Vec<OrganisationSpec> {
+        let middle = (52.6, -1.5);
+        let mut out: Vec<OrganisationSpec> = self
+            .nation
+            .suppliers
+            .iter()
+            .filter_map(Located::get)
+            .map(|s| OrganisationSpec {
+                size: Some(f64::from(s.hosts).into()),
+                ..blank(&s.id, &s.name, OrgKind::Supplier, &self.nation.name, middle)
+            })
+            .collect();
+        let bodies = self.nation.bodies.iter().filter_map(Located::get);
+        out.extend(bodies.map(|b| OrganisationSpec { region: Some(self.nation.name.clone()), place: Some(middle), ..b.clone() }));
+        out
+    }
+
+    /// All organisations of a kind: evenly over the people of the country, each in the system where the middle of its own is.
+    fn kind(
+        &self,
+        n: u32,
+        count: &CountSpec,
+        kind: &KindSpec,
+        ids: &mut BTreeMap<String, u32>,
+        out: &mut Vec<Unit>,
+    ) {
+        let people = self.systems.last().map_or(0.0, |s| s.people.1);
+        let each = people / f64::from(count.count.max(1));
+        let size = kind.size.resolve(&mut Resolver::new(self.draws));
+        let key = |k: u32, what: u64| self.draws.key(Purpose::Estate, pair(n + 1, k)).nth(what);
+        let mean = mean_size(count, kind, people);
+        let sizes: Vec<f64> = match count.people_per_size {
+            Some(_) => vec![mean; count.count as usize],
+            None => (0..count.count).map(|k| size.at(key(k, 0).uniform()).max(1.0)).collect(),
+        };
+        // The mean size is the template's, so that totals do not hang on the luck of the draws.
+        let factor = mean * f64::from(count.count) / sizes.iter().sum::<f64>().max(1e-9);
+        let markets = self.markets(kind.kind);
+        for (k, drawn) in (0u32..).zip(sizes) {
+            let serves = (f64::from(k) * each, f64::from(k + 1) * each);
+            let middle = 0.5 * (serves.0 + serves.1);
+            let system = self.systems.partition_point(|s| s.people.1 <= middle).min(self.systems.len() - 1);
+            let name = self.name(n, k, count.count, kind, &key);
+            let mut id: String = name
+                .to_lowercase()
+                .chars()
+                .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+                .collect();
+            let used = ids.entry(id.clone()).or_default();
+            *used += 1;
+            if *used > 1 {
+                id += &format!("-{used}");
+            }
+            let s = &self.systems[system];
+            let around = |middle: f64, reach: f64, key: Key| middle + reach * (2.0 * key.uniform() - 1.0);
+            let place = (around(s.place.0, s.reach.0, key(k, 1)), around(s.place.1, s.reach.1, key(k, 2)));
+            let suppliers = markets
+                .iter()
+                .zip(0u64..)
+                .filter_map(|((platform, offers), m)| {
+                    let u = self.market_luck(*platform, system, key(k, 10 + m));
+                    chosen(offers, u).map(|id| (*platform, id.to_owned().into()))
+                })
+                .collect();
+            out.push(Unit {
+                spec: OrganisationSpec {
+                    size: Some((drawn * factor).round().max(1.0).into()),
+                    suppliers,
+                    ..blank(&id, &name, kind.kind, s.name, place)
+                },
+                serves,
+                system,
+            });
+        }
+    }
+
+    /// An invented name; no two of a kind share one while there are enough.
+    fn name(&self, n: u32, k: u32, count: u32, kind: &KindSpec, key: &impl Fn(u32, u64) -> Key) -> String {
+        let (first, last) = (&self.template.names.first, &self.template.names.last);
+        let pairs = (first.len() * last.len()).max(1);
+        let at = if count as usize <= pairs {
+            // A step that shares no factor with their number visits them all.
+            let step = (pairs / 2..).find(|s| gcd(*s, pairs) == 1).unwrap_or(1);
+            let from = (self.draws.key(Purpose::Estate, pair(n + 1, u32::MAX)).uniform() * pairs as f64) as usize;
+            (from + k as usize * step) % pairs
+        } else {
+            (key(k, 3).uniform() * pairs as f64) as usize
+        };
+        let of = |list: &[String], at: usize| list.get(at).cloned().unwrap_or_default();
+        let ending = (key(k, 4).uniform() * kind.names.len() as f64) as usize;
+        let place = format!("{}{}", of(first, at / last.len().max(1)), of(last, at % last.len().max(1)));
+        if count == 1 {
+            return of(&kind.names, 0);
+        }
+        format!("{place} {}", of(&kind.names, ending))
+    }
+
+    /// What is on offer to a kind: by platform, suppliers with their shares.
+    fn markets(&self, kind: OrgKind) -> Vec<(AssetKind, Vec<(&SupplierSpec, f64)>)> {
+        let mut out: Vec<(AssetKind, Vec<(&SupplierSpec, f64)>)> = vec![];
+        for s in self.nation.suppliers.iter().filter_map(Located::get) {
+            let Some((_, share)) = s.customers.iter().find(|(k, _)| *k == kind) else { continue };
+            match out.iter_mut().find(|(p, _)| *p == s.platform) {
+                Some((_, offers)) => offers.push((s, share.get())),
+                None => out.push((s.platform, vec![(s, share.get())])),
+            }
+        }
+        out
+    }
+
+    /// Where on a market an organisation stands: mostly where its system stands, if the market is clustered. The systems' places are
+    /// spread evenly over the market, in an order of the market's own, so that national shares hold.
+    fn market_luck(&self, platform: AssetKind, system: usize, own: Key) -> f64 {
+        let clustered = self.nation.clustered.iter().find(|c| c.0 == platform).map_or(0.0, |c| c.1.get());
+        if own.nth(1).uniform() >= clustered {
+            return own.uniform();
+        }
+        let luck = |s: usize| self.draws.key(Purpose::Estate, pair(1 << 20 | platform as u32, s as u32)).bits();
+        let before = (0..self.systems.len()).filter(|s| (luck(*s), *s) < (luck(system), system)).count();
+        (before as f64 + 0.5) / self.systems.len() as f64
+    }
+}
+
+fn chosen<'s>(offers: &[(&'s SupplierSpec, f64)], u: f64) -> Option<&'s str> {
+    let mut upto = 0.0;
+    offers
+        .iter()
+        .find(|(_, share)| {
+            upto += share;
+            u < upto
+        })
+        .map(|(s, _)| s.id.as_str())
+}
+
+const fn gcd(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
