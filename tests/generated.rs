@@ -4,9 +4,8 @@ use proptest::prelude::*;
 use resus_engine::experiment::monte_carlo::{Plan, Watch, run};
 use resus_engine::experiment::outcome::Outcome;
 use resus_engine::sim::response::teams::Jobs;
-use resus_engine::sim::state::Assets;
 use resus_engine::sim::{Ledger, Simulation};
-use resus_tests::scenario;
+use resus_tests::{counted, scenario};
 
 const KINDS: [&str; 6] = ["AcuteTrust", "GpPractice", "Pharmacy", "CareHome", "Supplier", "AmbulanceTrust"];
 const VIAS: [&str; 7] = [
@@ -108,7 +107,7 @@ proptest! {
             let mut until = 0;
             while sim.play(until) {
                 until += 1440;
-                for (state, asset) in sim.world().resource::<Assets>().states.iter().zip(&s.estate.assets) {
+                for (state, asset) in counted(&sim, &s) {
                     prop_assert_eq!(state.hosts(), asset.hosts);
                     prop_assert!((0.0..=1.0).contains(&state.health));
                 }

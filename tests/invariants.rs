@@ -11,10 +11,11 @@ use resus_engine::sim::chronicle::What;
 use resus_engine::sim::response::teams::{Jobs, Team};
 use resus_engine::sim::state::{Assets, Links};
 use resus_engine::sim::threat::Intrusions;
-use resus_tests::{names, records, scenario, sized, with_campaigns};
+use resus_tests::{counted, cut, names, national, records, scenario, sized, with_campaigns};
 
 fn all() -> impl Iterator<Item = (&'static str, Arc<Scenario>)> {
-    names().map(|name| (name, scenario(&sized(name, 200_000))))
+    let regional = names().map(|name| (name, sized(name, 200_000)));
+    regional.chain(national().map(|name| (name, cut(name)))).map(|(name, text)| (name, scenario(&text)))
 }
 
 #[test]
@@ -54,8 +55,7 @@ fn hosts_contacts_effort_and_people_are_conserved() {
                 let mut until = 0;
                 while sim.play(until) {
                     until += 2 * 1440;
-                    for (state, asset) in sim.world().resource::<Assets>().states.iter().zip(&s.estate.assets)
-                    {
+                    for (state, asset) in counted(&sim, &s) {
                         assert_eq!(state.hosts(), asset.hosts, "{name}: {}", asset.id);
                         assert!((0.0..=1.0).contains(&state.health));
                     }

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use resus_engine::estate::{Asset, AssetId};
 use resus_engine::experiment::outcome::Record;
 use resus_engine::scenario::{Scenario, bundled, load};
 use resus_engine::sim::Simulation;
+use resus_engine::sim::state::AssetState;
 
 /// Loads a scenario that must be sound.
 ///
@@ -28,9 +30,28 @@ pub fn sized(name: &str, population: u32) -> String {
     text.replace("population: 1200000", &format!("population: {population}"))
 }
 
-/// The names of the bundled scenarios.
+/// The names of the bundled scenarios of one care system.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    bundled::SCENARIOS.iter().map(|s| s.0)
+    bundled::SCENARIOS.iter().filter(|s| !s.1.starts_with("national/")).map(|s| s.0)
+}
+
+/// The names of the bundled scenarios of a whole country.
+pub fn national() -> impl Iterator<Item = &'static str> {
+    bundled::SCENARIOS.iter().filter(|s| s.1.starts_with("national/")).map(|s| s.0)
+}
+
+/// The text of a bundled scenario of a whole country, cut to one care system of it.
+///
+/// # Panics
+/// When there is no such scenario.
+pub fn cut(name: &str) -> String {
+    let (_, text) = bundled::scenario(name).unwrap_or_else(|| panic!("no scenario {name}"));
+    text.replace("Generate(seed: 7)", "Generate(only: [\"Tamarstow\"], seed: 7)")
+}
+
+/// All assets with their hosts counted, beside what they are.
+pub fn counted<'s>(sim: &'s Simulation, s: &'s Scenario) -> impl Iterator<Item = (AssetState, &'s Asset)> {
+    (0u32..).zip(&s.estate.assets).map(|(n, asset)| (sim.asset(AssetId(n)), asset))
 }
 
 /// `text` with another campaign list and, behind it, `more` fields.

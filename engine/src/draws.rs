@@ -47,6 +47,10 @@ pub enum Purpose {
     Bootstrap,
     Calls,
     LossMoment,
+    WormNational,
+    WormPayload,
+    Transmission,
+    Infectious,
 }
 
 /// The source of all draws of one replicate.

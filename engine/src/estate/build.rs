@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::Handling;
-use super::near::Near;
 use super::kinds::{AssetKind, ConnectionKind, OrgKind, SegmentKind};
+use super::near::Near;
 use super::spec::{AssetSpec, InlineSpec, KindSpec, On, OrganisationSpec, ServiceSpec, TemplateSpec};
 use super::{
-    Asset, AssetId, Connection, ConnectionId, Dependency, Estate, MOST_ORGANISATIONS, Need, OrgId,
-    Organisation, Segment, SegmentId, Service, ServiceId,
+    Asset, AssetId, Connection, ConnectionId, Dependency, Estate, MOST_ORGANISATIONS, NEIGHBOURS, Need,
+    OrgId, Organisation, Segment, SegmentId, Service, ServiceId,
 };
 use crate::draws::{Draws, Purpose, text_id};
 use crate::scenario::random::{Resolve, Resolver};
@@ -19,8 +19,6 @@ use crate::units::Quantity;
 /// The most assets and hosts an estate may have.
 const MOST_ASSETS: usize = 1_000_000;
 const MOST_HOSTS: f64 = 50e6;
-/// How many neighbours a service may divert to.
-const NEIGHBOURS: usize = 3;
 
 struct Builder<'a> {
     template: &'a TemplateSpec,
@@ -427,6 +425,7 @@ impl Builder<'_> {
                     value: s.value.get(),
                     dependencies: 0..0,
                     neighbours: vec![],
+                    senders: vec![],
                     dependents: vec![],
                 });
             }
@@ -486,6 +485,9 @@ impl Builder<'_> {
         let service = self.estate.service(id);
         if service.divertible > 0.0 {
             let neighbours = near.services(&self.estate, owner, service.kind, NEIGHBOURS);
+            for n in &neighbours {
+                self.estate.services[n.ix()].senders.push(id);
+            }
             self.estate.services[id.ix()].neighbours = neighbours;
         }
     }
@@ -515,6 +517,9 @@ impl Builder<'_> {
             e.segments[segment].assets.push(AssetId(i as u32));
             e.segments[segment].hosts += hosts;
         }
+        let joined = &e.segments[0].connections;
+        e.national_hosts =
+            joined.iter().map(|c| f64::from(e.segments[e.connections[c.ix()].a.ix()].hosts)).sum();
         // What is needed by others is as critical as they are; levels rise, so go from the top down.
         let mut order: Vec<usize> = (0..e.assets.len()).collect();
         order.sort_by_key(|i| std::cmp::Reverse(e.assets[*i].level));
@@ -533,6 +538,10 @@ impl Builder<'_> {
                 needed.criticality += weight * loss;
                 needed.customers.extend(&customers);
             }
+        }
+        e.by_region = vec![vec![]; e.regions.len()];
+        for (i, o) in (0u32..).zip(&e.organisations) {
+            e.by_region[o.region as usize].push(OrgId(i));
         }
         let boards: Vec<(u32, OrgId)> = (0u32..)
             .zip(&e.organisations)

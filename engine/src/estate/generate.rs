@@ -46,7 +46,13 @@ pub fn generate(
     Ok(InlineSpec { organisations: organisations.into_iter().map(Into::into).collect(), connections })
 }
 
-pub(super) fn blank(id: &str, name: &str, kind: OrgKind, region: &str, place: (f64, f64)) -> OrganisationSpec {
+pub(super) fn blank(
+    id: &str,
+    name: &str,
+    kind: OrgKind,
+    region: &str,
+    place: (f64, f64),
+) -> OrganisationSpec {
     OrganisationSpec {
         id: id.to_owned().into(),
         name: name.to_owned(),
@@ -175,7 +181,9 @@ pub(super) fn size_mean(size: &crate::scenario::random::Quantile) -> f64 {
 }
 
 /// Trusts of a care system trust each other's sign-in and are joined to their care board and laboratory.
-pub(super) fn joins<'o>(organisations: impl Iterator<Item = &'o OrganisationSpec>) -> Vec<Located<ConnectionSpec>> {
+pub(super) fn joins<'o>(
+    organisations: impl Iterator<Item = &'o OrganisationSpec>,
+) -> Vec<Located<ConnectionSpec>> {
     let organisations: Vec<_> = organisations.collect();
     let of = |kind: OrgKind| organisations.iter().copied().filter(move |o| o.kind == kind);
     let trusts: Vec<_> = [OrgKind::AcuteTrust, OrgKind::MentalHealthTrust, OrgKind::CommunityTrust]

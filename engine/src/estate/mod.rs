@@ -14,8 +14,8 @@ use std::ops::Range;
 
 pub use build::build;
 pub use generate::generate;
-pub use nation::nation;
 use kinds::{AssetKind, ConnectionKind, OrgKind, SegmentKind, ServiceKind};
+pub use nation::nation;
 
 use crate::strategy::posture::Posture;
 
@@ -43,6 +43,8 @@ ids!(
     ServiceId
 );
 
+/// How many neighbours a service may divert to.
+pub const NEIGHBOURS: usize = 3;
 /// The most organisations an estate may have.
 pub const MOST_ORGANISATIONS: usize = 100_000;
 
@@ -169,8 +171,10 @@ pub struct Service {
     pub value: f64,
     /// Its dependencies in [`Estate::dependencies`].
     pub dependencies: Range<u32>,
-    /// Nearest services of the same kind elsewhere.
+    /// Nearest services of the same kind elsewhere, at most [`NEIGHBOURS`].
     pub neighbours: Vec<ServiceId>,
+    /// Services whose neighbour this one is.
+    pub senders: Vec<ServiceId>,
     /// Services that depend on this one, with the dependency.
     pub dependents: Vec<(ServiceId, u32)>,
 }
@@ -231,6 +235,10 @@ pub struct Estate {
     pub profiles: Vec<[f32; 168]>,
     /// Harm-weighted demand of all services in an hour of the week's average.
     pub weight: f64,
+    /// Organisations of each region.
+    pub by_region: Vec<Vec<OrgId>>,
+    /// Hosts in segments that are joined to the national network.
+    pub national_hosts: f64,
     /// Organisations by their author's ids.
     by_id: BTreeMap<String, OrgId>,
 }

@@ -15,6 +15,9 @@ use crate::scenario::reading::{Located, Mistake, nearest};
 /// Days over which a year's care is spread.
 const YEAR: f64 = 365.25;
 
+/// Where those stand who serve all: the middle of the country, degrees.
+const MIDDLE: (f64, f64) = (52.6, -1.5);
+
 /// A care system of the country.
 struct System<'n> {
     name: &'n str,
@@ -56,10 +59,7 @@ pub fn nation(
 }
 
 /// The care systems, region by region, those that are asked for marked as wanted.
-fn systems<'n>(
-    nation: &'n NationSpec,
-    only: &[Located<String>],
-) -> Result<Vec<System<'n>>, Vec<Mistake>> {
+fn systems<'n>(nation: &'n NationSpec, only: &[Located<String>]) -> Result<Vec<System<'n>>, Vec<Mistake>> {
     let mut out: Vec<System> = Vec::new();
     let mut upto = 0.0;
     for region in &nation.regions {
@@ -67,7 +67,8 @@ fn systems<'n>(
         let each = region.people / n.max(1) as f64;
         // A grid of cells over the region, about as wide as high; a degree of longitude is shorter than one of latitude.
         let (height, width) = (region.lat.1 - region.lat.0, region.lon.1 - region.lon.0);
-        let columns = ((n as f64 * width * 0.6 / height.max(1e-6)).sqrt().round().max(1.0) as usize).min(n.max(1));
+        let columns =
+            ((n as f64 * width * 0.6 / height.max(1e-6)).sqrt().round().max(1.0) as usize).min(n.max(1));
         let rows = n.div_ceil(columns).max(1);
         for (k, name) in region.systems.iter().enumerate() {
             let (row, column) = (k / columns, k % columns);
@@ -101,8 +102,11 @@ fn systems<'n>(
                 |n| format!("did you mean '{n}'?"),
             );
             mistakes.push(
-                Mistake::new(asked.at.clone(), format!("no region or care system '{text}' in {}", nation.name))
-                    .help(help),
+                Mistake::new(
+                    asked.at.clone(),
+                    format!("no region or care system '{text}' in {}", nation.name),
+                )
+                .help(help),
             );
         }
     }
@@ -181,8 +185,7 @@ impl Maker<'_> {
             self.systems[u.system].wanted || self.systems.iter().any(|s| s.wanted && serves(s))
         };
         units.retain(wanted);
-        let mut organisations = self.national();
-        let national = organisations.len();
+        let mut organisations = self.suppliers();
         let connections = self
             .systems
             .iter()
@@ -200,26 +203,27 @@ impl Maker<'_> {
             })
             .collect();
         organisations.extend(units.into_iter().map(|u| u.spec));
-        debug_assert!(organisations.len() > national);
+        organisations.extend(self.bodies());
         InlineSpec { organisations: organisations.into_iter().map(Into::into).collect(), connections }
     }
 
-    /// Suppliers and national bodies: they serve all, whatever is cut.
-    fn national(&self) -> Vec<OrganisationSpec> {
-        let middle = (52.6, -1.5);
-        let mut out: Vec<OrganisationSpec> = self
-            .nation
-            .suppliers
-            .iter()
-            .filter_map(Located::get)
-            .map(|s| OrganisationSpec {
-                size: Some(f64::from(s.hosts).into()),
-                ..blank(&s.id, &s.name, OrgKind::Supplier, &self.nation.name, middle)
-            })
-            .collect();
-        let bodies = self.nation.bodies.iter().filter_map(Located::get);
-        out.extend(bodies.map(|b| OrganisationSpec { region: Some(self.nation.name.clone()), place: Some(middle), ..b.clone() }));
-        out
+    /// Suppliers: they serve all, whatever is cut.
+    fn suppliers(&self) -> Vec<OrganisationSpec> {
+        let of = |s: &SupplierSpec| OrganisationSpec {
+            size: Some(f64::from(s.hosts).into()),
+            ..blank(&s.id, &s.name, OrgKind::Supplier, &self.nation.name, MIDDLE)
+        };
+        self.nation.suppliers.iter().filter_map(Located::get).map(of).collect()
+    }
+
+    /// What national bodies run for all, whatever is cut.
+    fn bodies(&self) -> impl Iterator<Item = OrganisationSpec> {
+        let of = |b: &OrganisationSpec| OrganisationSpec {
+            region: Some(self.nation.name.clone()),
+            place: Some(MIDDLE),
+            ..b.clone()
+        };
+        self.nation.bodies.iter().filter_map(Located::get).map(of)
     }
 
     /// All organisations of a kind: evenly over the people of the country, each in the system where the middle of its own is.
@@ -288,7 +292,8 @@ impl Maker<'_> {
         let at = if count as usize <= pairs {
             // A step that shares no factor with their number visits them all.
             let step = (pairs / 2..).find(|s| gcd(*s, pairs) == 1).unwrap_or(1);
-            let from = (self.draws.key(Purpose::Estate, pair(n + 1, u32::MAX)).uniform() * pairs as f64) as usize;
+            let from =
+                (self.draws.key(Purpose::Estate, pair(n + 1, u32::MAX)).uniform() * pairs as f64) as usize;
             (from + k as usize * step) % pairs
         } else {
             (key(k, 3).uniform() * pairs as f64) as usize
@@ -322,7 +327,8 @@ impl Maker<'_> {
         if own.nth(1).uniform() >= clustered {
             return own.uniform();
         }
-        let luck = |s: usize| self.draws.key(Purpose::Estate, pair(1 << 20 | platform as u32, s as u32)).bits();
+        let luck =
+            |s: usize| self.draws.key(Purpose::Estate, pair(1 << 20 | platform as u32, s as u32)).bits();
         let before = (0..self.systems.len()).filter(|s| (luck(*s), *s) < (luck(system), system)).count();
         (before as f64 + 0.5) / self.systems.len() as f64
     }

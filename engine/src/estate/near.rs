@@ -38,7 +38,8 @@ impl Near {
             let upwards = gap(above) <= gap(below);
             let next = if upwards { above } else { below };
             // Nobody further to the north or south can be nearer than those found.
-            let Some(&(_, s)) = next.filter(|n| found.len() < most || gap(Some(n)) <= found[most - 1].0) else {
+            let Some(&(_, s)) = next.filter(|n| found.len() < most || gap(Some(n)) <= found[most - 1].0)
+            else {
                 break;
             };
             if upwards {

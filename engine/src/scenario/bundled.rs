@@ -12,6 +12,11 @@ bundled! {
     "worm": "regional/worm.ron",
     "bad-update": "regional/bad-update.ron",
     "care-records": "social-care/care-records.ron",
+    "national-worm": "national/worm.ron",
+    "gp-records": "national/gp-records.ron",
+    "national-campaign": "national/campaign.ron",
+    "national-network": "national/network.ron",
+    "national-update": "national/bad-update.ron",
 }
 
 /// The templates of a family.

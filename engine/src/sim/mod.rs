@@ -89,6 +89,8 @@ pub struct Simulation {
     resets: Vec<fn(&mut World)>,
     forks: Vec<fn(&mut World)>,
     scenario: Arc<Scenario>,
+    /// Organisations that this run has touched.
+    touched: QueryState<(&'static mut Incident, &'static mut Team), Or<(Changed<Incident>, Changed<Team>)>>,
     /// Up to when it was played.
     reached: u32,
 }
@@ -103,11 +105,11 @@ impl Simulation {
         let strategy = scenario.strategies.first().expect("a checked scenario has a strategy").clone();
         let numbers = scenario.parameters.resolve(&mut Resolver::new(Draws::new(0, 0)));
         world.insert_resource(Clock { now: 0, step: scenario.step, end: scenario.horizon });
-        world.insert_resource(Case { scenario: scenario.clone(), strategy });
+        world.insert_resource(Case { scenario: scenario.clone(), strategy: strategy.clone() });
         world.insert_resource(Numbers(numbers));
         world.insert_resource(Luck::new(Draws::new(0, 0)));
         world.insert_resource(Chronicle::default());
-        world.insert_resource(Assets::default());
+        world.insert_resource(Assets::new(&scenario.estate, &strategy));
         world.insert_resource(Links::default());
         world.insert_resource(Nation::default());
         world.insert_resource(Commanded::default());
@@ -146,8 +148,9 @@ impl Simulation {
         ] {
             plugin(&mut builder);
         }
-        let SimBuilder { world, schedule, next, resets, forks } = builder;
-        Self { world, schedule, next, resets, forks, scenario: scenario.clone(), reached: 0 }
+        let SimBuilder { mut world, schedule, next, resets, forks } = builder;
+        let touched = world.query_filtered();
+        Self { world, schedule, next, resets, forks, scenario: scenario.clone(), touched, reached: 0 }
     }
 
     /// Sets the world back to the start of a replicate under a strategy.
@@ -160,7 +163,7 @@ impl Simulation {
         let w = &mut self.world;
         w.resource_mut::<Clock>().now = 0;
         self.reached = 0;
-        w.resource_mut::<Assets>().reset(estate, &strategy.postures, numbers.threat.unpatched_open);
+        w.resource_mut::<Assets>().reset(&strategy, numbers.threat.unpatched_open);
         let mut links = w.resource_mut::<Links>();
         links.0.clear();
         links.0.resize(estate.connections.len(), 0);
@@ -174,20 +177,12 @@ impl Simulation {
         let mut chronicle = w.resource_mut::<Chronicle>();
         chronicle.kept = keep_chronicle;
         chronicle.events.clear();
-        let mut query = w.query::<(&mut Incident, &mut Team)>();
-        let roster = std::mem::take(&mut w.resource_mut::<Roster>().0);
-        for (n, entity) in roster.iter().enumerate() {
-            let (mut incident, mut team) = query.get_mut(w, *entity).expect("every organisation has both");
-            *incident = Incident::default();
-            let kind = estate.organisations[n].kind;
-            let shared = matches!(
-                kind,
-                crate::estate::kinds::OrgKind::CareBoard | crate::estate::kinds::OrgKind::NationalBody
-            );
-            let people = strategy.postures[n].responders * if shared { strategy.system.teams } else { 1.0 };
-            team.reset(if people > 0.0 { people } else { response::teams::ON_DUTY });
+        // Only those whom the last run touched: a world may have fifty thousand organisations.
+        for (mut incident, mut team) in self.touched.iter_mut(w) {
+            *incident.bypass_change_detection() = Incident::default();
+            team.bypass_change_detection().reset();
         }
-        w.resource_mut::<Roster>().0 = roster;
+        w.clear_trackers();
         w.resource_mut::<Case>().strategy = strategy;
         w.resource_mut::<Numbers>().0 = numbers;
         *w.resource_mut::<Luck>() = Luck::new(draws);
@@ -250,8 +245,8 @@ impl Simulation {
         &self.world.resource::<care::Care>().services
     }
     /// An asset.
-    pub fn asset(&self, a: AssetId) -> &AssetState {
-        self.world.resource::<Assets>().get(a)
+    pub fn asset(&self, a: AssetId) -> AssetState {
+        self.world.resource::<Assets>().whole(a)
     }
     /// An organisation's incident.
     pub fn incident(&self, o: OrgId) -> &Incident {

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use super::chronicle::{Cause, Chronicle, NO_CAUSE, What};
 use super::clock::Clock;
+use super::response::teams::ON_DUTY;
 use crate::draws::{Draws, Key, Purpose};
+use crate::estate::kinds::OrgKind;
 use crate::estate::{Asset, AssetId, ConnectionId, Estate, OrgId};
 use crate::scenario::parameters::Parameters;
 use crate::scenario::{Loss, Scenario};
@@ -44,8 +46,8 @@ impl Luck {
     }
 }
 
-/// Hosts of an asset and how it is cut off. The five counts always add up to its hosts.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+/// Hosts of an asset and how it is cut off. The five counts always add up to its hosts, once the run has touched it.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AssetState {
     /// Hosts that a worm could take.
     pub vulnerable: u32,
@@ -63,8 +65,6 @@ pub struct AssetState {
     pub isolated: bool,
     /// Switched off.
     pub off: bool,
-    /// Its owner knows that it is affected.
-    pub known: bool,
     /// A recovery job is at work on it.
     pub restoring: bool,
     /// Share of capacity taken by a flood.
@@ -73,9 +73,27 @@ pub struct AssetState {
     pub health: f32,
     /// Why it is not whole.
     pub cause: Cause,
+    /// The run has touched it, so its counts are made up.
+    touched: bool,
 }
 
 impl AssetState {
+    /// Nothing has happened to it, and nobody has counted its hosts.
+    const UNTOUCHED: Self = Self {
+        vulnerable: 0,
+        protected: 0,
+        held: 0,
+        lost: 0,
+        failed: 0,
+        wiped: false,
+        isolated: false,
+        off: false,
+        restoring: false,
+        flooded: 0.0,
+        health: 1.0,
+        cause: NO_CAUSE,
+        touched: false,
+    };
     /// Hosts down.
     pub const fn down(&self) -> u32 {
         self.lost + self.failed
@@ -121,42 +139,74 @@ impl AssetState {
     }
 }
 
-/// All assets.
-#[derive(Resource, Debug, Default)]
+/// All assets. What a run does not touch costs it nothing: hosts are counted when an asset is first touched, and only the touched
+/// are reset.
+#[derive(Resource, Debug)]
 pub struct Assets {
-    /// By id.
-    pub states: Vec<AssetState>,
-    initial: Vec<AssetState>,
+    estate: Arc<Estate>,
+    strategy: Arc<Strategy>,
+    unpatched_open: f64,
+    states: Vec<AssetState>,
+    touched: Vec<AssetId>,
     /// Assets whose health changed in this step: care reads and clears it.
     pub changed: Vec<AssetId>,
     stack: Vec<AssetId>,
 }
 
 impl Assets {
-    /// One asset.
+    /// All whole.
+    pub fn new(estate: &Arc<Estate>, strategy: &Arc<Strategy>) -> Self {
+        Self {
+            estate: estate.clone(),
+            strategy: strategy.clone(),
+            unpatched_open: 0.0,
+            states: vec![AssetState::UNTOUCHED; estate.assets.len()],
+            touched: vec![],
+            changed: vec![],
+            stack: vec![],
+        }
+    }
+    /// One asset. Of one that the run has not touched, hosts are not counted: [`vulnerable`](Self::vulnerable) and
+    /// [`whole`](Self::whole) count them.
     pub fn get(&self, id: AssetId) -> &AssetState {
         &self.states[id.ix()]
     }
     /// One asset, to change; call [`refresh`](Self::refresh) afterwards.
     pub fn get_mut(&mut self, id: AssetId) -> &mut AssetState {
+        if !self.states[id.ix()].touched {
+            self.states[id.ix()] = AssetState { touched: true, ..self.whole(id) };
+            self.touched.push(id);
+        }
         &mut self.states[id.ix()]
     }
-    /// All hosts whole; the share open to a worm follows posture.
-    pub fn reset(&mut self, estate: &Estate, postures: &[Posture], unpatched_open: f64) {
-        self.initial.clear();
-        self.initial.extend(estate.assets.iter().map(|a| {
-            let p = &postures[a.owner.ix()];
-            let open = (p.unsupported + (1.0 - p.patching) * unpatched_open).clamp(0.0, 1.0);
-            let vulnerable = (f64::from(a.hosts) * open).round() as u32;
-            AssetState {
-                vulnerable,
-                protected: a.hosts - vulnerable,
-                health: 1.0,
-                cause: NO_CAUSE,
-                ..AssetState::default()
-            }
-        }));
-        self.states.clone_from(&self.initial);
+    /// One asset with its hosts counted.
+    pub fn whole(&self, id: AssetId) -> AssetState {
+        let state = self.states[id.ix()];
+        if state.touched {
+            return state;
+        }
+        let vulnerable = self.open(id);
+        AssetState { vulnerable, protected: self.estate.asset(id).hosts - vulnerable, ..state }
+    }
+    /// Hosts of an asset that a worm could take.
+    pub fn vulnerable(&self, id: AssetId) -> u32 {
+        let state = &self.states[id.ix()];
+        if state.touched { state.vulnerable } else { self.open(id) }
+    }
+    /// Hosts open to a worm at the start: the share follows posture.
+    fn open(&self, id: AssetId) -> u32 {
+        let asset = self.estate.asset(id);
+        let p = &self.strategy.postures[asset.owner.ix()];
+        let share = (p.unsupported + (1.0 - p.patching) * self.unpatched_open).clamp(0.0, 1.0);
+        (f64::from(asset.hosts) * share).round() as u32
+    }
+    /// All hosts whole, under another strategy and another replicate's share of missing updates that open the weakness used.
+    pub fn reset(&mut self, strategy: &Arc<Strategy>, unpatched_open: f64) {
+        for id in self.touched.drain(..) {
+            self.states[id.ix()] = AssetState::UNTOUCHED;
+        }
+        self.strategy.clone_from(strategy);
+        self.unpatched_open = unpatched_open;
         self.changed.clear();
     }
     /// Recomputes the health of an asset and of all that need it; the cause is handed on.
@@ -173,14 +223,14 @@ impl Assets {
                     cause = there.cause;
                 }
             }
-            let state = &mut self.states[id.ix()];
+            let state = &self.states[id.ix()];
             let whole = state.down() == 0 && !state.isolated && !state.off && state.flooded <= 0.0;
             if whole && health < 1.0 {
-                state.cause = cause;
+                self.get_mut(id).cause = cause;
             }
             #[allow(clippy::float_cmp)] // the same inputs give the same bits; anything else is a change
-            if health != state.health {
-                state.health = health;
+            if health != self.states[id.ix()].health {
+                self.get_mut(id).health = health;
                 self.changed.push(id);
                 self.stack.extend_from_slice(&asset.needed_by);
             }
@@ -260,8 +310,8 @@ pub struct Incident {
     pub regulator: Option<SimTime>,
     /// Extra sessions run.
     pub extra: bool,
-    /// Indicators are blocked here.
-    pub blocking: bool,
+    /// Indicators are blocked here by its own order.
+    blocking: bool,
     /// The national team was called.
     pub called: bool,
     /// Neighbours were asked for people.
@@ -296,6 +346,17 @@ impl Default for Incident {
             reported: false,
             cause: NO_CAUSE,
         }
+    }
+}
+
+impl Incident {
+    /// Puts indicators in place here.
+    pub fn block(&mut self) {
+        self.blocking = true;
+    }
+    /// Whether indicators are in place here, by its own order or everybody's.
+    pub fn blocks(&self, nation: &Nation) -> bool {
+        self.blocking || nation.indicators.is_some()
     }
 }
 
@@ -352,6 +413,14 @@ impl Ctx<'_> {
     /// An organisation's controls.
     pub fn posture(&self, org: OrgId) -> &Posture {
         &self.case.strategy.postures[org.ix()]
+    }
+    /// People in an organisation's own team: its responders, times what the strategy makes of the teams that serve others; where it
+    /// has none, those on duty.
+    pub fn people(&self, org: OrgId) -> f64 {
+        let serves = matches!(self.estate().org(org).kind, OrgKind::CareBoard | OrgKind::NationalBody);
+        let people =
+            self.posture(org).responders * if serves { self.case.strategy.system.teams } else { 1.0 };
+        if people > 0.0 { people } else { ON_DUTY }
     }
     /// The parameters.
     pub fn numbers(&self) -> &Parameters {

@@ -62,6 +62,19 @@ pub struct Cumulated {
     twice: Vec<f64>,
 }
 
+/// What became of those whom a quiet service could not serve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Short {
+    /// Contacts sent to neighbours.
+    pub diverted: f64,
+    /// Contacts put into the backlog.
+    pub deferred: f64,
+    /// Contacts lost.
+    pub lost: f64,
+    /// Contact-hours of waiting.
+    pub waited: f64,
+}
+
 /// What an undisturbed drain came to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Drain {
@@ -95,6 +108,14 @@ impl Cumulated {
         let level = self.once[since as usize] + backlog / rate;
         let hour = self.once.partition_point(|c| *c < level - 1e-9).max(since as usize + 1);
         (hour < self.once.len()).then_some(hour as u32)
+    }
+    /// From the end of hour `since` to that of hour `until`: the sum of the factors, and the sum over these hours of what has
+    /// gathered by the end of each.
+    pub fn gathered(&self, since: u32, until: u32) -> (f64, f64) {
+        let (since, until) = (since as usize, until as usize);
+        let before = self.once[since];
+        let waits = self.twice[until] - self.twice[since] - (until - since) as f64 * before;
+        (self.once[until] - before, waits)
     }
     /// The drain from the end of hour `since` to the end of hour `until`.
     pub fn drain(&self, since: u32, until: u32, backlog: f64, rate: f64) -> Drain {

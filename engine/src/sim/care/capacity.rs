@@ -6,7 +6,7 @@ use crate::sim::state::Ctx;
 use crate::units::SimTime;
 
 /// Hours after which a workaround that tires is looked at again: it tires over days.
-const TIRING: u32 = 6;
+const TIRING: u32 = 12;
 
 /// The share of its usual capacity that a service has at `now`, and in how many hours that is another one while nothing else
 /// changes, because workarounds begin or tire; `u32::MAX` for never.

@@ -1,7 +1,7 @@
 //! The hourly round over disturbed services: how much each can do, who is served, who is sent to a neighbour, who waits.
 
 use super::backlog::Hour;
-use super::{Care, Mode, Place, capacity, telling};
+use super::{Care, Mode, capacity, telling};
 use crate::draws::{Purpose, pair};
 use crate::estate::{Estate, Service, ServiceId};
 use crate::scenario::parameters::CareParameters;
@@ -10,8 +10,8 @@ use crate::sim::ledger::CareHour;
 use crate::sim::state::{Assets, Ctx};
 use crate::units::SimTime;
 
-/// A change of a service's capacity that those who depend on it do not feel.
-const PASSED_ON: f32 = 1e-3;
+/// A change by so much of a service's capacity is not felt by those who depend on it, or send to it.
+const FELT: f64 = 2e-3;
 
 pub(super) fn work(
     ctx: &mut Ctx,
@@ -21,14 +21,17 @@ pub(super) fn work(
     assets: &Assets,
     now: SimTime,
 ) {
-    // Those sent on in this hour arrive in the next, whoever stands where in the list.
-    for k in 0..care.active.len() {
-        let state = &mut care.services[care.active[k].ix()];
-        state.incoming = std::mem::take(&mut state.sent_here);
-    }
     let tick = care.tick(now);
     let hour_of_week =
         ctx.case.scenario.calendar.hour_of_week((care.tick(now) * 60 - care.offset).saturating_sub(1));
+    // Those sent on in this hour arrive in the next, whoever stands where in the list.
+    for k in 0..care.active.len() {
+        let s = care.active[k];
+        let state = &mut care.services[s.ix()];
+        let quiet =
+            state.inflow * f64::from(estate.profiles[estate.service(s).profile as usize][hour_of_week]);
+        state.incoming = std::mem::take(&mut state.sent_here) + quiet;
+    }
     let (mut lost_capacity, mut disturbed) = (0.0, 0u32);
     for k in 0..care.active.len() {
         let s = care.active[k];
@@ -90,21 +93,32 @@ pub(super) fn refresh(ctx: &Ctx, care: &mut Care, estate: &Estate, now: SimTime)
             continue;
         }
         let (factor, again) = capacity::factor(ctx, care, estate, s, now);
-        let state = &mut care.services[s.ix()];
-        (state.factor, state.again) = (factor, tick.saturating_add(again));
-        let passed_on = factor as f32;
-        let moved = (passed_on - state.passed_on).abs() > PASSED_ON;
-        if moved || (factor >= 1.0 && state.passed_on < 1.0) {
-            state.passed_on = passed_on;
-            for &(t, d) in &estate.service(s).dependents {
-                care.set_health(t, d, passed_on, now);
-            }
+        care.services[s.ix()].again = tick.saturating_add(again);
+        changed(care, estate, s, factor, now);
+    }
+}
+
+/// A service has this share of its usual capacity: those who depend on it and those who send to it feel a change.
+pub(super) fn changed(care: &mut Care, estate: &Estate, s: ServiceId, factor: f64, now: SimTime) {
+    let state = &mut care.services[s.ix()];
+    state.factor = factor;
+    let whole = factor >= 1.0;
+    for &(t, d) in &estate.service(s).dependents {
+        let told = f64::from(care.links[d as usize].health);
+        let change = (factor - told).abs() * estate.dependencies[d as usize].loss;
+        if change > FELT || (whole && told < 1.0) {
+            care.set_health(t, d, factor as f32, now);
         }
+    }
+    let state = &mut care.services[s.ix()];
+    if (factor - state.room_told).abs() > FELT || (whole && state.room_told < 1.0) {
+        state.room_told = factor;
+        care.stir_senders(estate, s);
     }
 }
 
 /// Capacity in units of the hour's demand.
-fn usual_capacity(service: &Service, mode: Mode, factor: f64, c: &CareParameters) -> f64 {
+pub(super) fn usual_capacity(service: &Service, mode: Mode, factor: f64, c: &CareParameters) -> f64 {
     let extra = if mode.extra { 1.0 + c.extra_sessions } else { 1.0 };
     let mut share = factor;
     if mode.postponing && factor < 1.0 {
@@ -116,6 +130,13 @@ fn usual_capacity(service: &Service, mode: Mode, factor: f64, c: &CareParameters
         }
     }
     (1.0 + service.headroom) * share * extra
+}
+
+/// Share of those who can neither be served nor wait who go to neighbours, if they have room.
+pub(super) fn sent_on(service: &Service, mode: Mode, c: &CareParameters) -> f64 {
+    let ordered = if mode.diverting { c.divert_ordered } else { 0.0 };
+    let informed = if mode.public { c.informed } else { 0.0 };
+    (service.divertible + (1.0 - service.divertible) * (ordered + informed)).min(1.0)
 }
 
 /// Sends those who can be sent to neighbours with room; returns how many.
@@ -130,10 +151,7 @@ fn divert(
 ) -> f64 {
     let service = estate.service(s);
     let mode = care.modes[service.owner.ix()];
-    let ordered = if mode.diverting { c.divert_ordered } else { 0.0 };
-    let informed = if mode.public { c.informed } else { 0.0 };
-    let share = service.divertible + (1.0 - service.divertible) * (ordered + informed);
-    let willing = urgent * share.min(1.0);
+    let willing = urgent * sent_on(service, mode, c);
     let mut left = willing;
     for n in &service.neighbours {
         if left <= 0.0 {
@@ -142,13 +160,13 @@ fn divert(
         let there = estate.service(*n);
         let usual = there.level * f64::from(estate.profiles[there.profile as usize][hour_of_week]);
         let state = &care.services[n.ix()];
-        let room =
-            (usual * (state.factor * (1.0 + there.headroom + c.surge) - 1.0) - state.sent_here).max(0.0);
+        let taken = state.sent_here + usual * state.inflow / there.level.max(1e-12);
+        let room = (usual * (state.factor * (1.0 + there.headroom + c.surge) - 1.0) - taken).max(0.0);
         let sent = left.min(room);
         if sent > 0.0 {
-            care.wake(*n);
+            care.rouse(*n);
             let state = &mut care.services[n.ix()];
-            let over = (state.sent_here + sent - usual * there.headroom).clamp(0.0, sent);
+            let over = (taken + sent - usual * there.headroom).clamp(0.0, sent);
             state.sent_here += sent;
             ledger.crowded(*n, over * there.harm * c.crowding_harm);
             left -= sent;
@@ -157,7 +175,7 @@ fn divert(
     willing - left
 }
 
-/// Those who serve all who come, as they did in the hour before, leave the round.
+/// Those whose share of capacity stays what it is leave the round.
 pub(super) fn leave(ctx: &Ctx, care: &mut Care, estate: &Estate, tick: u32) {
     let c = &ctx.numbers.0.care;
     let mut active = std::mem::take(&mut care.active);
@@ -169,13 +187,11 @@ pub(super) fn leave(ctx: &Ctx, care: &mut Care, estate: &Estate, tick: u32) {
         let service = estate.service(*s);
         let share = usual_capacity(service, care.modes[service.owner.ix()], state.factor, c);
         if share < 1.0 {
-            return true;
+            if !Care::may_be_quiet(estate, *s) {
+                return true;
+            }
         }
-        if state.factor >= 1.0 && state.backlog <= 0.0 {
-            care.services[s.ix()].place = Place::Calm;
-        } else {
-            care.steady_from(service, *s, tick, share);
-        }
+        care.hush(*s, tick);
         false
     });
     care.active = active;

@@ -6,6 +6,7 @@ pub mod backlog;
 pub mod calls;
 mod capacity;
 mod hour;
+mod quiet;
 mod telling;
 
 use bevy_ecs::prelude::*;
@@ -13,7 +14,7 @@ use bevy_ecs::prelude::*;
 use super::clock::{Agenda, Phase};
 use super::state::{Assets, Ctx, Incident, Links};
 use super::{Ledger, SimBuilder};
-use crate::estate::{ConnectionId, Estate, Need, OrgId, Service, ServiceId};
+use crate::estate::{ConnectionId, Estate, Need, OrgId, ServiceId};
 use crate::scenario::Scenario;
 use crate::scenario::parameters::CareParameters;
 use crate::units::SimTime;
@@ -39,9 +40,8 @@ enum Place {
     Calm,
     /// Every hour.
     Active,
-    /// Since the end of hour `began` its capacity is what it is, all who come are served, and its backlog, if any, drains; the
-    /// accounts have it up to the end of hour `settled`.
-    Steady { began: u32, settled: u32 },
+    /// Since the end of hour `began` its share of capacity is what it is; the accounts have it up to the end of hour `settled`.
+    Quiet { began: u32, settled: u32 },
 }
 
 /// A service in a run.
@@ -49,16 +49,18 @@ enum Place {
 pub struct ServiceState {
     /// Share of its usual capacity that it has now.
     pub factor: f64,
-    /// Contacts that wait; while it is steady, those of the hour in which that began.
+    /// Contacts that wait; while it is quiet, those of the hour up to which it is settled.
     pub backlog: f64,
     /// Contacts that neighbours sent, for this hour …
     incoming: f64,
     /// … and for the next.
     sent_here: f64,
-    /// Contacts by which its backlog shrinks in an hour of average demand, while it is steady.
-    drain_rate: f64,
-    /// The capacity that those who depend on it were told.
-    passed_on: f32,
+    /// Contacts that quiet neighbours send, in an hour of average demand.
+    inflow: f64,
+    /// While it is quiet: capacity for its own, in units of demand.
+    share: f64,
+    /// The capacity with which those who send to it reckon.
+    room_told: f64,
     place: Place,
     /// The hour in whose round its capacity is to be computed again.
     again: u32,
@@ -66,6 +68,8 @@ pub struct ServiceState {
     told: bool,
     /// It is closed, whatever it depends on.
     pub(super) closed: bool,
+    /// The run has touched it.
+    touched: bool,
 }
 
 impl Default for ServiceState {
@@ -75,12 +79,14 @@ impl Default for ServiceState {
             backlog: 0.0,
             incoming: 0.0,
             sent_here: 0.0,
-            drain_rate: 0.0,
-            passed_on: 1.0,
+            inflow: 0.0,
+            share: 1.0,
+            room_told: 1.0,
             place: Place::Calm,
             again: 0,
             told: false,
             closed: false,
+            touched: false,
         }
     }
 }
@@ -96,6 +102,7 @@ struct Link {
 }
 
 const NEVER: SimTime = SimTime::MAX;
+const WHOLE: Link = Link { health: 1.0, since: NEVER, paper: NEVER };
 
 /// What an organisation has ordered, as far as care is concerned.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -120,10 +127,14 @@ pub struct Care {
     awake: bool,
     /// Services with a backlog.
     waiting: u32,
-    /// What is due later of services that became steady in this step, by hour.
+    /// What is due later of services that became quiet in this step, by hour.
     planned: Vec<(u32, Due)>,
-    /// Services that are steady no more, since when they were.
+    /// Services that are quiet no more, up to when they are settled.
     woken: Vec<(ServiceId, u32)>,
+    /// What quiet services send on, by id.
+    flows: Vec<quiet::Flows>,
+    /// Services whose flows are to be planned afresh in this step.
+    replan: Vec<ServiceId>,
     /// Minutes past the hour at which the run starts.
     offset: u32,
     /// By profile.
@@ -133,6 +144,8 @@ pub struct Care {
     relinked: Vec<u32>,
     /// Lines of the services that take calls.
     lines: Vec<(ServiceId, Lines)>,
+    /// What the run has touched: services, dependencies, orders.
+    touched: (Vec<ServiceId>, Vec<u32>, Vec<OrgId>),
 }
 
 impl Care {
@@ -152,21 +165,33 @@ impl Care {
         let services = (0u32..).zip(&estate.services);
         let lines =
             services.filter(|(_, s)| s.calls.is_some()).map(|(n, _)| (ServiceId(n), Lines::default()));
-        Self { by_connection, cumulated, lines: lines.collect(), offset, ..Self::default() }
+        Self {
+            services: vec![ServiceState::default(); estate.services.len()],
+            flows: vec![quiet::Flows::default(); estate.services.len()],
+            links: vec![WHOLE; estate.dependencies.len()],
+            modes: vec![Mode::default(); estate.organisations.len()],
+            by_connection,
+            cumulated,
+            lines: lines.collect(),
+            offset,
+            ..Self::default()
+        }
     }
     /// Everything undisturbed.
-    fn reset(&mut self, estate: &Estate) {
-        self.services.clear();
-        self.services.resize(estate.services.len(), ServiceState::default());
-        self.links.clear();
-        self.links.resize(estate.dependencies.len(), Link { health: 1.0, since: NEVER, paper: NEVER });
-        self.modes.clear();
-        self.modes.resize(estate.organisations.len(), Mode::default());
+    fn reset(&mut self) {
+        let (services, links, modes) = &mut self.touched;
+        for s in services.drain(..) {
+            self.services[s.ix()] = ServiceState::default();
+            self.flows[s.ix()] = quiet::Flows::default();
+        }
+        links.drain(..).for_each(|d| self.links[d as usize] = WHOLE);
+        modes.drain(..).for_each(|o| self.modes[o.ix()] = Mode::default());
         self.active.clear();
         self.relinked.clear();
         self.lines.iter_mut().for_each(|(_, l)| l.reset());
         self.planned.clear();
         self.woken.clear();
+        self.replan.clear();
         (self.sorted, self.awake, self.waiting) = (true, false, 0);
     }
     fn lines(&mut self, s: ServiceId) -> &mut Lines {
@@ -194,13 +219,14 @@ impl Care {
                 self.wake(s);
             }
             for d in estate.service(s).dependencies.clone() {
-                let link = &mut self.links[d as usize];
+                let link = self.link(d);
                 link.paper = link.paper.min(since);
             }
         }
     }
     /// The organisation's orders to its services changed.
     pub fn mode(&mut self, estate: &Estate, org: OrgId, i: &Incident) {
+        self.touched.2.push(org);
         self.modes[org.ix()] = Mode {
             diverting: i.diverting,
             postponing: i.postponing,
@@ -216,16 +242,34 @@ impl Care {
     }
     /// A service is closed, or open again.
     pub(super) fn close(&mut self, s: ServiceId, closed: bool) {
-        self.services[s.ix()].closed = closed;
         self.wake(s);
+        self.services[s.ix()].closed = closed;
     }
+    /// A dependency, to change.
+    fn link(&mut self, d: u32) -> &mut Link {
+        if self.links[d as usize] == WHOLE {
+            self.touched.1.push(d);
+        }
+        &mut self.links[d as usize]
+    }
+    fn touch(&mut self, s: ServiceId) {
+        if !std::mem::replace(&mut self.services[s.ix()].touched, true) {
+            self.touched.0.push(s);
+        }
+    }
+    /// A service is in the hourly round from now on, and its capacity is computed again.
     fn wake(&mut self, s: ServiceId) {
+        self.services[s.ix()].again = 0;
+        self.rouse(s);
+    }
+    /// A service is in the hourly round from now on.
+    fn rouse(&mut self, s: ServiceId) {
+        self.touch(s);
         let state = &mut self.services[s.ix()];
-        state.again = 0;
         if state.place == Place::Active {
             return;
         }
-        if let Place::Steady { settled, .. } = state.place {
+        if let Place::Quiet { settled, .. } = state.place {
             self.woken.push((s, settled));
         }
         state.place = Place::Active;
@@ -240,10 +284,10 @@ impl Care {
     }
     #[allow(clippy::float_cmp)] // the same inputs give the same bits; anything else is a change
     fn set_health(&mut self, s: ServiceId, d: u32, health: f32, now: SimTime) {
-        let link = &mut self.links[d as usize];
-        if link.health == health {
+        if self.links[d as usize].health == health {
             return;
         }
+        let link = self.link(d);
         link.health = health;
         link.since = if health >= 1.0 { NEVER } else { link.since.min(now) };
         self.wake(s);
@@ -256,44 +300,7 @@ impl Care {
             _ => {}
         }
     }
-    /// A service is steady from the end of hour `since`, with capacity `share` in units of its demand.
-    fn steady_from(&mut self, service: &Service, s: ServiceId, since: u32, share: f64) {
-        let rate = service.level * (share - 1.0);
-        let state = &mut self.services[s.ix()];
-        (state.drain_rate, state.place) = (rate, Place::Steady { began: since, settled: since });
-        let (backlog, again) = (state.backlog, state.again);
-        if again != u32::MAX {
-            self.planned.push((again, Due::Look(s, since)));
-        }
-        if backlog > 0.0
-            && let Some(end) = self.cumulated[service.profile as usize].clears(since, backlog, rate)
-        {
-            self.planned.push((end, Due::Drained(s, since)));
-        }
-    }
-    /// Accounts for a steady service from the end of hour `since` to that of hour `until`.
-    fn settle(
-        &mut self,
-        estate: &Estate,
-        ledger: &mut Ledger,
-        c: &CareParameters,
-        s: ServiceId,
-        since: u32,
-        until: u32,
-    ) {
-        let service = estate.service(s);
-        let sums = &self.cumulated[service.profile as usize];
-        let state = self.services[s.ix()];
-        if state.backlog > 0.0 {
-            let drain = sums.drain(since, until, state.backlog, state.drain_rate);
-            ledger.drained(service, s, &drain, c);
-            self.set_backlog(s, drain.backlog);
-        }
-        if state.factor < 1.0 {
-            ledger.steady(service, state.factor, since, until);
-        }
-    }
-    /// Accounts for all that is steady, up to `now`; called before the accounts are read.
+    /// Accounts for all that is quiet, up to `now`; called before the accounts are read.
     pub(super) fn settle_all(
         &mut self,
         estate: &Estate,
@@ -302,12 +309,13 @@ impl Care {
         now: SimTime,
     ) {
         let until = self.tick(now);
-        for s in (0..self.services.len() as u32).map(ServiceId) {
-            if let Place::Steady { began, settled } = self.services[s.ix()].place {
-                self.settle(estate, ledger, c, s, settled, until);
-                self.services[s.ix()].place = Place::Steady { began, settled: until };
-            }
+        // In the order of their ids, so that sums do not hang on what was touched first.
+        self.touched.0.sort_unstable();
+        for k in 0..self.touched.0.len() {
+            let s = self.touched.0[k];
+            self.settle(estate, ledger, c, s, until);
         }
+        ledger.backlog(self.waiting > 0, now);
     }
 }
 
@@ -318,8 +326,7 @@ pub fn plugin(sim: &mut SimBuilder) {
     sim.resource(care);
     sim.systems(Phase::Care, run);
     sim.on_reset(|world| {
-        let scenario = world.resource::<super::state::Case>().scenario.clone();
-        world.resource_mut::<Care>().reset(&scenario.estate);
+        world.resource_mut::<Care>().reset();
     });
 }
 
@@ -338,17 +345,20 @@ fn run(
     let ledger = &mut *ledger;
     look_at_dependencies(care, &mut assets, &links, estate, now);
     let due = agenda.take(now);
-    for due in &due {
-        if let Due::Look(s, since) = due.3
-            && matches!(care.services[s.ix()].place, Place::Steady { began, .. } if began == since)
-        {
-            care.wake(s);
-        }
-    }
     let hour = due.iter().find(|d| matches!(d.3, Due::Hour)).map(|d| d.0);
     // Who is woken before an hour's round is in the round, so its drain ends with the hour before.
     let tick = hour.map_or(care.tick(now), |at| care.tick(at));
     let before = tick - u32::from(hour.is_some());
+    for due in &due {
+        if let Due::Look(s, since) = due.3
+            && matches!(care.services[s.ix()].place, Place::Quiet { began, .. } if began == since)
+        {
+            let quiet = care.look(&ctx, ledger, estate, s, (now, before));
+            if quiet && ctx.chronicle.kept {
+                telling::tell(&mut ctx, care, estate, &assets, s, now);
+            }
+        }
+    }
     if let Some(at) = hour {
         care.awake = false;
         hour::refresh(&ctx, care, estate, at);
@@ -356,14 +366,12 @@ fn run(
     settle_woken(&ctx, care, ledger, estate, before);
     for &(at, _, _, event) in &due {
         if let Due::Drained(s, since) = event
-            && let Place::Steady { began, settled } = care.services[s.ix()].place
-            && began == since
+            && matches!(care.services[s.ix()].place, Place::Quiet { began, .. } if began == since)
         {
-            let until = care.tick(at);
-            care.settle(estate, ledger, &ctx.numbers.0.care, s, settled, until);
-            let whole = care.services[s.ix()].factor >= 1.0;
-            care.services[s.ix()].place =
-                if whole { Place::Calm } else { Place::Steady { began, settled: until } };
+            care.settle(estate, ledger, &ctx.numbers.0.care, s, care.tick(at));
+            if care.services[s.ix()].factor >= 1.0 {
+                care.services[s.ix()].place = Place::Calm;
+            }
         }
     }
     let any = !due.is_empty();
@@ -373,6 +381,7 @@ fn run(
         settle_woken(&ctx, care, ledger, estate, tick);
         hour::leave(&ctx, care, estate, tick);
     }
+    care.plan_all(&ctx, ledger, estate, tick);
     if any {
         ledger.backlog(care.waiting > 0, now);
     }
@@ -410,7 +419,8 @@ fn look_at_dependencies(care: &mut Care, assets: &mut Assets, links: &Links, est
 fn settle_woken(ctx: &Ctx, care: &mut Care, ledger: &mut Ledger, estate: &Estate, tick: u32) {
     for k in 0..care.woken.len() {
         let (s, since) = care.woken[k];
-        care.settle(estate, ledger, &ctx.numbers.0.care, s, since, tick);
+        care.account(estate, ledger, &ctx.numbers.0.care, s, since, tick);
+        care.withdraw(estate, ledger, &ctx.numbers.0.care, s, tick);
     }
     care.woken.clear();
 }

@@ -1,9 +1,11 @@
 //! How decisions are made: suspicion, declaration, alerts, and the rules of the playbook that turn them into orders.
 
+mod alerts;
+
 use bevy_ecs::prelude::*;
 
 use super::SimBuilder;
-use super::chronicle::{Cause, NO_CAUSE, What};
+use super::chronicle::{Cause, What};
 use super::clock::{Agenda, Phase};
 use super::response;
 use super::state::{Assets, Commanded, Ctx, Incident, Nation, Roster, later};
@@ -11,8 +13,9 @@ use super::threat::{self, Intrusions, Stage};
 use crate::draws::{Purpose, pair};
 use crate::estate::kinds::AssetKind;
 use crate::estate::{AssetId, Estate, OrgId};
-use crate::strategy::playbook::{Condition, Trigger};
+use crate::strategy::playbook::{Condition, Rule, Trigger};
 use crate::units::SimTime;
+use alerts::Alerts;
 
 /// What is due in the phase Command.
 #[derive(Clone, Copy, Debug)]
@@ -31,9 +34,17 @@ pub enum Due {
     Indicators,
 }
 
+/// Whether an organisation is among those that follow a rule, the r-th of the playbook.
+fn follows(ctx: &Ctx, r: u32, rule: &Rule, org: OrgId) -> bool {
+    let luck = ctx.draw(Purpose::Alert, pair(1_000_000 + r, org.0)).uniform();
+    rule.followed.is_none_or(|f| luck < f.get())
+}
+
 /// Adds the domain.
 pub fn plugin(sim: &mut SimBuilder) {
     sim.agenda::<Due>();
+    sim.resource(Alerts::default());
+    sim.on_reset(|world| world.resource_mut::<Alerts>().reset());
     sim.systems(Phase::Command, run);
     sim.on_fork(|world| world.run_system_cached(fork).expect("the fork reads what the run reads"));
 }
@@ -131,6 +142,7 @@ fn run(
     assets: Res<Assets>,
     roster: Res<Roster>,
     commanded: Res<Commanded>,
+    mut alerts: ResMut<Alerts>,
     mut incidents: Query<&mut Incident>,
 ) {
     let due = agenda.take(ctx.clock.now);
@@ -171,28 +183,22 @@ fn run(
                 agenda.add(later(now, delay), org.0, Due::NationKnows(org));
             }
             Due::NationKnows(org) => {
-                incidents.get_mut(of(org)).expect("every organisation has an incident").reported = true;
-                if nation.knows.is_some() {
-                    continue;
+                let mut incident = incidents.get_mut(of(org)).expect("every organisation has an incident");
+                incident.reported = true;
+                let mut cause = incident.cause;
+                if nation.knows.is_none() {
+                    nation.knows = Some(now);
+                    cause = ctx.note(now, What::NationKnows { org }, cause);
+                    if ctx.case.strategy.system.shared_indicators {
+                        let delay = ctx.draw(Purpose::Indicators, 0).uniform();
+                        let delay = ctx.numbers().command.indicators_delay.at(delay);
+                        agenda.add(later(now, delay), 0, Due::Indicators);
+                    }
                 }
-                nation.knows = Some(now);
-                let cause = ctx.note(
-                    now,
-                    What::NationKnows { org },
-                    incidents.get(of(org)).map_or(NO_CAUSE, |i| i.cause),
-                );
-                alert(&mut ctx, &mut agenda, now, org, cause);
-                if ctx.case.strategy.system.shared_indicators {
-                    let delay =
-                        ctx.numbers().command.indicators_delay.at(ctx.draw(Purpose::Indicators, 0).uniform());
-                    agenda.add(later(now, delay), 0, Due::Indicators);
-                }
+                alerts.sound(&ctx, &mut agenda, now, org, cause);
             }
             Due::Indicators => {
-                nation.indicators = Some(now);
-                for mut incident in &mut incidents {
-                    incident.blocking = true;
-                }
+                nation.indicators.get_or_insert(now);
             }
             Due::Learn(org, trigger, cause) => {
                 let strategy = ctx.case.strategy.clone();
@@ -211,8 +217,7 @@ fn run(
                     if rule.when != trigger || fired || !(rule.who.is_empty() || rule.who.contains(&kind)) {
                         continue;
                     }
-                    let luck = ctx.draw(Purpose::Alert, pair(1_000_000 + r, org.0)).uniform();
-                    if rule.followed.is_some_and(|f| luck >= f.get()) {
+                    if !follows(&ctx, r, rule, org) {
                         continue;
                     }
                     incident.fired |= 1 << r;
@@ -267,17 +272,4 @@ fn decision_factor(ctx: &Ctx, now: SimTime, org: OrgId) -> f64 {
         1.0 + (c.out_of_hours - 1.0).max(0.0) * (1.0 - p.leadership)
     };
     (1.0 - c.leadership * p.leadership) * (1.0 - c.exercised_plans * p.exercised_plans) * night
-}
-
-/// An alert goes to everybody else; each reads it after a delay of its own.
-fn alert(ctx: &mut Ctx, agenda: &mut Agenda<Due>, now: SimTime, from: OrgId, cause: Cause) {
-    if !ctx.case.strategy.playbook.rules.iter().any(|r| r.when == Trigger::Alert) {
-        return;
-    }
-    let time = ctx.case.strategy.system.alert_time;
-    for n in (0..ctx.estate().organisations.len() as u32).filter(|n| *n != from.0) {
-        let delay =
-            ctx.numbers().command.alert_delay.at(ctx.draw(Purpose::Alert, u64::from(n)).uniform()) * time;
-        agenda.add(later(now, delay), n, Due::Learn(OrgId(n), Trigger::Alert, cause));
-    }
 }

@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
-use super::care::backlog::Drain;
+use super::care::backlog::{Drain, Short};
 use super::clock::Clock;
 use super::state::{Case, Numbers};
 use crate::estate::{AssetId, OrgId, Service, ServiceId};
@@ -214,6 +214,15 @@ impl Ledger {
             self.backlog_at = Some(now);
         }
         self.backlog_open = open;
+    }
+    /// A quiet service could not serve all.
+    pub(super) fn short(&mut self, (service, s): (&Service, ServiceId), h: &Short, c: &CareParameters) {
+        self.diverted += h.diverted;
+        self.deferred += h.deferred;
+        self.lost += h.lost;
+        let weighted = h.lost * c.lost_harm + h.diverted * c.diverted_harm + h.waited * c.waiting_harm / 24.0;
+        self.harm(s, service.harm * weighted);
+        self.activity += service.value * (h.lost + h.diverted + h.deferred);
     }
     /// A backlog drained undisturbed.
     pub(super) fn drained(&mut self, service: &Service, s: ServiceId, drain: &Drain, c: &CareParameters) {

@@ -321,12 +321,12 @@ impl Yard<'_, '_> {
 
     /// Shares the team out afresh and schedules its next count.
     fn plan(&mut self, now: SimTime, team: OrgId) {
-        let share = self.shift(now);
+        let (share, own) = (self.shift(now), self.ctx.people(team));
         let entity = self.roster.0[team.ix()];
         let mut t = self.teams.get_mut(entity).expect("every organisation has a team");
         let t = &mut *t;
         t.generation += 1;
-        let people = t.on_duty(share);
+        let people = t.on_duty(own, share);
         let soonest = self.jobs.share_out(&t.queue, &mut t.working, people) * 60.0;
         if t.queue.is_empty() {
             return;
@@ -350,10 +350,7 @@ impl Yard<'_, '_> {
             self.count(now, org);
             self.list(org);
         }
-        let spare = {
-            let t = self.team(from);
-            (t.people - t.lent).max(0.0)
-        };
+        let spare = (self.ctx.people(from) - self.team(from).lent).max(0.0);
         let people = f64::from(people).min(spare);
         self.team(from).lent += people;
         self.team(to).borrowed += people;
@@ -481,11 +478,11 @@ impl Yard<'_, '_> {
                 }
             }
             A::SwitchEverythingOff => estate.assets_of(org).for_each(|a| self.isolate(now, a, true, cause)),
-            A::BlockIndicators => self.incident(org).blocking = true,
+            A::BlockIndicators => self.incident(org).block(),
             A::RegisterKillSwitch => {
                 // The worm has already leapt in this step: from the next one on it does not.
                 let at = self.ctx.clock.now + self.ctx.clock.step;
-                self.nation.kill_switch = Some(at);
+                self.nation.kill_switch.get_or_insert(at);
                 self.ctx.note(at, What::KillSwitchRegistered, cause);
             }
             A::ResetCredentials => {
@@ -592,25 +589,19 @@ impl Yard<'_, '_> {
             self.incident(org).aided = true;
         }
         let estate = self.ctx.estate();
-        let estate_org = self.ctx.estate().org(org);
         let from = if national {
             estate.organisations.iter().position(|o| o.kind == OrgKind::NationalBody)
         } else {
             // The largest team of another trust in the region.
-            (0..estate.organisations.len())
-                .filter(|o| *o != org.ix() && estate.organisations[*o].region == estate_org.region)
-                .filter(|o| {
-                    !matches!(
-                        estate.organisations[*o].kind,
-                        OrgKind::Supplier | OrgKind::NationalBody | OrgKind::CareBoard
-                    )
-                })
-                .max_by(|a, b| {
-                    self.ctx
-                        .posture(OrgId(*a as u32))
-                        .responders
-                        .total_cmp(&self.ctx.posture(OrgId(*b as u32)).responders)
-                })
+            let serves = |o: &OrgId| {
+                matches!(estate.org(*o).kind, OrgKind::Supplier | OrgKind::NationalBody | OrgKind::CareBoard)
+            };
+            let people = |o: &OrgId| self.ctx.posture(*o).responders;
+            estate.by_region[estate.org(org).region as usize]
+                .iter()
+                .filter(|o| **o != org && !serves(o))
+                .max_by(|a, b| people(a).total_cmp(&people(b)))
+                .map(|o| o.ix())
         };
         let Some(from) = from else { return };
         let r = &self.ctx.numbers().response;

@@ -76,8 +76,6 @@ impl Job {
 /// One organisation's team; a component of its entity.
 #[derive(Component, Clone, Debug, Default, PartialEq)]
 pub struct Team {
-    /// People of its own.
-    pub people: f64,
     /// People lent to it.
     pub borrowed: f64,
     /// People lent by it.
@@ -97,16 +95,16 @@ pub struct Team {
 }
 
 impl Team {
-    /// Back to nobody at work, with so many people; lists keep their memory.
-    pub fn reset(&mut self, people: f64) {
+    /// Back to nobody at work; lists keep their memory.
+    pub fn reset(&mut self) {
         let (mut queue, mut working) = (std::mem::take(&mut self.queue), std::mem::take(&mut self.working));
         queue.clear();
         working.clear();
-        *self = Self { people, queue, working, ..Self::default() };
+        *self = Self { queue, working, ..Self::default() };
     }
-    /// People on duty.
-    pub fn on_duty(&self, share: f64) -> f64 {
-        (self.people + self.borrowed - self.lent).max(0.0) * share
+    /// People on duty, of `own` and those lent.
+    pub fn on_duty(&self, own: f64, share: f64) -> f64 {
+        (own + self.borrowed - self.lent).max(0.0) * share
     }
 }
 
@@ -131,9 +129,10 @@ pub struct Jobs {
 impl Jobs {
     /// Back to none.
     pub fn reset(&mut self, organisations: usize) {
-        self.all.clear();
+        for job in self.all.drain(..) {
+            self.open[job.org.ix()] = [0; LEVELS];
+        }
         self.listed.clear();
-        self.open.clear();
         self.open.resize(organisations, [0; LEVELS]);
     }
 

@@ -180,8 +180,8 @@ pub struct Intrusions {
     /// Successes of each (campaign, entry), and by campaign the time of detonation.
     successes: Vec<u32>,
     detonation: Vec<Option<SimTime>>,
-    worm_hosts: u64,
-    worm: worm::Scratch,
+    /// By campaign.
+    worms: Vec<worm::Worm>,
     /// Intrusions whose stage changed in this step: detection reads and clears it.
     pub changed: Vec<u32>,
     /// Assets struck in this step, with the cause: detection reads and clears it.
@@ -196,7 +196,8 @@ impl Intrusions {
         self.successes.resize(campaigns * MOST_ENTRIES, 0);
         self.detonation.clear();
         self.detonation.resize(campaigns, None);
-        self.worm_hosts = 0;
+        self.worms.resize_with(campaigns, worm::Worm::default);
+        self.worms.iter_mut().for_each(worm::Worm::reset);
         self.changed.clear();
         self.struck.clear();
     }
@@ -413,13 +414,18 @@ fn enter(
 ) {
     let scenario = ctx.case.scenario.clone();
     let spec = &scenario.campaigns[campaign as usize].entries[entry as usize];
+    let worm = matches!(scenario.campaigns[campaign as usize].spread, Spread::Worm { .. });
+    // A registered kill switch stops the worm at the door too.
+    if worm && field.nation.kill_switch.is_some() {
+        return;
+    }
     let slot = campaign as usize * MOST_ENTRIES + entry as usize;
     // One luck for the whole campaign: an entry of any kind counts towards each entry's own limit only.
     if field.intrusions.successes[slot] >= spec.most || field.intrusions.ever(campaign, org) {
         return;
     }
     let incident = incidents.get(roster.0[org.ix()]).expect("every organisation has an incident");
-    let blocked = incident.blocking
+    let blocked = incident.blocks(&field.nation)
         && ctx.draw(Purpose::Entry, pair(org.0, 7 + campaign)).uniform()
             < ctx.numbers().command.indicators_effect;
     let door = door(ctx, spec.via, org);

@@ -214,7 +214,7 @@ pub(super) fn carry(
         .filter(|o| o.campaign == i.campaign && !o.evicted && o.stage < Stage::Ready)
         .count();
     let incident = incidents.get(roster.0[target.ix()]).expect("every organisation has an incident");
-    let blocked = incident.blocking
+    let blocked = incident.blocks(&field.nation)
         && ctx.draw(Purpose::CarryOn, pair(i.campaign, target.0)).uniform()
             < ctx.numbers().command.indicators_effect;
     let gone = i.evicted || i.frozen.is_some() || i.stage == Stage::Detonated && crew != usize::MAX;

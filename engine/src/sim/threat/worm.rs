@@ -1,26 +1,104 @@
 //! Self-spreading code over fleets as metapopulations: binomial leaps of a quarter of an hour.
+//!
+//! Costs what happens: a leap looks only at segments that hold infected hosts and those next to them. What arrives over the
+//! national network can reach everybody, so each segment that is joined to it has a threshold drawn once, in attempts for each of
+//! its hosts, and waits in a heap until the attempts that the network has passed on so far cross it.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 use bevy_ecs::prelude::*;
 use rand_distr::{Binomial, Distribution};
 
 use super::{Due, Field, strike};
 use crate::draws::{Purpose, pair};
-use crate::estate::{AssetId, SegmentId};
+use crate::estate::{AssetId, ConnectionId, Estate, SegmentId};
 use crate::sim::chronicle::{Cause, NO_CAUSE, What};
 use crate::sim::state::{Ctx, Incident, Roster};
 use crate::units::SimTime;
 
 /// Minutes between leaps.
 const LEAP: u32 = 15;
+/// The national network: it has no hosts of its own and passes on what it is sent to all who are joined to it.
+const NATIONAL: SegmentId = SegmentId(0);
 
-/// What a leap computes with; kept for its memory.
+/// One campaign's worm in a run.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {
-    /// By segment: attempts that meet each of its hosts.
-    force: Vec<f64>,
-    /// By segment: the strongest single source of them, and why that one is infected.
-    source: Vec<(f64, Cause)>,
+pub(super) struct Worm {
+    /// Segments that hold infected hosts, in the order in which they were entered.
+    live: Vec<SegmentId>,
+    /// By segment: whether it is among the live.
+    is_live: Vec<bool>,
+    /// By segment: attempts that meet each of its hosts in this leap, the strongest single source of them, and why that one is
+    /// infected.
+    force: Vec<(f64, f64, Cause)>,
+    /// Segments that have any.
+    forced: Vec<SegmentId>,
+    /// Attempts for each host that the national network has passed on so far, before any connection's own share.
+    passed_on: f64,
+    /// Segments that the national network has not brought it to, each with how much must be passed on until it does: never less
+    /// than that, since people only ever close what is open.
+    waiting: BinaryHeap<Reverse<(Passed, u32)>>,
+    /// Those of them whose turn came while they were cut off.
+    cut_off: Vec<(SegmentId, ConnectionId)>,
+    /// How often a segment's threshold was drawn.
+    drawn: Vec<u32>,
+    /// The national network has passed on anything.
+    met: bool,
     taken: Vec<(AssetId, u32)>,
+}
+
+/// A sum of attempts, to be ordered.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Passed(f64);
+impl Eq for Passed {}
+impl PartialOrd for Passed {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Passed {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+impl Worm {
+    /// Back to nothing infected.
+    pub fn reset(&mut self) {
+        for s in self.live.drain(..) {
+            self.is_live[s.ix()] = false;
+        }
+        self.forced.clear();
+        self.waiting.clear();
+        self.cut_off.clear();
+        self.drawn.clear();
+        (self.passed_on, self.met) = (0.0, false);
+    }
+
+    /// Room for all segments of an estate.
+    fn fit(&mut self, segments: usize) {
+        self.is_live.resize(segments, false);
+        self.force.resize(segments, (0.0, 0.0, NO_CAUSE));
+    }
+
+    /// A segment holds an infected host.
+    fn enters(&mut self, segment: SegmentId) {
+        if !std::mem::replace(&mut self.is_live[segment.ix()], true) {
+            self.live.push(segment);
+        }
+    }
+
+    fn push(&mut self, to: SegmentId, attempts: f64, cause: Cause) {
+        let (force, strongest, why) = &mut self.force[to.ix()];
+        if *force <= 0.0 {
+            self.forced.push(to);
+        }
+        *force += attempts;
+        if attempts > *strongest {
+            (*strongest, *why) = (attempts, cause);
+        }
+    }
 }
 
 /// The first infected host; it need not be one of the vulnerable.
@@ -40,22 +118,16 @@ pub(super) fn seed(
     *from -= 1;
     state.held += 1;
     state.cause = cause;
-    field.intrusions.worm_hosts += 1;
-    field.ledger.entered(now, ctx.estate().asset(door).owner);
-    field.ledger.held(ctx.estate().asset(door).owner, door);
-    let first = field.intrusions.worm_hosts == 1;
-    if first {
+    let asset = ctx.estate().asset(door);
+    field.ledger.entered(now, asset.owner);
+    field.ledger.held(asset.owner, door);
+    let worm = &mut field.intrusions.worms[campaign as usize];
+    worm.fit(ctx.estate().segments.len());
+    let idle = worm.live.is_empty();
+    worm.enters(asset.segment);
+    if idle {
         field.agenda.add(now + LEAP, campaign, Due::Leap(campaign));
     }
-}
-
-/// Hosts that try addresses in a segment.
-fn active(ctx: &Ctx, field: &Field, segment: SegmentId) -> f64 {
-    let live = |a: &AssetId| {
-        let s = field.assets.get(*a);
-        if s.off || s.isolated { 0.0 } else { f64::from(s.held) }
-    };
-    ctx.estate().segments[segment.ix()].assets.iter().map(live).sum()
 }
 
 /// The leaps of this step: one, unless the step is longer than a leap.
@@ -70,54 +142,126 @@ pub(super) fn leaps(
     if field.nation.kill_switch.is_some() {
         return;
     }
+    let mut worm = std::mem::take(&mut field.intrusions.worms[campaign as usize]);
     let mut at = now;
-    while at < ctx.clock.now + ctx.clock.step {
-        if !leap(ctx, field, at, campaign, incidents, roster) {
-            field.intrusions.worm_hosts = 0;
-            return;
-        }
+    while at < ctx.clock.now + ctx.clock.step && !worm.live.is_empty() {
+        leap(ctx, field, &mut worm, at, campaign, incidents, roster);
         at += LEAP;
     }
-    field.agenda.add(at, campaign, Due::Leap(campaign));
+    if !worm.live.is_empty() {
+        field.agenda.add(at, campaign, Due::Leap(campaign));
+    }
+    field.intrusions.worms[campaign as usize] = worm;
 }
 
-/// New infections of one leap: first computed everywhere from the state before it, then applied. False when no host is left
-/// that spreads it.
+/// New infections of one leap: first computed everywhere from the state before it, then applied.
 fn leap(
     ctx: &mut Ctx,
     field: &mut Field,
+    worm: &mut Worm,
     now: SimTime,
     campaign: u32,
     incidents: &Query<&Incident>,
     roster: &Roster,
-) -> bool {
+) {
     let scenario = ctx.case.scenario.clone();
-    let estate = &scenario.estate;
-    let t = &ctx.numbers().threat;
-    // The national network has no hosts of its own: it passes on what it is sent, to all who are joined to it.
-    let attempts = t.worm_attempts * f64::from(LEAP) / 60.0;
-    let Scratch { mut force, mut source, mut taken } = std::mem::take(&mut field.intrusions.worm);
-    force.clear();
-    force.resize(estate.segments.len(), 0.0);
-    source.clear();
-    source.resize(estate.segments.len(), (0.0, NO_CAUSE));
-    let mut push = |to: SegmentId, attempts: f64, cause: Cause| {
-        force[to.ix()] += attempts;
-        if attempts > source[to.ix()].0 {
-            source[to.ix()] = (attempts, cause);
+    let estate = &*scenario.estate;
+    let sparsity = ctx.numbers().threat.worm_sparsity;
+    let (national, loudest) = attempts(ctx, field, worm, estate);
+    // Of all hosts that are joined to the national network, each is met by as many attempts, times what its own connection lets through.
+    let per_host = national / (estate.national_hosts.max(1.0) * sparsity);
+    if per_host > 0.0 {
+        if !std::mem::replace(&mut worm.met, true) {
+            for c in 0..estate.segments[NATIONAL.ix()].connections.len() {
+                wait(ctx, field, worm, estate, campaign, estate.segments[NATIONAL.ix()].connections[c]);
+            }
         }
+        for k in 0..worm.live.len() {
+            let s = worm.live[k];
+            let joined =
+                |c: &&ConnectionId| estate.connections[c.ix()].b == NATIONAL && field.links.open(**c);
+            if let Some(c) = estate.segments[s.ix()].connections.iter().find(joined) {
+                worm.push(s, per_host * estate.connections[c.ix()].pass, loudest);
+            }
+        }
+        worm.passed_on += per_host;
+    }
+    let shield = |asset: AssetId| {
+        let owner = estate.asset(asset).owner;
+        let incident = incidents.get(roster.0[owner.ix()]).expect("every organisation has an incident");
+        if incident.blocks(&field.nation) { 1.0 - ctx.numbers().command.indicators_effect } else { 1.0 }
     };
+    worm.forced.sort_unstable();
+    for &s in &worm.forced {
+        for &id in &estate.segments[s.ix()].assets {
+            let state = field.assets.get(id);
+            let vulnerable = field.assets.vulnerable(id);
+            if vulnerable == 0 || state.off || state.isolated {
+                continue;
+            }
+            let p = 1.0 - (-worm.force[s.ix()].0 * shield(id)).exp();
+            let mut rng = ctx.draw(Purpose::WormLocal, pair(campaign, id.0)).nth(u64::from(now / LEAP)).rng();
+            let n = Binomial::new(u64::from(vulnerable), p).map_or(0, |b| b.sample(&mut rng)) as u32;
+            if n > 0 {
+                worm.taken.push((id, n));
+            }
+        }
+    }
+    arrivals(ctx, field, worm, estate, campaign, &shield);
+    let mut taken = std::mem::take(&mut worm.taken);
+    for (id, n) in taken.drain(..) {
+        let asset = estate.asset(id);
+        let state = field.assets.get_mut(id);
+        let first = state.held == 0 && state.lost == 0;
+        let n = n.min(state.vulnerable);
+        state.vulnerable -= n;
+        state.held += n;
+        worm.enters(asset.segment);
+        field.ledger.held(asset.owner, id);
+        let mut cause = field.assets.get(id).cause;
+        if first {
+            field.ledger.entered(now, asset.owner);
+            let (force, _, why) = worm.force[asset.segment.ix()];
+            cause = if force > 0.0 { why } else { loudest };
+            cause = ctx.note(now, What::Entered { org: asset.owner, via: "the worm (T1210)" }, cause);
+            field.assets.get_mut(id).cause = cause;
+        }
+        // The payload follows within the leap: half of what is held goes down now, the rest goes on trying addresses.
+        let (held, coin) = (field.assets.get(id).held, ctx.draw(Purpose::WormPayload, pair(campaign, id.0)));
+        let odd = held % 2 == 1 && coin.nth(u64::from(now / LEAP)).uniform() < 0.5;
+        let hosts = held / 2 + u32::from(odd);
+        strike(ctx, field, now, campaign, id, hosts, cause);
+    }
+    worm.taken = taken;
+    for s in worm.forced.drain(..) {
+        worm.force[s.ix()] = (0.0, 0.0, NO_CAUSE);
+    }
+    retire(field, worm, estate);
+}
+
+/// What the live segments send: to themselves and over open connections, as attempts that meet each host there. Gives what goes into
+/// the national network, and why the one that sends most of it is infected.
+fn attempts(ctx: &Ctx, field: &Field, worm: &mut Worm, estate: &Estate) -> (f64, Cause) {
+    let t = &ctx.numbers().threat;
+    let tried = t.worm_attempts * f64::from(LEAP) / 60.0;
     let per_host = |s: SegmentId| 1.0 / (f64::from(estate.segments[s.ix()].hosts.max(1)) * t.worm_sparsity);
     let (mut national, mut loudest) = (0.0, (0.0, NO_CAUSE));
-    for s in (0..estate.segments.len() as u32).map(SegmentId) {
-        let hosts = active(ctx, field, s);
+    for k in 0..worm.live.len() {
+        let s = worm.live[k];
+        let segment = &estate.segments[s.ix()];
+        let (mut hosts, mut cause) = (0.0, NO_CAUSE);
+        for a in segment.assets.iter().map(|a| field.assets.get(*a)).filter(|a| a.held > 0) {
+            if cause == NO_CAUSE {
+                cause = a.cause;
+            }
+            if !a.off && !a.isolated {
+                hosts += f64::from(a.held);
+            }
+        }
         if hosts <= 0.0 {
             continue;
         }
-        let segment = &estate.segments[s.ix()];
-        let infected = segment.assets.iter().map(|a| field.assets.get(*a)).find(|a| a.held > 0);
-        let cause = infected.map_or(NO_CAUSE, |a| a.cause);
-        push(s, hosts * attempts * t.worm_local * per_host(s), cause);
+        worm.push(s, hosts * tried * t.worm_local * per_host(s), cause);
         let open = || segment.connections.iter().filter(|c| field.links.open(**c));
         let ways = open().count() as f64;
         for c in open() {
@@ -125,64 +269,119 @@ fn leap(
             let other = if connection.a == s { connection.b } else { connection.a };
             let inner = segment.owner == estate.segments[other.ix()].owner;
             let divided = segment.owner.filter(|_| inner).map_or(0.0, |o| ctx.posture(o).segmentation);
-            let sent = hosts * attempts * (1.0 - t.worm_local) * connection.pass * (1.0 - divided) / ways;
-            if other == SegmentId(0) {
+            let sent = hosts * tried * (1.0 - t.worm_local) * connection.pass * (1.0 - divided) / ways;
+            if other == NATIONAL {
                 national += sent;
                 if sent > loudest.0 {
                     loudest = (sent, cause);
                 }
-            } else {
-                push(other, sent * per_host(other), cause);
+            } else if sent > 0.0 {
+                worm.push(other, sent * per_host(other), cause);
             }
         }
     }
-    if national > 0.0 {
-        let joined = || {
-            let open = estate.segments[0].connections.iter().filter(|c| field.links.open(**c));
-            open.map(|c| &estate.connections[c.ix()])
-        };
-        let hosts: f64 = joined().map(|c| f64::from(estate.segments[c.a.ix()].hosts)).sum();
-        for c in joined() {
-            push(c.a, national * c.pass / (hosts.max(1.0) * t.worm_sparsity), loudest.1);
+    (national, loudest.1)
+}
+
+/// Hosts of a segment that the worm could take now.
+fn open_hosts(field: &Field, estate: &Estate, segment: SegmentId) -> f64 {
+    let open = |a: &AssetId| {
+        let s = field.assets.get(*a);
+        if s.off || s.isolated { 0.0 } else { f64::from(field.assets.vulnerable(*a)) }
+    };
+    estate.segments[segment.ix()].assets.iter().map(open).sum()
+}
+
+/// Draws when the national network will bring it over a connection, in what must be passed on from here. Who has no open host now may
+/// have one later, when it is switched on again; who is fully patched has none for good.
+fn wait(ctx: &Ctx, field: &Field, worm: &mut Worm, estate: &Estate, campaign: u32, c: ConnectionId) {
+    let connection = &estate.connections[c.ix()];
+    let weight = connection.pass * open_hosts(field, estate, connection.a);
+    if weight <= 0.0 {
+        let assets = &estate.segments[connection.a.ix()].assets;
+        if connection.pass > 0.0 && assets.iter().any(|a| field.assets.vulnerable(*a) > 0) {
+            worm.cut_off.push((connection.a, c));
+        }
+        return;
+    }
+    worm.drawn.resize(estate.connections.len(), 0);
+    let nth = &mut worm.drawn[c.ix()];
+    *nth += 1;
+    let key = ctx.draw(Purpose::WormNational, pair(campaign, c.0)).nth(u64::from(*nth));
+    worm.waiting.push(Reverse((Passed(worm.passed_on + key.exponential() / weight), c.0)));
+}
+
+/// Those whose threshold is crossed: a first host each, unless it is shielded or cut off.
+fn arrivals(
+    ctx: &Ctx,
+    field: &Field,
+    worm: &mut Worm,
+    estate: &Estate,
+    campaign: u32,
+    shield: &impl Fn(AssetId) -> f64,
+) {
+    for k in (0..worm.cut_off.len()).rev() {
+        let (segment, c) = worm.cut_off[k];
+        if field.links.open(c) && open_hosts(field, estate, segment) > 0.0 {
+            worm.cut_off.swap_remove(k);
+            wait(ctx, field, worm, estate, campaign, c);
         }
     }
-    let mut any = false;
-    for (i, asset) in (0u32..).zip(&estate.assets) {
-        let id = AssetId(i);
-        let state = field.assets.get(id);
-        any |= state.held > 0 && !state.off && !state.isolated;
-        let incident = incidents.get(roster.0[asset.owner.ix()]).expect("every organisation has an incident");
-        let shield = if incident.blocking { 1.0 - ctx.numbers().command.indicators_effect } else { 1.0 };
-        let pressure = force[asset.segment.ix()] * shield;
-        if state.vulnerable == 0 || pressure <= 0.0 || state.off || state.isolated {
+    while let Some(Reverse((due, c))) = worm.waiting.peek().copied() {
+        if due.0 > worm.passed_on {
+            return;
+        }
+        worm.waiting.pop();
+        let c = ConnectionId(c);
+        let segment = estate.connections[c.ix()].a;
+        if worm.is_live[segment.ix()] {
             continue;
         }
-        let p = 1.0 - (-pressure).exp();
-        let mut rng = ctx.draw(Purpose::WormLocal, pair(campaign, i)).nth(u64::from(now / LEAP)).rng();
-        let n = Binomial::new(u64::from(state.vulnerable), p).map_or(0, |b| b.sample(&mut rng)) as u32;
-        if n > 0 {
-            taken.push((id, n));
+        let hosts = open_hosts(field, estate, segment);
+        if !field.links.open(c) {
+            worm.cut_off.push((segment, c));
+            continue;
+        }
+        if hosts <= 0.0 {
+            wait(ctx, field, worm, estate, campaign, c);
+            continue;
+        }
+        let key = ctx.draw(Purpose::WormNational, pair(campaign, c.0)).nth(u64::from(worm.drawn[c.ix()]));
+        let mut left = key.nth(1).uniform() * hosts;
+        let assets = estate.segments[segment.ix()].assets.iter().copied().filter(|a| {
+            let s = field.assets.get(*a);
+            !s.off && !s.isolated && field.assets.vulnerable(*a) > 0
+        });
+        let mut door = None;
+        for a in assets {
+            door = Some(a);
+            left -= f64::from(field.assets.vulnerable(a));
+            if left <= 0.0 {
+                break;
+            }
+        }
+        let Some(door) = door else { continue };
+        // What is shielded lets a part of the attempts pass: then the rest of the wait is drawn afresh.
+        if key.nth(2).uniform() < shield(door) {
+            worm.taken.push((door, 1));
+        } else {
+            wait(ctx, field, worm, estate, campaign, c);
         }
     }
-    for (id, n) in taken.drain(..) {
-        let state = field.assets.get_mut(id);
-        let first = state.held == 0 && state.lost == 0;
-        state.vulnerable -= n;
-        state.held += n;
-        field.intrusions.worm_hosts += u64::from(n);
-        let owner = estate.asset(id).owner;
-        field.ledger.held(owner, id);
-        let mut cause = field.assets.get(id).cause;
-        if first {
-            field.ledger.entered(now, owner);
-            cause = source[estate.asset(id).segment.ix()].1;
-            cause = ctx.note(now, What::Entered { org: owner, via: "the worm (T1210)" }, cause);
-            field.assets.get_mut(id).cause = cause;
+}
+
+/// Segments without infected hosts are live no more; what joins them to the national network may bring it back.
+fn retire(field: &Field, worm: &mut Worm, estate: &Estate) {
+    let Worm { live, is_live, cut_off, .. } = worm;
+    live.retain(|s| {
+        let segment = &estate.segments[s.ix()];
+        let infected = segment.assets.iter().any(|a| field.assets.get(*a).held > 0);
+        if !infected {
+            is_live[s.ix()] = false;
+            for c in segment.connections.iter().filter(|c| estate.connections[c.ix()].b == NATIONAL) {
+                cut_off.push((*s, *c));
+            }
         }
-        // The payload follows within the leap: half of what is held goes down now, the rest goes on trying addresses.
-        let hosts = field.assets.get(id).held.div_ceil(2);
-        strike(ctx, field, now, campaign, id, hosts, cause);
-    }
-    field.intrusions.worm = Scratch { force, source, taken };
-    any
+        infected
+    });
 }
