@@ -1,10 +1,9 @@
 //! Once warm, a replicate allocates nothing while it is played: memory is kept from one replicate to the next.
 
-use std::sync::Arc;
-
 use allocation_counter::measure;
-use resus_engine::scenario::{bundled, load};
+use resus_engine::scenario::bundled;
 use resus_engine::sim::Simulation;
+use resus_tests::{cut, names, national, scenario};
 
 const REPLICATES: u64 = 6;
 
@@ -25,8 +24,9 @@ fn round(sim: &mut Simulation, strategies: usize) -> (u64, u64) {
 
 #[test]
 fn a_warm_replicate_allocates_nothing_while_it_is_played() {
-    for (id, _, text) in bundled::SCENARIOS {
-        let scenario = Arc::new(load(text, None).scenario.expect("bundled scenarios load"));
+    let systems = names().map(|id| (id, bundled::scenario(id).expect("bundled").1.to_owned()));
+    for (id, text) in systems.chain(national().map(|id| (id, cut(id)))) {
+        let scenario = scenario(&text);
         let mut sim = Simulation::new(&scenario);
         let cold = round(&mut sim, scenario.strategies.len());
         let warm = round(&mut sim, scenario.strategies.len());

@@ -45,6 +45,10 @@ enum Command {
     Review(commands::review::Args),
     /// Describe a scenario's estate.
     Estate(commands::estate::Args),
+    /// Measure how fast a scenario runs on this machine.
+    Bench(commands::bench::Args),
+    /// Hold the engine's processes against their laws.
+    Verify(commands::verify::Args),
     /// Print the reference of the scenario format.
     Schema,
     /// List the bundled scenarios.
@@ -87,6 +91,8 @@ pub fn main() -> ExitCode {
         Command::Exercise(args) => commands::exercise::run(&args),
         Command::Review(args) => commands::review::run(&args),
         Command::Estate(args) => commands::estate::run(&args),
+        Command::Bench(args) => commands::bench::run(&args),
+        Command::Verify(args) => commands::verify::run(&args),
         Command::Schema => commands::print(&resus_engine::scenario::schema::reference()),
         Command::List(args) => commands::list::run(&args),
         Command::New(args) => commands::new::run(&args),

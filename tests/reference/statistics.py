@@ -36,3 +36,6 @@ from SALib.test_functions import Ishigami
 P={'num_vars':3,'names':['a','b','c'],'bounds':[[-np.pi,np.pi]]*3}
 X=sb.sample(P,2**15); S=sa.analyze(P,Ishigami.evaluate(X)); print("sobol",S['S1'],S['ST'])
 X=ms.sample(P,20000,num_levels=4,seed=1); R=ma.analyze(P,X,Ishigami.evaluate(X),num_levels=4,scaled=False); print("morris",R['mu'],R['mu_star'],R['sigma'])
+A=[3.1,4.7,2.2,9.8,5.5,1.3,4.4,6.0,2.9,2.5]; B=[5.0,6.1,4.2,7.7,3.9,4.8,5.9,3.5]
+from scipy import stats
+print("ks", stats.ks_2samp(A,B).statistic, stats.kstest(A, stats.norm(4,2).cdf).statistic, stats.kstwobign.sf(1.0), stats.kstwobign.isf(0.001))

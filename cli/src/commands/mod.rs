@@ -1,5 +1,6 @@
 //! One file for each subcommand.
 
+pub mod bench;
 pub mod check;
 pub mod compare;
 pub mod completions;
@@ -12,6 +13,7 @@ pub mod pillars;
 pub mod plan;
 pub mod review;
 pub mod run;
+pub mod verify;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -290,8 +290,8 @@ impl Maker<'_> {
         let (first, last) = (&self.template.names.first, &self.template.names.last);
         let pairs = (first.len() * last.len()).max(1);
         let at = if count as usize <= pairs {
-            // A step that shares no factor with their number visits them all.
-            let step = (pairs / 2..).find(|s| gcd(*s, pairs) == 1).unwrap_or(1);
+            // A step that shares no factor with their number visits them all; one more than it never does.
+            let step = (pairs / 2..=pairs + 1).find(|s| gcd(*s, pairs) == 1).unwrap_or(1);
             let from =
                 (self.draws.key(Purpose::Estate, pair(n + 1, u32::MAX)).uniform() * pairs as f64) as usize;
             (from + k as usize * step) % pairs

@@ -7,3 +7,4 @@ pub mod outcome;
 pub mod pillars;
 pub mod plan;
 pub mod tornado;
+pub mod verify;

@@ -36,13 +36,18 @@ pub struct Clock {
 
 const NONE: u32 = u32::MAX;
 
+/// What is due: minute, stable id, sequence, event.
+type Entry<E> = (SimTime, u32, u32, E);
+
+/// Entries of one bucket that lie together in memory.
+const TOGETHER: usize = 8;
+
+/// A piece of a bucket's list.
 #[derive(Clone, Copy, Debug)]
-struct Entry<E> {
-    minute: SimTime,
-    order: u32,
-    seq: u32,
+struct Chunk<E> {
+    entries: [Entry<E>; TOGETHER],
+    len: u32,
     next: u32,
-    event: E,
 }
 
 /// What is due of one type, in buckets of one step. Entries live in one pool, so that a warm agenda allocates nothing.
@@ -50,13 +55,19 @@ struct Entry<E> {
 pub struct Agenda<E: Copy + Send + Sync + 'static> {
     heads: Vec<u32>,
     occupied: Vec<u64>,
-    pool: Vec<Entry<E>>,
+    pool: Vec<Chunk<E>>,
     free: u32,
     seq: u32,
     step: u32,
     /// First bucket that is still to be worked off.
     open: usize,
-    due: Vec<(SimTime, u32, u32, E)>,
+    due: Vec<Entry<E>>,
+    worked_off: u64,
+}
+
+/// Where an entry stands among those of its bucket.
+fn place<E>(e: &Entry<E>) -> (u64, u32) {
+    (u64::from(e.0) << 32 | u64::from(e.1), e.2)
 }
 
 impl<E: Copy + Send + Sync + 'static> Agenda<E> {
@@ -72,6 +83,7 @@ impl<E: Copy + Send + Sync + 'static> Agenda<E> {
             step,
             open: 0,
             due: vec![],
+            worked_off: 0,
         }
     }
     /// Back to empty.
@@ -79,7 +91,7 @@ impl<E: Copy + Send + Sync + 'static> Agenda<E> {
         self.heads.fill(NONE);
         self.occupied.fill(0);
         self.pool.clear();
-        (self.free, self.seq, self.open) = (NONE, 0, 0);
+        (self.free, self.seq, self.open, self.worked_off) = (NONE, 0, 0, 0);
         self.due.clear();
     }
     /// Adds `event` at `minute`; `order` is the stable id that breaks ties. What would fall into a step that this
@@ -91,17 +103,25 @@ impl<E: Copy + Send + Sync + 'static> Agenda<E> {
         }
         let minute = minute.max(bucket as u32 * self.step);
         self.seq += 1;
-        let entry = Entry { minute, order, seq: self.seq, next: self.heads[bucket], event };
-        let at = if self.free == NONE {
-            self.pool.push(entry);
-            self.pool.len() as u32 - 1
+        let entry = (minute, order, self.seq, event);
+        let head = self.heads[bucket];
+        if let Some(chunk) = self.pool.get_mut(head as usize)
+            && (chunk.len as usize) < TOGETHER
+        {
+            chunk.entries[chunk.len as usize] = entry;
+            chunk.len += 1;
+            return;
+        }
+        if self.free == NONE {
+            self.heads[bucket] = self.pool.len() as u32;
+            self.pool.push(Chunk { entries: [entry; TOGETHER], len: 1, next: head });
         } else {
             let at = self.free;
-            self.free = self.pool[at as usize].next;
-            self.pool[at as usize] = entry;
-            at
-        };
-        self.heads[bucket] = at;
+            let chunk = &mut self.pool[at as usize];
+            self.free = chunk.next;
+            (chunk.entries[0], chunk.len, chunk.next) = (entry, 1, head);
+            self.heads[bucket] = at;
+        }
         self.occupied[bucket / 64] |= 1 << (bucket % 64);
     }
     /// Gives everything that is pending another minute where `redraw` says so, in the order (minute, stable id, sequence).
@@ -110,12 +130,12 @@ impl<E: Copy + Send + Sync + 'static> Agenda<E> {
         for head in &mut self.heads {
             let mut at = std::mem::replace(head, NONE);
             while at != NONE {
-                let e = self.pool[at as usize];
-                pending.push((e.minute, e.order, e.seq, e.event));
-                at = e.next;
+                let chunk = &self.pool[at as usize];
+                pending.extend_from_slice(&chunk.entries[..chunk.len as usize]);
+                at = chunk.next;
             }
         }
-        pending.sort_unstable_by_key(|d| (d.0, d.1, d.2));
+        pending.sort_unstable_by_key(place);
         self.occupied.fill(0);
         self.pool.clear();
         self.free = NONE;
@@ -137,7 +157,7 @@ impl<E: Copy + Send + Sync + 'static> Agenda<E> {
     }
     /// Takes what is due in the step that starts at `now`, in the order (minute, stable id, sequence), and closes the step.
     /// Give the list back with [`done`](Self::done), so that its memory is used again.
-    pub fn take(&mut self, now: SimTime) -> Vec<(SimTime, u32, u32, E)> {
+    pub fn take(&mut self, now: SimTime) -> Vec<Entry<E>> {
         let bucket = (now / self.step) as usize;
         self.open = bucket + 1;
         let mut due = std::mem::take(&mut self.due);
@@ -146,17 +166,22 @@ impl<E: Copy + Send + Sync + 'static> Agenda<E> {
         let mut at = std::mem::replace(head, NONE);
         self.occupied[bucket / 64] &= !(1 << (bucket % 64));
         while at != NONE {
-            let e = self.pool[at as usize];
-            due.push((e.minute, e.order, e.seq, e.event));
-            self.pool[at as usize].next = self.free;
+            let chunk = &mut self.pool[at as usize];
+            due.extend_from_slice(&chunk.entries[..chunk.len as usize]);
+            let next = std::mem::replace(&mut chunk.next, self.free);
             self.free = at;
-            at = e.next;
+            at = next;
         }
-        due.sort_unstable_by_key(|d| (d.0, d.1, d.2));
+        due.sort_unstable_by_key(place);
+        self.worked_off += due.len() as u64;
         due
     }
+    /// Events taken since the agenda was last empty by [`clear`](Self::clear).
+    pub const fn worked_off(&self) -> u64 {
+        self.worked_off
+    }
     /// Gives the list of [`take`](Self::take) back.
-    pub fn done(&mut self, due: Vec<(SimTime, u32, u32, E)>) {
+    pub fn done(&mut self, due: Vec<Entry<E>>) {
         self.due = due;
     }
 }

@@ -8,6 +8,7 @@ pub mod detection;
 pub mod ledger;
 pub mod recovery;
 pub mod response;
+pub mod sir;
 pub mod state;
 pub mod threat;
 
@@ -38,6 +39,7 @@ pub struct SimBuilder {
     world: World,
     schedule: Schedule,
     next: Vec<fn(&World) -> Option<usize>>,
+    events: Vec<fn(&World) -> u64>,
     resets: Vec<fn(&mut World)>,
     forks: Vec<fn(&mut World)>,
 }
@@ -52,6 +54,7 @@ impl SimBuilder {
         let clock = *self.world.resource::<Clock>();
         self.world.insert_resource(Agenda::<E>::new(clock.step, clock.end));
         self.next.push(|world| world.resource::<Agenda<E>>().next());
+        self.events.push(|world| world.resource::<Agenda<E>>().worked_off());
         self.resets.push(|world| world.resource_mut::<Agenda<E>>().clear());
     }
     /// A resource of the domain's own.
@@ -86,6 +89,7 @@ pub struct Simulation {
     world: World,
     schedule: Schedule,
     next: Vec<fn(&World) -> Option<usize>>,
+    events: Vec<fn(&World) -> u64>,
     resets: Vec<fn(&mut World)>,
     forks: Vec<fn(&mut World)>,
     scenario: Arc<Scenario>,
@@ -136,7 +140,8 @@ impl Simulation {
             )
                 .chain(),
         );
-        let mut builder = SimBuilder { world, schedule, next: vec![], resets: vec![], forks: vec![] };
+        let mut builder =
+            SimBuilder { world, schedule, next: vec![], events: vec![], resets: vec![], forks: vec![] };
         // Agendas are emptied in plugin order before any reset fills them: threat comes last.
         for plugin in [
             detection::plugin,
@@ -148,9 +153,9 @@ impl Simulation {
         ] {
             plugin(&mut builder);
         }
-        let SimBuilder { mut world, schedule, next, resets, forks } = builder;
+        let SimBuilder { mut world, schedule, next, events, resets, forks } = builder;
         let touched = world.query_filtered();
-        Self { world, schedule, next, resets, forks, scenario: scenario.clone(), touched, reached: 0 }
+        Self { world, schedule, next, events, resets, forks, scenario: scenario.clone(), touched, reached: 0 }
     }
 
     /// Sets the world back to the start of a replicate under a strategy.
@@ -350,6 +355,11 @@ impl Simulation {
     /// The chronicle so far; empty when it is not kept.
     pub fn chronicle(&self) -> &[Event] {
         &self.world.resource::<Chronicle>().events
+    }
+
+    /// Events worked off since the last reset.
+    pub fn events(&self) -> u64 {
+        self.events.iter().map(|e| e(&self.world)).sum()
     }
 
     /// The world, to look at.

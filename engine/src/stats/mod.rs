@@ -1,10 +1,12 @@
 //! Estimates and intervals; knows nothing of cyber attacks.
 
+pub mod agreement;
 pub mod attribution;
 pub mod bootstrap;
 pub mod intervals;
 pub mod multiplicity;
 pub mod pareto;
+pub mod queue;
 pub mod ranking;
 pub mod sensitivity;
 pub mod sequential;

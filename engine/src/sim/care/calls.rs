@@ -75,25 +75,7 @@ impl Lines {
 mod tests {
     use super::*;
     use crate::draws::{Draws, Purpose};
-
-    /// Mean wait in M/M/c (A. K. Erlang, 1917): P(wait) ÷ (capacity − demand).
-    fn erlang_c(demand: f64, mean: f64, lines: u32) -> f64 {
-        let load = demand * mean;
-        let mut blocked = 1.0;
-        for n in 1..=lines {
-            blocked = load * blocked / (f64::from(n) + load * blocked);
-        }
-        let busy = load / f64::from(lines);
-        let waits = blocked / (1.0 - busy * (1.0 - blocked));
-        waits / (f64::from(lines) / mean - demand)
-    }
-
-    #[test]
-    fn erlang_c_agrees_with_published_tables() {
-        // Load of 8 erlang on 10 lines: P(wait) = 0.409 (standard Erlang C tables).
-        let wait = erlang_c(8.0, 1.0, 10);
-        assert!((wait * 2.0 - 0.409).abs() < 5e-4, "{wait}");
-    }
+    use crate::stats::queue::mean_wait;
 
     #[test]
     fn with_endless_patience_it_is_m_m_c() {
@@ -125,7 +107,7 @@ mod tests {
             let n = batches.len() as f64;
             let average = batches.iter().sum::<f64>() / n;
             let spread = (batches.iter().map(|b| (b - average).powi(2)).sum::<f64>() / (n - 1.0) / n).sqrt();
-            let expected = erlang_c(demand, mean, lines);
+            let expected = mean_wait(demand, mean, lines);
             assert!(spread < 0.05 * expected, "the test can tell: {spread} of {expected}");
             assert!((average - expected).abs() < 3.56 * spread, "{average} ± {spread}, expected {expected}");
         }

@@ -11,7 +11,7 @@ use crate::sim::state::{Assets, Ctx};
 use crate::units::SimTime;
 
 /// A change by so much of a service's capacity is not felt by those who depend on it, or send to it.
-const FELT: f64 = 2e-3;
+const FELT: f64 = 5e-3;
 
 pub(super) fn work(
     ctx: &mut Ctx,
@@ -81,10 +81,13 @@ pub(super) fn work(
 }
 
 /// Capacity factors of all active services; those who are woken by one that they depend on are seen in the same round.
-pub(super) fn refresh(ctx: &Ctx, care: &mut Care, estate: &Estate, now: SimTime) {
-    care.sort();
+/// Gives how many it has looked at, to go on from there.
+pub(super) fn refresh(ctx: &Ctx, care: &mut Care, estate: &Estate, now: SimTime, from: usize) -> usize {
+    if from == 0 {
+        care.sort();
+    }
     let tick = care.tick(now);
-    let mut k = 0;
+    let mut k = from;
     while k < care.active.len() {
         let s = care.active[k];
         k += 1;
@@ -96,6 +99,7 @@ pub(super) fn refresh(ctx: &Ctx, care: &mut Care, estate: &Estate, now: SimTime)
         care.services[s.ix()].again = tick.saturating_add(again);
         changed(care, estate, s, factor, now);
     }
+    k
 }
 
 /// A service has this share of its usual capacity: those who depend on it and those who send to it feel a change.
@@ -103,6 +107,10 @@ pub(super) fn changed(care: &mut Care, estate: &Estate, s: ServiceId, factor: f6
     let state = &mut care.services[s.ix()];
     state.factor = factor;
     let whole = factor >= 1.0;
+    if (factor - state.told_others).abs() <= FELT && !(whole && state.told_others < 1.0) {
+        return;
+    }
+    state.told_others = factor;
     for &(t, d) in &estate.service(s).dependents {
         let told = f64::from(care.links[d as usize].health);
         let change = (factor - told).abs() * estate.dependencies[d as usize].loss;
@@ -110,11 +118,7 @@ pub(super) fn changed(care: &mut Care, estate: &Estate, s: ServiceId, factor: f6
             care.set_health(t, d, factor as f32, now);
         }
     }
-    let state = &mut care.services[s.ix()];
-    if (factor - state.room_told).abs() > FELT || (whole && state.room_told < 1.0) {
-        state.room_told = factor;
-        care.stir_senders(estate, s);
-    }
+    care.stir_senders(estate, s);
 }
 
 /// Capacity in units of the hour's demand.
@@ -186,10 +190,8 @@ pub(super) fn leave(ctx: &Ctx, care: &mut Care, estate: &Estate, tick: u32) {
         }
         let service = estate.service(*s);
         let share = usual_capacity(service, care.modes[service.owner.ix()], state.factor, c);
-        if share < 1.0 {
-            if !Care::may_be_quiet(estate, *s) {
-                return true;
-            }
+        if share < 1.0 && !care.even[s.ix()] {
+            return true;
         }
         care.hush(*s, tick);
         false

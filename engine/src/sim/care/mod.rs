@@ -59,8 +59,8 @@ pub struct ServiceState {
     inflow: f64,
     /// While it is quiet: capacity for its own, in units of demand.
     share: f64,
-    /// The capacity with which those who send to it reckon.
-    room_told: f64,
+    /// The share of capacity with which those reckon who depend on it or send to it.
+    told_others: f64,
     place: Place,
     /// The hour in whose round its capacity is to be computed again.
     again: u32,
@@ -70,6 +70,10 @@ pub struct ServiceState {
     pub(super) closed: bool,
     /// The run has touched it.
     touched: bool,
+    /// It is on the list of those to be looked at in this step.
+    stirred: bool,
+    /// The minute after that in which it was last looked at while it was quiet.
+    looked: u32,
 }
 
 impl Default for ServiceState {
@@ -81,12 +85,14 @@ impl Default for ServiceState {
             sent_here: 0.0,
             inflow: 0.0,
             share: 1.0,
-            room_told: 1.0,
+            told_others: 1.0,
             place: Place::Calm,
             again: 0,
             told: false,
             closed: false,
             touched: false,
+            stirred: false,
+            looked: 0,
         }
     }
 }
@@ -133,6 +139,10 @@ pub struct Care {
     woken: Vec<(ServiceId, u32)>,
     /// What quiet services send on, by id.
     flows: Vec<quiet::Flows>,
+    /// Services in no hourly round for which a dependency has changed in this step.
+    stirred: Vec<ServiceId>,
+    /// Services that may be quiet while they are short, by id.
+    even: Vec<bool>,
     /// Services whose flows are to be planned afresh in this step.
     replan: Vec<ServiceId>,
     /// Minutes past the hour at which the run starts.
@@ -165,7 +175,9 @@ impl Care {
         let services = (0u32..).zip(&estate.services);
         let lines =
             services.filter(|(_, s)| s.calls.is_some()).map(|(n, _)| (ServiceId(n), Lines::default()));
+        let even = (0..estate.services.len() as u32).map(|s| quiet::even(estate, ServiceId(s))).collect();
         Self {
+            even,
             services: vec![ServiceState::default(); estate.services.len()],
             flows: vec![quiet::Flows::default(); estate.services.len()],
             links: vec![WHOLE; estate.dependencies.len()],
@@ -192,6 +204,7 @@ impl Care {
         self.planned.clear();
         self.woken.clear();
         self.replan.clear();
+        self.stirred.clear();
         (self.sorted, self.awake, self.waiting) = (true, false, 0);
     }
     fn lines(&mut self, s: ServiceId) -> &mut Lines {
@@ -290,7 +303,14 @@ impl Care {
         let link = self.link(d);
         link.health = health;
         link.since = if health >= 1.0 { NEVER } else { link.since.min(now) };
-        self.wake(s);
+        self.touch(s);
+        let state = &mut self.services[s.ix()];
+        // Who is looked at a second time in a step, because services depend on each other in a circle, waits for the next hour.
+        if state.place == Place::Active || state.looked == now + 1 {
+            self.wake(s);
+        } else if !std::mem::replace(&mut state.stirred, true) {
+            self.stirred.push(s);
+        }
     }
     fn set_backlog(&mut self, s: ServiceId, backlog: f64) {
         let before = std::mem::replace(&mut self.services[s.ix()].backlog, backlog);
@@ -353,16 +373,25 @@ fn run(
         if let Due::Look(s, since) = due.3
             && matches!(care.services[s.ix()].place, Place::Quiet { began, .. } if began == since)
         {
-            let quiet = care.look(&ctx, ledger, estate, s, (now, before));
-            if quiet && ctx.chronicle.kept {
-                telling::tell(&mut ctx, care, estate, &assets, s, now);
-            }
+            look(&mut ctx, care, ledger, estate, &assets, s, (now, before));
         }
     }
-    if let Some(at) = hour {
-        care.awake = false;
-        hour::refresh(&ctx, care, estate, at);
+    let mut refreshed = 0;
+    loop {
+        for k in 0.. {
+            let Some(&s) = care.stirred.get(k) else { break };
+            care.services[s.ix()].stirred = false;
+            look(&mut ctx, care, ledger, estate, &assets, s, (now, before));
+        }
+        care.stirred.clear();
+        if let Some(at) = hour {
+            refreshed = hour::refresh(&ctx, care, estate, at, refreshed);
+        }
+        if care.stirred.is_empty() {
+            break;
+        }
     }
+    care.awake &= hour.is_none();
     settle_woken(&ctx, care, ledger, estate, before);
     for &(at, _, _, event) in &due {
         if let Due::Drained(s, since) = event
@@ -393,6 +422,22 @@ fn run(
     if !care.awake && !care.active.is_empty() {
         care.awake = true;
         agenda.add(care.round(tick + 1, step), 0, Due::Hour);
+    }
+}
+
+/// Looks at a service that is in no hourly round, and tells what has become of it.
+fn look(
+    ctx: &mut Ctx,
+    care: &mut Care,
+    ledger: &mut Ledger,
+    estate: &Estate,
+    assets: &Assets,
+    s: ServiceId,
+    at: (SimTime, u32),
+) {
+    let quiet = care.look(ctx, ledger, estate, s, at);
+    if quiet && ctx.chronicle.kept {
+        telling::tell(ctx, care, estate, assets, s, at.0);
     }
 }
 

@@ -34,18 +34,18 @@ impl Flows {
     }
 }
 
-impl Care {
-    /// Whether a service may become quiet while it is short: what it sends on follows the same demand at its neighbours, and its
-    /// contacts are no calls, which are met one by one.
-    pub(super) fn may_be_quiet(estate: &Estate, s: ServiceId) -> bool {
-        let service = estate.service(s);
-        service.calls.is_none()
-            && service.neighbours.iter().all(|n| {
-                let there = estate.service(*n);
-                there.profile == service.profile && there.calls.is_none()
-            })
-    }
+/// Whether a service may be quiet while it is short: what it sends on follows the same demand at its neighbours, and its contacts
+/// are no calls, which are met one by one.
+pub(super) fn even(estate: &Estate, s: ServiceId) -> bool {
+    let service = estate.service(s);
+    let alike = |n: &ServiceId| {
+        let there = estate.service(*n);
+        there.profile == service.profile && there.calls.is_none()
+    };
+    service.calls.is_none() && service.neighbours.iter().all(alike)
+}
 
+impl Care {
     /// A service leaves the hourly round at the end of hour `tick`.
     pub(super) fn hush(&mut self, s: ServiceId, tick: u32) {
         self.services[s.ix()].place = Place::Quiet { began: tick, settled: tick };
@@ -126,10 +126,18 @@ impl Care {
         s: ServiceId,
         (now, tick): (SimTime, u32),
     ) -> bool {
+        if self.services[s.ix()].place == Place::Active {
+            return false;
+        }
         let (factor, again) = capacity::factor(ctx, self, estate, s, now);
-        if again <= 1 {
+        if again <= 1 || !self.even[s.ix()] {
             self.wake(s);
             return false;
+        }
+        let state = &mut self.services[s.ix()];
+        state.looked = now + 1;
+        if state.place == Place::Calm {
+            state.place = Place::Quiet { began: tick, settled: tick };
         }
         self.settle(estate, ledger, &ctx.numbers.0.care, s, tick);
         self.services[s.ix()].again = tick.saturating_add(again);

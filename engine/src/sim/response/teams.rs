@@ -143,6 +143,13 @@ impl Jobs {
 
     fn place(&self, queue: &[JobId], id: JobId) -> usize {
         let new = &self.all[id as usize];
+        // Mostly a new job comes last, and the first one is done first.
+        if queue.first() == Some(&id) {
+            return 0;
+        }
+        if queue.last().is_some_and(|q| self.all[*q as usize].before(new)) {
+            return queue.len();
+        }
         queue.partition_point(|q| self.all[*q as usize].before(new))
     }
 
