@@ -209,3 +209,39 @@ fn new_writes_a_starter_once() {
     assert_eq!(resus(&["new", name]).status.code(), Some(2));
     std::fs::remove_file(file).unwrap();
 }
+
+#[test]
+fn verify_holds_processes_against_their_laws() {
+    let text = out(&["verify", "--replicates", "60"]);
+    assert!(text.contains("embedded jump chain") && text.contains("Erlang C") && !text.contains("DISAGREES"));
+    fits(&text);
+    let value: serde_json::Value =
+        serde_json::from_str(&out(&["verify", "queue", "--replicates", "60", "--json"])).unwrap();
+    assert_eq!(value["format"], "resus-verify-1");
+    let folder = std::env::temp_dir().join(format!("resus-verify-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = |name: &str, text: &str| {
+        std::fs::write(folder.join(name), text).unwrap();
+        folder.join(name).to_str().unwrap().to_owned()
+    };
+    let ring: Vec<String> = (0..40).map(|n| format!("{n} {}", (n + 1) % 40)).collect();
+    let edges = file("ring.txt", &ring.join("\n"));
+    assert!(out(&["verify", "sir", "--edges", &edges, "--replicates", "100"]).contains("Gillespie"));
+    let bad = file("bad.csv", "0,1\n1;2\n");
+    let o = resus(&["verify", "sir", "--edges", &bad]);
+    assert_eq!(o.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&o.stderr).contains("line 2"));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn bench_prints_what_a_batch_would_take() {
+    let args =
+        ["bench", "--set", "estate.population=100000", "--replicates", "2", "--strategies", "all-pillars"];
+    let text = out(&args);
+    assert!(text.contains("runs/s") && text.contains("events/s"));
+    fits(&text);
+    let value: serde_json::Value = serde_json::from_str(&out(&[&args[..], &["--json"]].concat())).unwrap();
+    assert_eq!(value["format"], "resus-bench-1");
+    assert!(value["strategies"][0]["events"].as_u64().unwrap() > 0);
+}

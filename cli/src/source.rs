@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
-use resus_engine::scenario::reading::{LARGEST_FILE, Mistake};
+use resus_engine::scenario::reading::{LARGEST_ESTATE, Mistake};
 use resus_engine::scenario::{Scenario, WhatIf, bundled, check_part, load_with};
 
 use crate::Failure;
@@ -88,9 +88,9 @@ impl Source {
             ));
         }
         let size = std::fs::metadata(path).map_or(0, |m| m.len());
-        if size > LARGEST_FILE as u64 {
+        if size > LARGEST_ESTATE as u64 {
             return Err(bad_input(
-                format!("'{file}' is larger than {} MiB", LARGEST_FILE >> 20),
+                format!("'{file}' is larger than {} MiB", LARGEST_ESTATE >> 20),
                 "a scenario is a short text",
             ));
         }

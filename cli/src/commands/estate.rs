@@ -1,5 +1,7 @@
 //! `resus estate`.
 
+mod import;
+
 use resus_engine::estate::overview::Overview;
 use serde_json::json;
 
@@ -7,9 +9,12 @@ use crate::Outcome;
 use crate::source::Source;
 use crate::table::{cut, number, table};
 
-/// Describe a scenario's estate.
+/// Describe a scenario's estate, or import one.
 #[derive(clap::Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    part: Option<Part>,
     /// Scenario file or bundled name; the default scenario without it.
     file: Option<String>,
     /// Print JSON.
@@ -17,8 +22,18 @@ pub struct Args {
     json: bool,
 }
 
+/// What can be done beside describing.
+#[derive(clap::Subcommand, Debug)]
+enum Part {
+    /// Make an estate's file from tables of your own.
+    Import(import::Args),
+}
+
 /// Prints counts, hosts, services, who depends on whom most, single points of failure.
 pub fn run(args: &Args) -> Outcome {
+    if let Some(Part::Import(args)) = &args.part {
+        return import::run(args);
+    }
     let source = Source::open(args.file.as_deref())?;
     let scenario = source.load()?;
     let e = &*scenario.estate;

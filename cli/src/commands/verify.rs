@@ -10,7 +10,7 @@ use resus_engine::sim::sir::{Network, Rates, Sir};
 use serde_json::json;
 
 use super::bad_input;
-use crate::table::table;
+use crate::table::{table, wrap};
 use crate::{Failure, Outcome, progress};
 
 /// The largest edge list that is read, in bytes.
@@ -117,7 +117,7 @@ fn as_table(checks: &[Check]) -> String {
     let mut out = table(&rows);
     let mut laws: Vec<&str> = checks.iter().map(|c| c.against).collect();
     laws.dedup();
-    let _ = write!(out, "\nHeld against: {}.\n", laws.join("; "));
+    out += &format!("\n{}", wrap(&format!("Held against: {}.", laws.join("; ")), 0));
     out += "Gap: largest distance of the distribution functions (Kolmogorov and Smirnov),\nof a mean its distance in standard errors. p: chance of at least that much when\n";
     let _ = writeln!(out, "the engine is right; a check fails below {LEVEL}.");
     out

@@ -91,7 +91,7 @@ pub fn build(
     if b.mistakes.is_empty() { Ok(b.estate) } else { Err(b.mistakes) }
 }
 
-fn valid_id(id: &str) -> bool {
+pub(super) fn valid_id(id: &str) -> bool {
     !id.is_empty()
         && id.len() <= 80
         && id.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
@@ -178,7 +178,7 @@ impl Builder<'_> {
             .iter()
             .filter_map(Located::get)
             .find(|s| s.id == id)
-            .map(|s| platform(s.platform, s.hosts));
+            .map(|s| platform(s.platform, f64::from(s.hosts)).into());
         if let (Some(p), None) = (&platform, &o.assets) {
             specs.push(p);
         }
@@ -554,12 +554,13 @@ impl Builder<'_> {
     }
 }
 
-fn platform(kind: AssetKind, hosts: u32) -> Located<AssetSpec> {
+/// What a supplier hosts for others.
+pub(super) fn platform(kind: AssetKind, hosts: f64) -> AssetSpec {
     let share = |v| crate::units::Share::from_number(v).expect("a share");
     let effort = |v| crate::units::PersonHours::from_number(v).expect("an effort");
     AssetSpec {
         kind,
-        hosts: f64::from(hosts),
+        hosts,
         hosts_per_size: 0.0,
         segment: SegmentKind::Cloud,
         stops_at: share(0.3),
@@ -569,5 +570,4 @@ fn platform(kind: AssetKind, hosts: u32) -> Located<AssetSpec> {
         records_per_size: 0.0,
         source: String::new(),
     }
-    .into()
 }

@@ -3,6 +3,7 @@
 
 mod build;
 mod generate;
+pub mod import;
 pub mod kinds;
 mod nation;
 mod near;

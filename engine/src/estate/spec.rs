@@ -176,7 +176,7 @@ pub struct ServiceSpec {
 }
 
 /// What a service depends on.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 pub enum On {
     /// An asset: the organisation's own, else its supplier's.
     Asset(AssetKind),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::parameters::ParametersSpec;
 use super::random::{Random, Resolve};
-use super::reading::{Located, Mistake, nearest, read};
+use super::reading::{LARGEST_ESTATE, Located, Mistake, nearest, read, read_within};
 use super::spec::{CampaignSpec, Payload, ScenarioSpec, Selector, SpreadSpec, StrategyBook, StrategyEntry};
 use super::{Calendar, Campaign, Entry, Loss, Payloads, Scenario, Spread, WhatIf, bundled};
 use crate::draws::text_id;
@@ -71,7 +71,13 @@ pub fn check_part(text: &str) -> Option<(&'static str, Vec<Mistake>)> {
     } else if has("playbooks:") {
         Some(("strategies", read::<StrategyBook>(text).1))
     } else if has("organisations:") {
-        Some(("an estate", read::<InlineSpec>(text).1))
+        let (inline, mut mistakes) = read_within::<InlineSpec>(text, LARGEST_ESTATE);
+        if mistakes.is_empty() {
+            mistakes.extend(
+                inline.and_then(|inline| build(&inline, &england(), &[], &[], 0).err()).unwrap_or_default(),
+            );
+        }
+        Some(("an estate", mistakes))
     } else if has("threat:") || has("care:") {
         let (parameters, mut mistakes) = read::<ParametersSpec>(text);
         mistakes.extend(parameters.into_iter().flat_map(|p| p.flaws()).map(|f| Mistake::new(0..0, f)));
@@ -86,6 +92,11 @@ fn own<T: serde::de::DeserializeOwned>(text: &str) -> T {
     let (value, mistakes) = read(text);
     assert!(mistakes.is_empty(), "bundled file: {mistakes:?}");
     value.expect("a bundled file is whole")
+}
+
+/// The templates that authored estates lean on.
+pub fn england() -> TemplateSpec {
+    own(bundled::template("england").expect("the bundled family"))
 }
 
 struct Check {
@@ -199,7 +210,6 @@ impl Check {
 
     fn estate(&mut self, spec: &Located<EstateSpec>, folder: Option<&Path>) -> Option<Estate> {
         let template = |family: &str| bundled::template(family).map(own::<TemplateSpec>);
-        let england = || template("england").expect("the bundled family");
         let built = match spec.get()? {
             EstateSpec::Generate(g) => {
                 let family = g.template.get()?;
@@ -225,7 +235,7 @@ impl Check {
                 let file = folder.join(name);
                 let size = std::fs::metadata(&file).map_or(0, |m| m.len());
                 let text = match std::fs::read_to_string(&file) {
-                    Ok(text) if size <= super::reading::LARGEST_FILE as u64 => text,
+                    Ok(text) if size <= LARGEST_ESTATE as u64 => text,
                     Ok(_) => {
                         self.wrong(&path.at, "that file is too large");
                         return None;
@@ -235,7 +245,7 @@ impl Check {
                         return None;
                     }
                 };
-                let (inline, mistakes) = read::<InlineSpec>(&text);
+                let (inline, mistakes) = read_within::<InlineSpec>(&text, LARGEST_ESTATE);
                 // Places in the other file mean nothing in this one: say the line instead.
                 let line = |m: &Mistake| text[..m.at.start.min(text.len())].matches('\n').count() + 1;
                 let there = |m: Mistake| Mistake {

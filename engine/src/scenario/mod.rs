@@ -12,7 +12,7 @@ mod what_if;
 
 use std::sync::Arc;
 
-pub use check::{Loaded, check_part, load, load_with};
+pub use check::{Loaded, check_part, england, load, load_with};
 pub use what_if::WhatIf;
 
 use crate::estate::{Estate, OrgId};

@@ -13,6 +13,8 @@ use serde::{Deserialize, Deserializer};
 
 /// The largest file that is read, in bytes.
 pub const LARGEST_FILE: usize = 4 << 20;
+/// The largest file of an estate: a country's, one line an organisation.
+pub const LARGEST_ESTATE: usize = 64 << 20;
 /// The deepest nesting of brackets that is read.
 pub const DEEPEST: usize = 48;
 const MOST_MISTAKES: usize = 100;
@@ -298,11 +300,14 @@ fn too_deep(text: &str) -> Option<Mistake> {
 ///
 /// The value is absent only when nothing of it could be made out; mistakes may come with a value.
 pub fn read<T: DeserializeOwned>(text: &str) -> (Option<T>, Vec<Mistake>) {
-    if text.len() > LARGEST_FILE {
-        return (
-            None,
-            vec![Mistake::new(0..0, format!("the file is larger than {} MiB", LARGEST_FILE >> 20))],
-        );
+    read_within(text, LARGEST_FILE)
+}
+
+/// The same for a file of another limit, in bytes.
+pub fn read_within<T: DeserializeOwned>(text: &str, limit: usize) -> (Option<T>, Vec<Mistake>) {
+    if text.len() > limit {
+        let what = format!("the file is larger than {} MiB", limit >> 20);
+        return (None, vec![Mistake::new(0..0, what)]);
     }
     if let Some(mistake) = too_deep(text) {
         return (None, vec![mistake]);
