@@ -37,6 +37,9 @@ pub struct Args {
     /// With --edges: recoveries a day of each infected node.
     #[arg(long, default_value_t = 0.1)]
     recovery: f64,
+    /// With --csv: the nodes that are infected first, with commas between.
+    #[arg(long, value_name = "NODES", value_delimiter = ',', default_value = "0", requires = "csv")]
+    first: Vec<u32>,
     /// With --edges: write each run's outcome as CSV, instead of holding them against a plain simulation.
     #[arg(long, value_name = "FILE.csv", requires = "edges")]
     csv: Option<PathBuf>,
@@ -133,12 +136,18 @@ fn as_json(checks: &[Check]) -> String {
 
 /// Each run's outcome, for other packages to compare with.
 fn outcomes(args: &Args, network: &Arc<Network>, rates: Rates, file: &Path) -> Outcome {
+    if let Some(node) = args.first.iter().find(|n| **n >= network.nodes()) {
+        return Err(bad_input(
+            format!("there is no node {node}"),
+            format!("the network has nodes 0 to {}", network.nodes() - 1),
+        ));
+    }
     let started = std::time::Instant::now();
     let mut runner = Sir::new(network, rates, 2000);
     let built = started.elapsed();
     let mut text = String::from("run,final_size,peak,peak_at,last_at\n");
     for k in 0..args.replicates {
-        let c = runner.run(args.seed, k, &[0]);
+        let c = runner.run(args.seed, k, &args.first);
         let _ = writeln!(text, "{k},{},{},{},{}", c.final_size, c.peak, c.peak_at, c.last_at);
     }
     let each = started.elapsed().saturating_sub(built).as_secs_f64() * 1e3 / args.replicates as f64;
