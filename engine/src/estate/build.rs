@@ -427,6 +427,7 @@ impl Builder<'_> {
                     neighbours: vec![],
                     senders: vec![],
                     dependents: vec![],
+                    needed: 0.0,
                 });
             }
             self.estate.organisations[i].services = first..self.estate.services.len() as u32;
@@ -470,7 +471,11 @@ impl Builder<'_> {
             let index = self.estate.dependencies.len() as u32;
             match on {
                 Need::Asset(a, _) => self.estate.assets[a.ix()].dependents.push((id, index)),
-                Need::Service(s) => self.estate.services[s.ix()].dependents.push((id, index)),
+                Need::Service(s) => {
+                    let needed = &mut self.estate.services[s.ix()];
+                    needed.dependents.push((id, index));
+                    needed.needed = needed.needed.max(d.loss.get());
+                }
             }
             self.estate.dependencies.push(Dependency {
                 service: id,

@@ -178,6 +178,8 @@ pub struct Service {
     pub senders: Vec<ServiceId>,
     /// Services that depend on this one, with the dependency.
     pub dependents: Vec<(ServiceId, u32)>,
+    /// The largest share of capacity that one of them loses without it.
+    pub needed: f64,
 }
 
 /// How the calls of a service are handled.

@@ -1,12 +1,13 @@
 //! What a service can still do: the product over its dependencies of 1 − loss·(1 − health)·(1 − workaround).
 
 use super::Care;
+use super::hour::FELT;
 use crate::estate::{Estate, ServiceId};
 use crate::sim::state::Ctx;
 use crate::units::SimTime;
 
-/// Hours after which a workaround that tires is looked at again: it tires over days.
-const TIRING: u32 = 12;
+/// Hours after which a workaround that tires is looked at again at the soonest: it tires over days.
+const TIRING: f64 = 12.0;
 
 /// The share of its usual capacity that a service has at `now`, and in how many hours that is another one while nothing else
 /// changes, because workarounds begin or tire; `u32::MAX` for never.
@@ -16,7 +17,9 @@ pub(super) fn factor(ctx: &Ctx, care: &Care, estate: &Estate, s: ServiceId, now:
     }
     let service = estate.service(s);
     let c = &ctx.numbers().care;
-    let (mut factor, mut again) = (1.0, u32::MAX);
+    let (mut factor, mut beginning) = (1.0, false);
+    // The share of capacity that goes with tiring workarounds in an hour, and hours until the last of them is as tired as can be.
+    let (mut slope, mut tiring_for) = (0.0, 0f64);
     for d in service.dependencies.clone() {
         let link = &care.links[d as usize];
         if link.health >= 1.0 {
@@ -34,14 +37,15 @@ pub(super) fn factor(ctx: &Ctx, care: &Care, estate: &Estate, s: ServiceId, now:
             let onset = dep.onset * (1.0 - c.plans_hasten * p.exercised_plans);
             let ramp = if onset > 0.0 { (t / onset).min(1.0) } else { 1.0 };
             let tiring = ((t - onset).max(0.0) / dep.tires).min(1.0);
-            if ramp < 1.0 {
-                again = 1;
-            } else if tiring < 1.0 {
-                again = again.min(TIRING);
-            }
             let tired = 1.0 - (1.0 - c.tired) * tiring;
             let ready = c.unready + (1.0 - c.unready) * p.continuity;
-            workaround = dep.workaround * ramp * tired * ready * if ordered { 1.0 } else { c.improvised };
+            let fresh = dep.workaround * ready * if ordered { 1.0 } else { c.improvised };
+            workaround = fresh * ramp * tired;
+            beginning |= ramp < 1.0;
+            if tiring < 1.0 {
+                slope += dep.loss * gone * fresh * (1.0 - c.tired) * 60.0 / dep.tires;
+                tiring_for = tiring_for.max((dep.tires * (1.0 - tiring)) / 60.0);
+            }
         }
         factor *= 1.0 - dep.loss * gone * (1.0 - workaround);
     }
@@ -52,5 +56,12 @@ pub(super) fn factor(ctx: &Ctx, care: &Care, estate: &Estate, s: ServiceId, now:
     {
         factor += (1.0 - factor) * c.sent_away;
     }
+    let again = if beginning {
+        1
+    } else if tiring_for > 0.0 {
+        (FELT / slope).max(TIRING).min(tiring_for).ceil().max(1.0) as u32
+    } else {
+        u32::MAX
+    };
     (factor, again)
 }

@@ -11,7 +11,7 @@ use crate::sim::state::{Assets, Ctx};
 use crate::units::SimTime;
 
 /// A change by so much of a service's capacity is not felt by those who depend on it, or send to it.
-const FELT: f64 = 5e-3;
+pub(super) const FELT: f64 = 5e-3;
 
 pub(super) fn work(
     ctx: &mut Ctx,
@@ -111,14 +111,22 @@ pub(super) fn changed(care: &mut Care, estate: &Estate, s: ServiceId, factor: f6
         return;
     }
     state.told_others = factor;
-    for &(t, d) in &estate.service(s).dependents {
+    care.stir_senders(estate, s);
+    let service = estate.service(s);
+    let state = &mut care.services[s.ix()];
+    if (factor - state.told_dependents).abs() * service.needed <= FELT
+        && !(whole && state.told_dependents < 1.0)
+    {
+        return;
+    }
+    state.told_dependents = factor;
+    for &(t, d) in &service.dependents {
         let told = f64::from(care.links[d as usize].health);
         let change = (factor - told).abs() * estate.dependencies[d as usize].loss;
         if change > FELT || (whole && told < 1.0) {
             care.set_health(t, d, factor as f32, now);
         }
     }
-    care.stir_senders(estate, s);
 }
 
 /// Capacity in units of the hour's demand.

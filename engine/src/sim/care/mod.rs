@@ -59,8 +59,10 @@ pub struct ServiceState {
     inflow: f64,
     /// While it is quiet: capacity for its own, in units of demand.
     share: f64,
-    /// The share of capacity with which those reckon who depend on it or send to it.
+    /// The share of capacity with which those reckon who send to it …
     told_others: f64,
+    /// … and those who depend on it, or most of them: who feels it least is told last.
+    told_dependents: f64,
     place: Place,
     /// The hour in whose round its capacity is to be computed again.
     again: u32,
@@ -86,6 +88,7 @@ impl Default for ServiceState {
             inflow: 0.0,
             share: 1.0,
             told_others: 1.0,
+            told_dependents: 1.0,
             place: Place::Calm,
             again: 0,
             told: false,

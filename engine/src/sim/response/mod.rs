@@ -18,7 +18,7 @@ use crate::estate::{AssetId, ConnectionId, OrgId};
 use crate::strategy::action::{Action, ActionKind, Target};
 use crate::strategy::playbook::Trigger;
 use crate::units::SimTime;
-use teams::{Class, Job, Jobs, Team};
+use teams::{Class, Job, JobId, Jobs, Team};
 
 /// What is due in the phase Response.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +34,7 @@ pub enum Due {
 /// Why nobody is hunted where systems failed without an attack.
 const NO_INTRUDER: &str = "nothing points to an intruder";
 
-/// Hours between looks at running recovery, so that fleets come back bit by bit.
+/// Hours between looks at the running recovery of a fleet, which comes back bit by bit.
 const LOOK: f64 = 6.0;
 
 /// Adds the domain.
@@ -341,7 +341,11 @@ impl Yard<'_, '_> {
             32 - hour
         };
         let change = f64::from(to_shift * 60 - minute % 60);
-        let at = soonest.ceil().min(change).clamp(1.0, LOOK * 60.0);
+        let estate = &self.ctx.case.scenario.estate;
+        let fleet =
+            |id: &JobId| self.jobs.all[*id as usize].asset.is_some_and(|a| estate.asset(a).stops_at >= 1.0);
+        let look = if t.working.iter().any(fleet) { LOOK * 60.0 } else { change };
+        let at = soonest.ceil().min(change).min(look).max(1.0);
         self.agenda.add(later(now, at), team.0, Due::Count(team, t.generation));
     }
 
