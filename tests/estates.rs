@@ -212,7 +212,8 @@ fn tables_become_an_estate_and_every_rejected_row_is_listed() {
     let emergency =
         e.services.iter().find(|s| s.owner == hospital && s.kind == ServiceKind::Emergency).unwrap();
     assert!((emergency.level * 24.0 - 300.0).abs() < 1e-6);
-    let records = e.assets.iter().find(|a| a.id == "quillrec/GP-record").unwrap();
+    let supplier = e.find_org("quillrec").unwrap();
+    let records = e.assets.iter().find(|a| a.owner == supplier && a.kind == AssetKind::GpRecord).unwrap();
     assert_eq!((records.hosts, records.customers.len()), (250, 1));
     assert_eq!(e.org(e.find_org("r1b").unwrap()).kind, OrgKind::AmbulanceTrust);
     assert!(f.resus(&["compare", "mine.ron", "--replicates", "3"]).status.success());

@@ -111,7 +111,7 @@ proptest! {
                     prop_assert_eq!(state.hosts(), asset.hosts);
                     prop_assert!((0.0..=1.0).contains(&state.health));
                 }
-                for job in &sim.world().resource::<Jobs>().all {
+                for job in &sim.world().resource::<Jobs>().work {
                     prop_assert!(job.done <= job.effort + 1e-9);
                 }
                 prop_assert!(sim.world().resource::<Ledger>().imbalance < 1e-6);

@@ -8,7 +8,7 @@ use resus_engine::experiment::outcome::Outcome;
 use resus_engine::scenario::Scenario;
 use resus_engine::sim::Simulation;
 use resus_engine::sim::chronicle::What;
-use resus_engine::sim::response::teams::{Jobs, Team};
+use resus_engine::sim::response::teams::{Jobs, Teams};
 use resus_engine::sim::state::{Assets, Links};
 use resus_engine::sim::threat::Intrusions;
 use resus_tests::{counted, cut, names, national, records, scenario, sized, with_campaigns};
@@ -56,16 +56,18 @@ fn hosts_contacts_effort_and_people_are_conserved() {
                 while sim.play(until) {
                     until += 2 * 1440;
                     for (state, asset) in counted(&sim, &s) {
-                        assert_eq!(state.hosts(), asset.hosts, "{name}: {}", asset.id);
+                        assert_eq!(state.hosts(), asset.hosts, "{name}: {asset:?}");
                         assert!((0.0..=1.0).contains(&state.health));
                     }
-                    for job in &sim.world().resource::<Jobs>().all {
+                    for job in &sim.world().resource::<Jobs>().work {
                         assert!(job.done <= job.effort + 1e-9, "{name}: {job:?}");
                     }
                     let world = sim.world();
-                    let teams: Vec<&Team> = world.iter_entities().filter_map(|e| e.get::<Team>()).collect();
-                    let (borrowed, lent): (f64, f64) =
-                        teams.iter().fold((0.0, 0.0), |(b, l), t| (b + t.borrowed, l + t.lent));
+                    let (borrowed, lent): (f64, f64) = world
+                        .resource::<Teams>()
+                        .all()
+                        .iter()
+                        .fold((0.0, 0.0), |(b, l), t| (b + t.borrowed, l + t.lent));
                     assert!((borrowed - lent).abs() < 1e-9, "{name}: people appear or vanish");
                     assert!(
                         world.resource::<resus_engine::sim::Ledger>().imbalance < 1e-6,
@@ -267,6 +269,24 @@ fn more_responders_never_lengthen_recovery() {
         }
     }
     assert!(all[0].iter().sum::<f64>() > 1.5 * all[4].iter().sum::<f64>(), "people matter here");
+}
+
+#[test]
+fn work_goes_on_in_the_morning_where_nobody_works_at_night() {
+    let bad_update = sized("bad-update", 200_000);
+    let campaigns = bad_update.find("campaigns: [").unwrap();
+    let at_night = |share: f64| {
+        let night = format!("parameters: (response: (night_shift: {share})),\n");
+        let s = scenario(&format!("{}{night}{}", &bad_update[..campaigns], &bad_update[campaigns..]));
+        let mut sim = Simulation::new(&s);
+        sim.run(1, 0, 0);
+        let jobs = sim.world().resource::<Jobs>();
+        (jobs.work.len(), jobs.work.iter().filter(|w| !w.closed).count())
+    };
+    for share in [0.0, 0.3, 1.0] {
+        let (all, open) = at_night(share);
+        assert!(all > 100 && open == 0, "{share} of the people at night: {open} of {all} jobs never done");
+    }
 }
 
 #[test]

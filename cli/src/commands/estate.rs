@@ -45,7 +45,7 @@ pub fn run(args: &Args) -> Outcome {
             .iter()
             .map(|s| json!({ "id": e.org(s.org).id, "customers": s.customers, "share_of_care": s.share }))
             .collect();
-        let points: Vec<_> = o.points.iter().map(|p| json!({ "asset": e.asset(p.asset).id, "services": p.services, "organisations": p.organisations, "share_of_care": p.share })).collect();
+        let points: Vec<_> = o.points.iter().map(|p| json!({ "asset": e.asset_id(p.asset), "services": p.services, "organisations": p.organisations, "share_of_care": p.share })).collect();
         let all = json!({ "format": "resus-estate-1", "scenario": source.name, "hosts": e.hosts(), "organisations": e.organisations.len(), "assets": e.assets.len(),
             "services": e.services.len(), "connections": e.connections.len(), "kinds": kinds, "suppliers": suppliers, "single_points": points });
         return super::print(&format!("{all:#}\n"));

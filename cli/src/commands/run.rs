@@ -1,5 +1,6 @@
 //! `resus run`.
 
+use resus_engine::estate::{AssetId, ServiceId};
 use resus_engine::experiment::compare::compare;
 use resus_engine::experiment::outcome::{Outcome as O, Record};
 use resus_engine::scenario::Scenario;
@@ -221,14 +222,13 @@ fn story_json(
 /// The chain of causes of the first loss of what `id` names.
 fn why(scenario: &Scenario, events: &[Event], id: &str) -> Result<String, Failure> {
     let e = &scenario.estate;
-    let known = e
-        .assets
-        .iter()
-        .map(|a| a.id.as_str())
-        .chain(e.services.iter().map(|s| s.id.as_str()))
-        .chain(e.organisations.iter().map(|o| o.id.as_str()));
-    if !known.clone().any(|k| k == id) {
-        let help = nearest(id, known).map_or_else(
+    let known: Vec<String> = (0..e.assets.len() as u32)
+        .map(|a| e.asset_id(AssetId(a)))
+        .chain((0..e.services.len() as u32).map(|s| e.service_id(ServiceId(s))))
+        .chain(e.organisations.iter().map(|o| o.id.clone()))
+        .collect();
+    if !known.iter().any(|k| k == id) {
+        let help = nearest(id, known.iter().map(String::as_str)).map_or_else(
             || "write organisation/kind; `resus estate --json` lists them".to_owned(),
             |n| format!("did you mean '{n}'?"),
         );
@@ -236,10 +236,10 @@ fn why(scenario: &Scenario, events: &[Event], id: &str) -> Result<String, Failur
     }
     let is = |what: &What| match what {
         What::AssetLost { asset, .. } | What::AssetCut { asset, .. } => {
-            e.asset(*asset).id == id || e.org(e.asset(*asset).owner).id == id
+            e.asset_id(*asset) == id || e.org(e.asset(*asset).owner).id == id
         }
         What::ServiceDisturbed { service, .. } => {
-            e.service(*service).id == id || e.org(e.service(*service).owner).id == id
+            e.service_id(*service) == id || e.org(e.service(*service).owner).id == id
         }
         What::Entered { org, .. } | What::CarriedOn { org, .. } => e.org(*org).id == id,
         _ => false,

@@ -8,7 +8,7 @@ use super::near::Near;
 use super::spec::{AssetSpec, InlineSpec, KindSpec, On, OrganisationSpec, ServiceSpec, TemplateSpec};
 use super::{
     Asset, AssetId, Connection, ConnectionId, Dependency, Estate, MOST_ORGANISATIONS, NEIGHBOURS, Need,
-    OrgId, Organisation, Segment, SegmentId, Service, ServiceId,
+    Neighbours, OrgId, Organisation, Segment, SegmentId, Service, ServiceId,
 };
 use crate::draws::{Draws, Purpose, text_id};
 use crate::scenario::random::{Resolve, Resolver};
@@ -210,7 +210,6 @@ impl Builder<'_> {
             });
             by_kind.insert(a.kind, AssetId(self.estate.assets.len() as u32));
             self.estate.assets.push(Asset {
-                id: format!("{id}/{}", a.kind.label().replace(' ', "-")),
                 kind: a.kind,
                 owner: org,
                 segment: SegmentId(first_segment + segment as u32),
@@ -255,6 +254,7 @@ impl Builder<'_> {
             staff: kind.staff_per_size * size,
             posture,
             assets: first_asset..self.estate.assets.len() as u32,
+            hosts: self.estate.assets[first_asset as usize..].iter().map(|a| a.hosts).sum(),
             services: 0..0,
             segments: first_segment..self.estate.segments.len() as u32,
             connections: vec![],
@@ -409,7 +409,6 @@ impl Builder<'_> {
                 let id = ServiceId(self.estate.services.len() as u32);
                 wanted.push((id, located));
                 self.estate.services.push(Service {
-                    id: format!("{}/{}", self.estate.org(org).id, s.kind.label().replace(' ', "-")),
                     kind: s.kind,
                     owner: org,
                     level,
@@ -424,9 +423,9 @@ impl Builder<'_> {
                     harm: s.harm.get(),
                     value: s.value.get(),
                     dependencies: 0..0,
-                    neighbours: vec![],
-                    senders: vec![],
-                    dependents: vec![],
+                    neighbours: Neighbours::new(&[]),
+                    senders: 0..0,
+                    dependents: 0..0,
                     needed: 0.0,
                 });
             }
@@ -436,6 +435,7 @@ impl Builder<'_> {
         for (id, spec) in wanted {
             self.dependencies(&near, id, spec.get().expect("only readable services are wanted"));
         }
+        self.lists();
     }
 
     fn dependencies(&mut self, near: &Near, id: ServiceId, spec: &ServiceSpec) {
@@ -472,9 +472,8 @@ impl Builder<'_> {
             match on {
                 Need::Asset(a, _) => self.estate.assets[a.ix()].dependents.push((id, index)),
                 Need::Service(s) => {
-                    let needed = &mut self.estate.services[s.ix()];
-                    needed.dependents.push((id, index));
-                    needed.needed = needed.needed.max(d.loss.get());
+                    let needed = &mut self.estate.services[s.ix()].needed;
+                    *needed = needed.max(d.loss.get());
                 }
             }
             self.estate.dependencies.push(Dependency {
@@ -490,10 +489,28 @@ impl Builder<'_> {
         let service = self.estate.service(id);
         if service.divertible > 0.0 {
             let neighbours = near.services(&self.estate, owner, service.kind, NEIGHBOURS);
-            for n in &neighbours {
-                self.estate.services[n.ix()].senders.push(id);
+            self.estate.services[id.ix()].neighbours = Neighbours::new(&neighbours);
+        }
+    }
+
+    /// Who sends to each service and who depends on it.
+    fn lists(&mut self) {
+        let e = &mut self.estate;
+        let n = e.services.len();
+        let (mut senders, mut dependents) = (vec![vec![]; n], vec![vec![]; n]);
+        for (id, s) in (0u32..).zip(&e.services) {
+            s.neighbours.iter().for_each(|n| senders[n.ix()].push(ServiceId(id)));
+        }
+        for (index, d) in (0u32..).zip(&e.dependencies) {
+            if let Need::Service(s) = d.on {
+                dependents[s.ix()].push((d.service, index));
             }
-            self.estate.services[id.ix()].neighbours = neighbours;
+        }
+        for ((s, senders), dependents) in e.services.iter_mut().zip(&senders).zip(&dependents) {
+            let (from, depend) = (e.senders.len() as u32, e.dependents.len() as u32);
+            e.senders.extend(senders);
+            e.dependents.extend(dependents);
+            (s.senders, s.dependents) = (from..e.senders.len() as u32, depend..e.dependents.len() as u32);
         }
     }
 

@@ -72,6 +72,8 @@ pub struct Organisation {
     pub posture: Posture,
     /// Its assets.
     pub assets: Range<u32>,
+    /// Hosts in all of them.
+    pub hosts: u32,
     /// Its services.
     pub services: Range<u32>,
     /// Its segments; the first is the LAN (a supplier's: the cloud).
@@ -82,11 +84,9 @@ pub struct Organisation {
     pub helped_by: Option<OrgId>,
 }
 
-/// A system or a fleet.
+/// A system or a fleet; [`Estate::asset_id`] has its name.
 #[derive(Clone, Debug)]
 pub struct Asset {
-    /// `organisation/kind`, the author's way to name it.
-    pub id: String,
     /// Kind.
     pub kind: AssetKind,
     /// Owner.
@@ -145,11 +145,33 @@ pub struct Connection {
     pub pass: f64,
 }
 
-/// A service.
+/// Nearest services of the same kind elsewhere, nearest first, at most [`NEIGHBOURS`]; a list of service ids.
+#[derive(Clone, Copy, Debug)]
+pub struct Neighbours {
+    ids: [ServiceId; NEIGHBOURS],
+    count: u8,
+}
+
+impl Neighbours {
+    /// The first of `ids`.
+    fn new(ids: &[ServiceId]) -> Self {
+        let count = ids.len().min(NEIGHBOURS);
+        let mut all = [ServiceId(u32::MAX); NEIGHBOURS];
+        all[..count].copy_from_slice(&ids[..count]);
+        Self { ids: all, count: count as u8 }
+    }
+}
+
+impl std::ops::Deref for Neighbours {
+    type Target = [ServiceId];
+    fn deref(&self) -> &[ServiceId] {
+        &self.ids[..usize::from(self.count)]
+    }
+}
+
+/// A service; [`Estate::service_id`] has its name. Lists that a run walks lie in the estate, so that a service fits two lines of cache.
 #[derive(Clone, Debug)]
 pub struct Service {
-    /// `organisation/kind`.
-    pub id: String,
     /// Kind.
     pub kind: ServiceKind,
     /// Who gives it.
@@ -172,12 +194,12 @@ pub struct Service {
     pub value: f64,
     /// Its dependencies in [`Estate::dependencies`].
     pub dependencies: Range<u32>,
-    /// Nearest services of the same kind elsewhere, at most [`NEIGHBOURS`].
-    pub neighbours: Vec<ServiceId>,
-    /// Services whose neighbour this one is.
-    pub senders: Vec<ServiceId>,
-    /// Services that depend on this one, with the dependency.
-    pub dependents: Vec<(ServiceId, u32)>,
+    /// To whom it can send.
+    pub neighbours: Neighbours,
+    /// Services whose neighbour this one is, in [`Estate::senders`].
+    senders: Range<u32>,
+    /// Services that depend on this one, in [`Estate::dependents`].
+    dependents: Range<u32>,
     /// The largest share of capacity that one of them loses without it.
     pub needed: f64,
 }
@@ -244,6 +266,10 @@ pub struct Estate {
     pub national_hosts: f64,
     /// Organisations by their author's ids.
     by_id: BTreeMap<String, OrgId>,
+    /// Grouped by service.
+    senders: Vec<ServiceId>,
+    /// Grouped by service: who depends on it, and by which dependency.
+    dependents: Vec<(ServiceId, u32)>,
 }
 
 impl Estate {
@@ -258,6 +284,24 @@ impl Estate {
     /// A service.
     pub fn service(&self, id: ServiceId) -> &Service {
         &self.services[id.ix()]
+    }
+    /// The author's way to name an asset: `organisation/kind`.
+    pub fn asset_id(&self, id: AssetId) -> String {
+        let asset = self.asset(id);
+        format!("{}/{}", self.org(asset.owner).id, asset.kind.label().replace(' ', "-"))
+    }
+    /// The author's way to name a service: `organisation/kind`.
+    pub fn service_id(&self, id: ServiceId) -> String {
+        let service = self.service(id);
+        format!("{}/{}", self.org(service.owner).id, service.kind.label().replace(' ', "-"))
+    }
+    /// Services whose neighbour this one is.
+    pub fn senders(&self, service: &Service) -> &[ServiceId] {
+        &self.senders[service.senders.start as usize..service.senders.end as usize]
+    }
+    /// Services that depend on this one, each with the index of the dependency in [`Estate::dependencies`].
+    pub fn dependents(&self, service: &Service) -> &[(ServiceId, u32)] {
+        &self.dependents[service.dependents.start as usize..service.dependents.end as usize]
     }
     /// Ids of an organisation's assets.
     pub fn assets_of(&self, org: OrgId) -> impl Iterator<Item = AssetId> + use<> {

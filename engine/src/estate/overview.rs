@@ -172,7 +172,7 @@ impl<'e> Loss<'e> {
             self.factor[s.ix()] = after;
             // Services may depend on each other in a circle: small changes go no further.
             if before - after > 1e-6 {
-                services.extend(e.service(s).dependents.iter().map(|(t, _)| *t));
+                services.extend(e.dependents(e.service(s)).iter().map(|(t, _)| *t));
             }
             k += 1;
         }

@@ -68,11 +68,11 @@ impl Target {
         }
     }
     /// The author's id.
-    pub fn id(self, e: &Estate) -> &str {
+    pub fn id(self, e: &Estate) -> String {
         match self {
-            Self::Asset(a) => &e.asset(a).id,
-            Self::Service(s) => &e.service(s).id,
-            Self::Organisation(o) | Self::Supplier(o) => &e.org(o).id,
+            Self::Asset(a) => e.asset_id(a),
+            Self::Service(s) => e.service_id(s),
+            Self::Organisation(o) | Self::Supplier(o) => e.org(o).id.clone(),
         }
     }
     /// What fails with it.

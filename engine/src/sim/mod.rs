@@ -28,7 +28,6 @@ use crate::strategy::playbook::Trigger;
 use chronicle::{Chronicle, Event};
 use clock::{Agenda, Clock, Phase};
 pub use ledger::Ledger;
-use response::teams::Team;
 use state::{AssetState, Assets, Case, Commanded, Incident, Links, Luck, Nation, Numbers, Roster};
 
 #[derive(ScheduleLabel, Clone, Debug, PartialEq, Eq, Hash)]
@@ -94,7 +93,7 @@ pub struct Simulation {
     forks: Vec<fn(&mut World)>,
     scenario: Arc<Scenario>,
     /// Organisations that this run has touched.
-    touched: QueryState<(&'static mut Incident, &'static mut Team), Or<(Changed<Incident>, Changed<Team>)>>,
+    touched: QueryState<&'static mut Incident, Changed<Incident>>,
     /// Up to when it was played.
     reached: u32,
 }
@@ -118,9 +117,8 @@ impl Simulation {
         world.insert_resource(Nation::default());
         world.insert_resource(Commanded::default());
         world.insert_resource(Ledger::default());
-        let roster = (0..scenario.estate.organisations.len())
-            .map(|_| world.spawn((Incident::default(), Team::default())).id())
-            .collect();
+        let roster =
+            (0..scenario.estate.organisations.len()).map(|_| world.spawn(Incident::default()).id()).collect();
         world.insert_resource(Roster(roster));
         let mut schedule = Schedule::new(Step);
         schedule.set_executor(SingleThreadedExecutor::new());
@@ -183,9 +181,8 @@ impl Simulation {
         chronicle.kept = keep_chronicle;
         chronicle.events.clear();
         // Only those whom the last run touched: a world may have fifty thousand organisations.
-        for (mut incident, mut team) in self.touched.iter_mut(w) {
+        for mut incident in self.touched.iter_mut(w) {
             *incident.bypass_change_detection() = Incident::default();
-            team.bypass_change_detection().reset();
         }
         w.clear_trackers();
         w.resource_mut::<Case>().strategy = strategy;
@@ -340,6 +337,8 @@ impl Simulation {
                 care.settle_all(&scenario.estate, &mut ledger, &w.resource::<Numbers>().0.care, until);
             });
         });
+        let in_hand = self.world.run_system_cached_with(response::in_hand, until);
+        let in_hand = in_hand.expect("it reads what the run reads");
         let w = &self.world;
         let (case, numbers, luck) = (w.resource::<Case>(), w.resource::<Numbers>(), w.resource::<Luck>());
         let ledger = w.resource::<Ledger>();
@@ -349,7 +348,7 @@ impl Simulation {
         let paid =
             asked && ledger.encrypted() && luck.draws.key(Purpose::Ransom, 0).uniform() < money.ransom_paid;
         let ransom = if paid { money.ransom.at(luck.draws.key(Purpose::Ransom, 1).uniform()) } else { 0.0 };
-        ledger.close(case, numbers, w.resource::<Clock>(), ransom)
+        ledger.close(case, numbers, w.resource::<Clock>(), ransom, in_hand)
     }
 
     /// The chronicle so far; empty when it is not kept.

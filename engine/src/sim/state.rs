@@ -139,6 +139,15 @@ impl AssetState {
     }
 }
 
+/// What is known of an organisation's assets together.
+#[derive(Clone, Copy, Debug)]
+struct Owner {
+    touched: bool,
+    left_open: f64,
+}
+
+const QUIET: Owner = Owner { touched: false, left_open: 1.0 };
+
 /// All assets. What a run does not touch costs it nothing: hosts are counted when an asset is first touched, and only the touched
 /// are reset.
 #[derive(Resource, Debug)]
@@ -148,6 +157,9 @@ pub struct Assets {
     unpatched_open: f64,
     states: Vec<AssetState>,
     touched: Vec<AssetId>,
+    /// By organisation: whether any of its assets is touched, and the share of open hosts that patching left in those that are not.
+    owners: Vec<Owner>,
+    patched: Vec<OrgId>,
     /// Assets whose health changed in this step: care reads and clears it.
     pub changed: Vec<AssetId>,
     stack: Vec<AssetId>,
@@ -162,6 +174,8 @@ impl Assets {
             unpatched_open: 0.0,
             states: vec![AssetState::UNTOUCHED; estate.assets.len()],
             touched: vec![],
+            owners: vec![QUIET; estate.organisations.len()],
+            patched: vec![],
             changed: vec![],
             stack: vec![],
         }
@@ -175,6 +189,7 @@ impl Assets {
     pub fn get_mut(&mut self, id: AssetId) -> &mut AssetState {
         if !self.states[id.ix()].touched {
             self.states[id.ix()] = AssetState { touched: true, ..self.whole(id) };
+            self.owners[self.estate.asset(id).owner.ix()].touched = true;
             self.touched.push(id);
         }
         &mut self.states[id.ix()]
@@ -193,17 +208,38 @@ impl Assets {
         let state = &self.states[id.ix()];
         if state.touched { state.vulnerable } else { self.open(id) }
     }
-    /// Hosts open to a worm at the start: the share follows posture.
+    /// Hosts of an untouched asset that are open to a worm: the share follows posture, less what was patched meanwhile.
     fn open(&self, id: AssetId) -> u32 {
         let asset = self.estate.asset(id);
         let p = &self.strategy.postures[asset.owner.ix()];
         let share = (p.unsupported + (1.0 - p.patching) * self.unpatched_open).clamp(0.0, 1.0);
-        (f64::from(asset.hosts) * share).round() as u32
+        let open = (f64::from(asset.hosts) * share).round();
+        (open * self.owners[asset.owner.ix()].left_open).ceil() as u32
+    }
+    /// An organisation patches this share of its open hosts.
+    pub fn patch(&mut self, org: OrgId, share: f64) {
+        let owner = &mut self.owners[org.ix()];
+        if owner.touched {
+            for id in self.estate.assets_of(org) {
+                let state = &mut self.states[id.ix()];
+                let fixed = (f64::from(state.vulnerable) * share) as u32;
+                state.vulnerable -= fixed;
+                state.protected += fixed;
+            }
+        }
+        if owner.left_open >= 1.0 {
+            self.patched.push(org);
+        }
+        owner.left_open *= 1.0 - share;
     }
     /// All hosts whole, under another strategy and another replicate's share of missing updates that open the weakness used.
     pub fn reset(&mut self, strategy: &Arc<Strategy>, unpatched_open: f64) {
         for id in self.touched.drain(..) {
             self.states[id.ix()] = AssetState::UNTOUCHED;
+            self.owners[self.estate.asset(id).owner.ix()] = QUIET;
+        }
+        for org in self.patched.drain(..) {
+            self.owners[org.ix()] = QUIET;
         }
         self.strategy.clone_from(strategy);
         self.unpatched_open = unpatched_open;

@@ -1,16 +1,17 @@
 //! What a service can still do: the product over its dependencies of 1 − loss·(1 − health)·(1 − workaround).
 
 use super::Care;
-use super::hour::FELT;
 use crate::estate::{Estate, ServiceId};
 use crate::sim::state::Ctx;
 use crate::units::SimTime;
 
-/// Hours after which a workaround that tires is looked at again at the soonest: it tires over days.
+/// Hours after which a workaround that tires is looked at again at the soonest: it tires over days …
 const TIRING: f64 = 12.0;
+/// … and the share of capacity that may go meanwhile. Until then it is counted as it is in the middle of that time.
+const COARSE: f64 = 1e-2;
 
-/// The share of its usual capacity that a service has at `now`, and in how many hours that is another one while nothing else
-/// changes, because workarounds begin or tire; `u32::MAX` for never.
+/// The share of its usual capacity that a service has from `now` on, and for how many hours while nothing else changes: workarounds
+/// begin and tire; `u32::MAX` for ever.
 pub(super) fn factor(ctx: &Ctx, care: &Care, estate: &Estate, s: ServiceId, now: SimTime) -> (f64, u32) {
     if care.services[s.ix()].closed {
         return (0.0, u32::MAX);
@@ -18,7 +19,7 @@ pub(super) fn factor(ctx: &Ctx, care: &Care, estate: &Estate, s: ServiceId, now:
     let service = estate.service(s);
     let c = &ctx.numbers().care;
     let (mut factor, mut beginning) = (1.0, false);
-    // The share of capacity that goes with tiring workarounds in an hour, and hours until the last of them is as tired as can be.
+    // What part of the capacity goes with tiring workarounds in an hour, and hours until the last of them is as tired as can be.
     let (mut slope, mut tiring_for) = (0.0, 0f64);
     for d in service.dependencies.clone() {
         let link = &care.links[d as usize];
@@ -27,7 +28,7 @@ pub(super) fn factor(ctx: &Ctx, care: &Care, estate: &Estate, s: ServiceId, now:
         }
         let dep = &estate.dependencies[d as usize];
         let gone = 1.0 - f64::from(link.health);
-        let mut workaround = 0.0;
+        let (mut workaround, mut tires) = (0.0, 0.0);
         if dep.workaround > 0.0 {
             let ordered = link.paper <= now;
             let p = ctx.posture(service.owner);
@@ -43,11 +44,13 @@ pub(super) fn factor(ctx: &Ctx, care: &Care, estate: &Estate, s: ServiceId, now:
             workaround = fresh * ramp * tired;
             beginning |= ramp < 1.0;
             if tiring < 1.0 {
-                slope += dep.loss * gone * fresh * (1.0 - c.tired) * 60.0 / dep.tires;
+                tires = dep.loss * gone * fresh * (1.0 - c.tired) * 60.0 / dep.tires;
                 tiring_for = tiring_for.max((dep.tires * (1.0 - tiring)) / 60.0);
             }
         }
-        factor *= 1.0 - dep.loss * gone * (1.0 - workaround);
+        let left = 1.0 - dep.loss * gone * (1.0 - workaround);
+        slope += tires / left.max(1e-9);
+        factor *= left;
     }
     if factor < 1.0
         && care.modes[service.owner.ix()].sending
@@ -56,12 +59,13 @@ pub(super) fn factor(ctx: &Ctx, care: &Care, estate: &Estate, s: ServiceId, now:
     {
         factor += (1.0 - factor) * c.sent_away;
     }
-    let again = if beginning {
-        1
-    } else if tiring_for > 0.0 {
-        (FELT / slope).max(TIRING).min(tiring_for).ceil().max(1.0) as u32
-    } else {
-        u32::MAX
-    };
-    (factor, again)
+    if beginning {
+        return (factor, 1);
+    }
+    if tiring_for <= 0.0 {
+        return (factor, u32::MAX);
+    }
+    slope *= factor;
+    let hours = (COARSE / slope).max(TIRING).min(tiring_for).ceil().max(1.0);
+    (factor - slope * hours.min(tiring_for) * 0.5, hours as u32)
 }

@@ -11,7 +11,7 @@ use crate::sim::state::{Assets, Ctx};
 use crate::units::SimTime;
 
 /// A change by so much of a service's capacity is not felt by those who depend on it, or send to it.
-pub(super) const FELT: f64 = 5e-3;
+const FELT: f64 = 5e-3;
 
 pub(super) fn work(
     ctx: &mut Ctx,
@@ -120,7 +120,7 @@ pub(super) fn changed(care: &mut Care, estate: &Estate, s: ServiceId, factor: f6
         return;
     }
     state.told_dependents = factor;
-    for &(t, d) in &service.dependents {
+    for &(t, d) in estate.dependents(service) {
         let told = f64::from(care.links[d as usize].health);
         let change = (factor - told).abs() * estate.dependencies[d as usize].loss;
         if change > FELT || (whole && told < 1.0) {
@@ -165,7 +165,7 @@ fn divert(
     let mode = care.modes[service.owner.ix()];
     let willing = urgent * sent_on(service, mode, c);
     let mut left = willing;
-    for n in &service.neighbours {
+    for n in service.neighbours.iter() {
         if left <= 0.0 {
             break;
         }

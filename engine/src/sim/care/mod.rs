@@ -74,6 +74,8 @@ pub struct ServiceState {
     touched: bool,
     /// It is on the list of those to be looked at in this step.
     stirred: bool,
+    /// It sends to neighbours while it is quiet.
+    sends: bool,
     /// The minute after that in which it was last looked at while it was quiet.
     looked: u32,
 }
@@ -95,6 +97,7 @@ impl Default for ServiceState {
             closed: false,
             touched: false,
             stirred: false,
+            sends: false,
             looked: 0,
         }
     }
@@ -196,8 +199,10 @@ impl Care {
     fn reset(&mut self) {
         let (services, links, modes) = &mut self.touched;
         for s in services.drain(..) {
+            if self.services[s.ix()].sends {
+                self.flows[s.ix()] = quiet::Flows::default();
+            }
             self.services[s.ix()] = ServiceState::default();
-            self.flows[s.ix()] = quiet::Flows::default();
         }
         links.drain(..).for_each(|d| self.links[d as usize] = WHOLE);
         modes.drain(..).for_each(|o| self.modes[o.ix()] = Mode::default());

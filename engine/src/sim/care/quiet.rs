@@ -89,7 +89,7 @@ impl Care {
             let (people, waits) = sums.gathered(since, until);
             let unmet = service.level * (1.0 - state.share);
             let deferred = unmet * service.deferrable;
-            let flows = self.flows[s.ix()];
+            let flows = if state.sends { self.flows[s.ix()] } else { Flows::default() };
             let diverted = flows.sum();
             let hours = f64::from(until - since);
             ledger.short(
@@ -155,6 +155,9 @@ impl Care {
         s: ServiceId,
         tick: u32,
     ) {
+        if !std::mem::take(&mut self.services[s.ix()].sends) {
+            return;
+        }
         let flows = std::mem::take(&mut self.flows[s.ix()]);
         for (n, sent) in estate.service(s).neighbours.iter().zip(flows.told).filter(|f| f.1 > 0.0) {
             self.inflow(estate, ledger, c, *n, -sent, tick);
@@ -184,7 +187,10 @@ impl Care {
 
     /// Those who send to a service are to look for room again.
     pub(super) fn stir_senders(&mut self, estate: &Estate, s: ServiceId) {
-        for t in &estate.service(s).senders {
+        if self.services[s.ix()].inflow <= 0.0 {
+            return;
+        }
+        for t in estate.senders(estate.service(s)) {
             let sends = |(n, sent): (&ServiceId, f64)| *n == s && sent > 0.0;
             if estate.service(*t).neighbours.iter().zip(self.flows[t.ix()].told).any(sends) {
                 self.replan.push(*t);
@@ -225,10 +231,44 @@ impl Care {
     }
 
     fn plan(&mut self, ctx: &Ctx, ledger: &mut Ledger, estate: &Estate, s: ServiceId, tick: u32) {
-        let c = &ctx.numbers.0.care;
-        self.settle(estate, ledger, c, s, tick);
+        self.settle(estate, ledger, &ctx.numbers.0.care, s, tick);
         let service = estate.service(s);
         let share = self.own_share(ctx, estate, s);
+        if share < 1.0 || self.services[s.ix()].sends {
+            self.send_on(ctx, ledger, estate, s, share, tick);
+        }
+        let state = &mut self.services[s.ix()];
+        state.share = share;
+        if share >= 1.0 && state.backlog <= 0.0 && state.factor >= 1.0 {
+            state.place = Place::Calm;
+            return;
+        }
+        state.place = Place::Quiet { began: tick, settled: tick };
+        let (backlog, again) = (state.backlog, state.again);
+        if again != u32::MAX {
+            self.planned.push((again, Due::Look(s, tick)));
+        }
+        if share >= 1.0
+            && backlog > 0.0
+            && let Some(end) =
+                self.cumulated[service.profile as usize].clears(tick, backlog, service.level * (share - 1.0))
+        {
+            self.planned.push((end, Due::Drained(s, tick)));
+        }
+    }
+
+    /// What a service that has this share of what it needs sends to its neighbours from now on.
+    fn send_on(
+        &mut self,
+        ctx: &Ctx,
+        ledger: &mut Ledger,
+        estate: &Estate,
+        s: ServiceId,
+        share: f64,
+        tick: u32,
+    ) {
+        let c = &ctx.numbers.0.care;
+        let service = estate.service(s);
         let before = self.flows[s.ix()];
         let mut left = if share < 1.0 {
             let urgent = service.level * (1.0 - share) * (1.0 - service.deferrable);
@@ -252,23 +292,7 @@ impl Care {
             }
             left -= sent;
         }
-        let state = &mut self.services[s.ix()];
-        state.share = share;
-        if share >= 1.0 && state.backlog <= 0.0 && state.factor >= 1.0 {
-            state.place = Place::Calm;
-            return;
-        }
-        state.place = Place::Quiet { began: tick, settled: tick };
-        let (backlog, again) = (state.backlog, state.again);
-        if again != u32::MAX {
-            self.planned.push((again, Due::Look(s, tick)));
-        }
-        if share >= 1.0
-            && backlog > 0.0
-            && let Some(end) =
-                self.cumulated[service.profile as usize].clears(tick, backlog, service.level * (share - 1.0))
-        {
-            self.planned.push((end, Due::Drained(s, tick)));
-        }
+        let flows = &self.flows[s.ix()];
+        self.services[s.ix()].sends = flows.to.iter().chain(&flows.told).any(|f| *f > 0.0);
     }
 }

@@ -3,14 +3,15 @@
 
 use bevy_ecs::prelude::*;
 
-use super::{Due, follows};
+use super::{Due, follows, order};
 use crate::draws::Purpose;
 use crate::estate::OrgId;
 use crate::sim::chronicle::Cause;
 use crate::sim::clock::Agenda;
-use crate::sim::state::{Ctx, later};
-use crate::strategy::playbook::Trigger;
-use crate::units::SimTime;
+use crate::sim::response;
+use crate::sim::state::{Commanded, Ctx, later};
+use crate::strategy::playbook::{Rule, Trigger};
+use crate::units::{SimDuration, SimTime};
 
 /// Who was told.
 #[derive(Resource, Debug, Default)]
@@ -28,7 +29,15 @@ impl Alerts {
     }
 
     /// An organisation's incident has become known.
-    pub fn sound(&mut self, ctx: &Ctx, agenda: &mut Agenda<Due>, now: SimTime, from: OrgId, cause: Cause) {
+    pub fn sound(
+        &mut self,
+        ctx: &Ctx,
+        commanded: &Commanded,
+        agenda: &mut Agenda<Due>,
+        orders: &mut Agenda<response::Due>,
+        now: SimTime,
+        (from, cause): (OrgId, Cause),
+    ) {
         let rules = &ctx.case.strategy.playbook.rules;
         if !rules.iter().any(|r| r.when == Trigger::Alert) {
             return;
@@ -46,16 +55,37 @@ impl Alerts {
                 return;
             }
             let kind = estate.org(org).kind;
-            // Where nobody reads the chronicle, an alert that moves nobody need not be read.
-            let moves = (0u32..).zip(rules).any(|(r, rule)| {
-                rule.when == Trigger::Alert
-                    && (rule.who.is_empty() || rule.who.contains(&kind))
-                    && (ctx.chronicle.kept || follows(ctx, r, rule, org))
-            });
-            if moves {
-                let luck = ctx.draw(Purpose::Alert, u64::from(org.0)).uniform();
-                let delay = ctx.numbers().command.alert_delay.at(luck) * ctx.case.strategy.system.alert_time;
-                agenda.add(later(now, delay), org.0, Due::Learn(org, Trigger::Alert, cause));
+            let concerns = |rule: &Rule| {
+                rule.when == Trigger::Alert && (rule.who.is_empty() || rule.who.contains(&kind))
+            };
+            let mut read = None;
+            let mut at = || {
+                *read.get_or_insert_with(|| {
+                    let luck = ctx.draw(Purpose::Alert, u64::from(org.0)).uniform();
+                    let delay = ctx.numbers().command.alert_delay.at(luck);
+                    later(now, delay * ctx.case.strategy.system.alert_time)
+                })
+            };
+            // An alert comes once, and most of those who read it have nothing to ask before they act: so all that follows from it is
+            // put on the agendas here, unless people may decide by then.
+            let people_decide = commanded.is(org);
+            let mut reads = false;
+            for (r, rule) in (0u32..).zip(rules).filter(|r| concerns(r.1)) {
+                reads = true;
+                if people_decide || !follows(ctx, r, rule, org) {
+                    continue;
+                }
+                let then = at() + rule.after.map_or(0, SimDuration::get);
+                if rule.conditions.is_empty() {
+                    order(orders, then, org, rule, cause);
+                } else {
+                    agenda.add(then, org.0, Due::Follow(org, r, cause));
+                }
+            }
+            if reads && people_decide {
+                agenda.add(at(), org.0, Due::Learn(org, Trigger::Alert, cause));
+            } else if reads && ctx.chronicle.kept {
+                agenda.add(at(), org.0, Due::Read(org, cause));
             }
         };
         if new && self.regions.len() == 2 {

@@ -26,7 +26,9 @@ pub enum Due {
     Declare(OrgId),
     /// It learns something.
     Learn(OrgId, Trigger, Cause),
-    /// It follows a rule.
+    /// It reads an alert that it acts on by itself.
+    Read(OrgId, Cause),
+    /// It follows a rule, if the rule's conditions hold by then.
     Follow(OrgId, u32, Cause),
     /// The national level learns of its incident.
     NationKnows(OrgId),
@@ -38,6 +40,48 @@ pub enum Due {
 fn follows(ctx: &Ctx, r: u32, rule: &Rule, org: OrgId) -> bool {
     let luck = ctx.draw(Purpose::Alert, pair(1_000_000 + r, org.0)).uniform();
     rule.followed.is_none_or(|f| luck < f.get())
+}
+
+/// A rule's orders, for `at`.
+fn order(orders: &mut Agenda<response::Due>, at: SimTime, org: OrgId, rule: &Rule, cause: Cause) {
+    for (k, action) in (0u32..).zip(&rule.act) {
+        orders.add(at, org.0 << 6 | k, response::Due::Order(org, *action, cause));
+    }
+}
+
+/// What a rule's conditions ask about.
+struct Situation<'s> {
+    ctx: &'s Ctx<'s>,
+    assets: &'s Assets,
+    intrusions: &'s Intrusions,
+    nation: &'s Nation,
+    incident: &'s Incident,
+    org: OrgId,
+    now: SimTime,
+}
+
+impl Situation<'_> {
+    fn allows(&self, rule: &Rule) -> bool {
+        rule.conditions.iter().all(|c| self.holds(*c))
+    }
+    fn holds(&self, condition: Condition) -> bool {
+        let Self { ctx, assets, intrusions, nation, incident, org, now } = *self;
+        let down = || ctx.estate().assets_of(org).any(|a| assets.get(a).down() > 0);
+        match condition {
+            Condition::SystemsDown => down(),
+            Condition::NoneDown => !down(),
+            Condition::Attacked => attacked(ctx.estate(), assets, intrusions, org),
+            Condition::OutOfHours => !ctx.office_hours(now),
+            Condition::NationalIncident => nation.incident.is_some(),
+            Condition::OwnResponders => ctx.posture(org).responders > 0.0,
+            Condition::BackupIntact => ctx
+                .estate()
+                .assets_of(org)
+                .filter(|a| ctx.estate().asset(*a).kind == AssetKind::Backup)
+                .all(|a| assets.get(a).down() == 0),
+            Condition::NotEvicted => incident.evicted.is_none(),
+        }
+    }
 }
 
 /// Adds the domain.
@@ -195,7 +239,7 @@ fn run(
                         agenda.add(later(now, delay), 0, Due::Indicators);
                     }
                 }
-                alerts.sound(&ctx, &mut agenda, now, org, cause);
+                alerts.sound(&ctx, &commanded, &mut agenda, &mut orders, now, (org, cause));
             }
             Due::Indicators => {
                 nation.indicators.get_or_insert(now);
@@ -222,34 +266,44 @@ fn run(
                     }
                     incident.fired |= 1 << r;
                     let at = now + rule.after.map_or(0, crate::units::SimDuration::get);
-                    agenda.add(at, org.0, Due::Follow(org, r, cause));
+                    if at > now && !rule.conditions.is_empty() {
+                        agenda.add(at, org.0, Due::Follow(org, r, cause));
+                        continue;
+                    }
+                    let (nation, incident) = (&*nation, &*incident);
+                    let situation = Situation {
+                        ctx: &ctx,
+                        assets: &assets,
+                        intrusions: &intrusions,
+                        nation,
+                        incident,
+                        org,
+                        now,
+                    };
+                    if situation.allows(rule) {
+                        order(&mut orders, at, org, rule, cause);
+                    }
                 }
+            }
+            Due::Read(org, cause) => {
+                ctx.note(now, What::AlertRead { org }, cause);
             }
             Due::Follow(org, r, cause) => {
                 let strategy = ctx.case.strategy.clone();
                 let rule = &strategy.playbook.rules[r as usize];
                 let incident = incidents.get(of(org)).expect("every organisation has an incident");
-                let holds = |c: &Condition| {
-                    let down = || ctx.estate().assets_of(org).any(|a| assets.get(a).down() > 0);
-                    match c {
-                        Condition::SystemsDown => down(),
-                        Condition::NoneDown => !down(),
-                        Condition::Attacked => attacked(ctx.estate(), &assets, &intrusions, org),
-                        Condition::OutOfHours => !ctx.office_hours(now),
-                        Condition::NationalIncident => nation.incident.is_some(),
-                        Condition::OwnResponders => ctx.posture(org).responders > 0.0,
-                        Condition::BackupIntact => ctx
-                            .estate()
-                            .assets_of(org)
-                            .filter(|a| ctx.estate().asset(*a).kind == AssetKind::Backup)
-                            .all(|a| assets.get(a).down() == 0),
-                        Condition::NotEvicted => incident.evicted.is_none(),
-                    }
+                let nation = &*nation;
+                let situation = Situation {
+                    ctx: &ctx,
+                    assets: &assets,
+                    intrusions: &intrusions,
+                    nation,
+                    incident,
+                    org,
+                    now,
                 };
-                if rule.conditions.iter().all(holds) {
-                    for (k, action) in (0u32..).zip(&rule.act) {
-                        orders.add(now, org.0 << 6 | k, response::Due::Order(org, *action, cause));
-                    }
+                if situation.allows(rule) {
+                    order(&mut orders, now, org, rule, cause);
                 }
             }
         }

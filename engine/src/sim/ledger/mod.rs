@@ -267,8 +267,8 @@ impl Ledger {
         })
     }
 
-    /// Closes the accounts.
-    pub fn close(&self, case: &Case, numbers: &Numbers, clock: &Clock, ransom: f64) -> Record {
+    /// Closes the accounts, with person-hours that were worked since they were counted.
+    pub fn close(&self, case: &Case, numbers: &Numbers, clock: &Clock, ransom: f64, in_hand: f64) -> Record {
         let estate = &case.scenario.estate;
         let mut r = Record::default();
         let hours = |t: SimTime, from: SimTime| f64::from(t.saturating_sub(from)) / 60.0;
@@ -314,7 +314,7 @@ impl Ledger {
             !self.told.iter().any(|t| t.0 == *org && t.1 <= declared + 72 * 60)
         };
         let notice = self.regulator.iter().filter(|o| late(o)).count() as f64 * money.late_notice;
-        let response = self.worked * numbers.0.response.hourly_cost;
+        let response = (self.worked + in_hand) * numbers.0.response.hourly_cost;
         r.set(Outcome::RecordsExposed, self.records);
         r.set(Outcome::CostActivity, self.activity);
         r.set(Outcome::CostResponse, response);

@@ -61,13 +61,13 @@ pub(super) fn bring_back(yard: &mut Yard, now: SimTime, id: u32) {
     let job = yard.jobs.all[id as usize];
     let Some(a) = job.asset else { return };
     let scenario = yard.ctx.case.scenario.clone();
-    let whole = job.done >= job.effort;
-    let due = if whole {
+    let work = yard.jobs.work[id as usize];
+    let due = if work.is_done() {
         job.hosts
     } else if scenario.estate.asset(a).stops_at < 1.0 {
         0
     } else {
-        (f64::from(job.hosts) * job.done / job.effort) as u32
+        (f64::from(job.hosts) * work.done / work.effort) as u32
     };
     let back = due - job.restored;
     if back == 0 {

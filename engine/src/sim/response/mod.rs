@@ -18,7 +18,7 @@ use crate::estate::{AssetId, ConnectionId, OrgId};
 use crate::strategy::action::{Action, ActionKind, Target};
 use crate::strategy::playbook::Trigger;
 use crate::units::SimTime;
-use teams::{Class, Job, JobId, Jobs, Team};
+use teams::{Class, Job, JobId, Jobs, Teams, Work};
 
 /// What is due in the phase Response.
 #[derive(Clone, Copy, Debug)]
@@ -41,10 +41,12 @@ const LOOK: f64 = 6.0;
 pub fn plugin(sim: &mut SimBuilder) {
     sim.agenda::<Due>();
     sim.resource(Jobs::default());
+    sim.resource(Teams::default());
     sim.systems(Phase::Response, run);
     sim.on_reset(|world| {
         let organisations = world.resource::<Roster>().0.len();
         world.resource_mut::<Jobs>().reset(organisations);
+        world.resource_mut::<Teams>().reset(organisations);
     });
 }
 
@@ -63,7 +65,7 @@ pub(crate) struct Yard<'w, 's> {
     pub ledger: ResMut<'w, Ledger>,
     pub care: ResMut<'w, super::care::Care>,
     pub roster: Res<'w, Roster>,
-    pub teams: Query<'w, 's, &'static mut Team>,
+    pub teams: ResMut<'w, Teams>,
     pub incidents: Query<'w, 's, &'static mut Incident>,
 }
 
@@ -74,7 +76,7 @@ fn run(mut yard: Yard) {
             match event {
                 Due::Order(org, action, cause) => yard.order(now, org, action, cause),
                 Due::Count(team, generation) => {
-                    if yard.team(team).generation == generation {
+                    if yard.teams.get(team).generation == generation {
                         yard.list(team);
                     }
                 }
@@ -104,10 +106,13 @@ fn class(action: ActionKind) -> Class {
     }
 }
 
+/// Person-hours worked up to the end of the play that no count has seen: jobs go on between counts.
+pub(super) fn in_hand(In(now): In<SimTime>, yard: Yard) -> f64 {
+    let of = |(job, work): (&Job, &Work)| yard.uncounted(now, job, work);
+    yard.jobs.all.iter().zip(&yard.jobs.work).filter(|(_, work)| work.people > 0.0).map(of).sum()
+}
+
 impl Yard<'_, '_> {
-    fn team(&mut self, org: OrgId) -> Mut<'_, Team> {
-        self.teams.get_mut(self.roster.0[org.ix()]).expect("every organisation has a team")
-    }
     pub(super) fn incident(&mut self, org: OrgId) -> Mut<'_, Incident> {
         self.incidents.get_mut(self.roster.0[org.ix()]).expect("every organisation has an incident")
     }
@@ -133,9 +138,11 @@ impl Yard<'_, '_> {
     /// Why an action cannot be carried out; `None` when it can.
     fn refusal(&self, org: OrgId, action: Action) -> Option<&'static str> {
         use ActionKind as A;
-        let (estate, incident) = (self.ctx.estate(), self.incidents.get(self.roster.0[org.ix()]).ok()?);
+        let estate = self.ctx.estate();
+        let incident =
+            || self.incidents.get(self.roster.0[org.ix()]).expect("every organisation has an incident");
         let none = |why| self.targets(org, action.to).next().is_none().then_some(why);
-        let inside = self.intrusions.inside(org).any(|n| self.intrusions.all[n as usize].noticed);
+        let inside = || self.intrusions.inside(org).any(|n| self.intrusions.all[n as usize].noticed);
         let has = |kind| estate.assets_of(org).any(|a| estate.asset(a).kind == kind);
         match action.what {
             A::IsolateAsset | A::IsolateSegment => none("nothing known to be affected"),
@@ -145,7 +152,7 @@ impl Yard<'_, '_> {
             A::RegisterKillSwitch if self.nation.kill_switch_known.is_none() => {
                 Some("no kill switch is known")
             }
-            A::HuntAndEvict | A::ResetCredentials if incident.evicted.is_some() => {
+            A::HuntAndEvict | A::ResetCredentials if incident().evicted.is_some() => {
                 Some("the intruder is out already")
             }
             A::HuntAndEvict | A::ResetCredentials
@@ -157,13 +164,15 @@ impl Yard<'_, '_> {
             A::UseDecryptor => (self.ctx.draw(Purpose::Decryptor, 0).uniform()
                 >= self.ctx.numbers().recovery.decryptor_chance)
                 .then_some("no decryptor is to be had"),
-            A::AssureAndReconnect if inside && incident.evicted.is_none() => {
+            A::AssureAndReconnect if inside() && incident().evicted.is_none() => {
                 Some("the intruder is still inside")
             }
             A::AssureAndReconnect if !self.is_cut(org) => Some("nothing is cut off"),
-            A::CallNationalTeam if incident.called => Some("called already"),
-            A::MutualAid if incident.aided => Some("asked already"),
-            A::DeclareNationalIncident if !incident.reported => Some("the national level does not know yet"),
+            A::CallNationalTeam if incident().called => Some("called already"),
+            A::MutualAid if incident().aided => Some("asked already"),
+            A::DeclareNationalIncident if !incident().reported => {
+                Some("the national level does not know yet")
+            }
             A::DeclareNationalIncident if self.nation.incident.is_some() => Some("declared already"),
             A::SendWorkToNeighbour | A::DivertEmergencies | A::PostponePlannedCare | A::ExtraSessions
                 if estate.org(org).services.is_empty() =>
@@ -209,7 +218,7 @@ impl Yard<'_, '_> {
                 let cut = |a: &AssetId| self.assets.get(*a).off || self.assets.get(*a).isolated;
                 estate.assets_of(org).filter(cut).map(hosts).sum()
             }
-            _ => estate.assets_of(org).map(hosts).sum(),
+            _ => f64::from(estate.org(org).hosts),
         }
     }
 
@@ -236,34 +245,17 @@ impl Yard<'_, '_> {
                 estate.asset(a).level
             });
         let most = (effort / shortest.max(0.05)).max(0.05);
-        let job = Job {
-            org,
-            team,
-            action,
-            asset,
-            class: class(action.what),
-            level,
-            effort,
-            done: 0.0,
-            most,
-            people: 0.0,
-            hosts,
-            restored: 0,
-            harm,
-            seq: 0,
-            rank: 0.0,
-            finished: false,
-            cause,
-        };
-        let entity = self.roster.0[team.ix()];
-        let mut t = self.teams.get_mut(entity).expect("every organisation has a team");
-        self.jobs.add(&mut t.queue, job, self.ctx.case.strategy.priority);
-        self.list(team);
+        let job = Job { org, team, action, asset, hosts, restored: 0, cause };
+        let work = Work::new(class(action.what), level, effort, most);
+        let t = self.teams.get_mut(team);
+        if self.jobs.add(t, (job, work), self.ctx.case.strategy.priority, harm) {
+            self.list(team);
+        }
     }
 
     /// The team is to be shared out afresh.
     fn list(&mut self, team: OrgId) {
-        let mut t = self.team(team);
+        let t = self.teams.get_mut(team);
         if !std::mem::replace(&mut t.listed, true) {
             self.jobs.listed.push(team);
         }
@@ -273,7 +265,7 @@ impl Yard<'_, '_> {
     fn settle(&mut self, now: SimTime) {
         let mut k = 0;
         while let Some(&team) = self.jobs.listed.get(k) {
-            self.team(team).listed = false;
+            self.teams.get_mut(team).listed = false;
             self.count(now, team);
             self.plan(now, team);
             k += 1;
@@ -286,31 +278,51 @@ impl Yard<'_, '_> {
         if (8..20).contains(&hour) { 1.0 } else { self.ctx.numbers().response.night_shift }
     }
 
+    /// When the shift changes next, after `now`.
+    fn next_shift(&self, now: SimTime) -> SimTime {
+        let minute = self.ctx.case.scenario.calendar.minute_of_day(now);
+        let change = [8, 20, 32].into_iter().map(|h| h * 60).find(|change| *change > minute);
+        now + change.expect("a day has fewer than 32 hours") - minute
+    }
+
     /// Counts a team's work up to `now` and finishes what is done.
     fn count(&mut self, now: SimTime, team: OrgId) {
-        let entity = self.roster.0[team.ix()];
-        let mut t = self.teams.get_mut(entity).expect("every organisation has a team");
-        let hours = f64::from(now.saturating_sub(t.counted)) / 60.0;
-        t.counted = now.max(t.counted);
-        if t.working.is_empty() {
-            return;
+        let own = self.ctx.people(team);
+        loop {
+            let from = self.teams.get(team).counted;
+            let upto = now.min(self.next_shift(from));
+            let share = self.shift(upto);
+            let t = self.teams.get_mut(team);
+            if t.working.is_empty() || from >= now {
+                t.counted = now.max(from);
+                return;
+            }
+            let worked = self.jobs.work(&t.working, f64::from(upto - from) / 60.0);
+            t.counted = upto;
+            self.ledger.worked(worked);
+            if upto == now {
+                break;
+            }
+            // Only a lone job is not looked at when the shift changes, and it goes on.
+            let people = t.on_duty(own, share);
+            self.jobs.share_out(t, people);
         }
-        let worked = self.jobs.work(&t.working, hours);
-        t.worked += worked;
-        self.ledger.worked(worked);
+        let t = self.teams.get_mut(team);
         let mut done = std::mem::take(&mut self.jobs.just_done);
         let working = std::mem::take(&mut t.working);
         for &id in &working {
-            let job = self.jobs.all[id as usize];
-            if job.done >= job.effort && !job.finished {
+            let work = self.jobs.work[id as usize];
+            if work.is_done() && !work.closed {
                 self.jobs.close(&mut t.queue, id);
                 done.push(id);
             }
         }
         for &id in &working {
-            recovery::bring_back(self, now, id);
+            if self.jobs.work[id as usize].class == Class::Recovery {
+                recovery::bring_back(self, now, id);
+            }
         }
-        self.team(team).working = working;
+        self.teams.get_mut(team).working = working;
         // Finishing may order more, and so come back here for the same minute: then nothing is left to count.
         for &id in &done {
             self.finish(now, id);
@@ -322,31 +334,67 @@ impl Yard<'_, '_> {
     /// Shares the team out afresh and schedules its next count.
     fn plan(&mut self, now: SimTime, team: OrgId) {
         let (share, own) = (self.shift(now), self.ctx.people(team));
-        let entity = self.roster.0[team.ix()];
-        let mut t = self.teams.get_mut(entity).expect("every organisation has a team");
-        let t = &mut *t;
+        let t = self.teams.get_mut(team);
         t.generation += 1;
         let people = t.on_duty(own, share);
-        let soonest = self.jobs.share_out(&t.queue, &mut t.working, people) * 60.0;
+        let soonest = self.jobs.share_out(t, people) * 60.0;
         if t.queue.is_empty() {
             return;
         }
-        let minute = self.ctx.case.scenario.calendar.minute_of_day(now);
-        let hour = minute / 60;
-        let to_shift = if hour < 8 {
-            8 - hour
-        } else if hour < 20 {
-            20 - hour
-        } else {
-            32 - hour
-        };
-        let change = f64::from(to_shift * 60 - minute % 60);
+        let generation = t.generation;
         let estate = &self.ctx.case.scenario.estate;
-        let fleet =
-            |id: &JobId| self.jobs.all[*id as usize].asset.is_some_and(|a| estate.asset(a).stops_at >= 1.0);
-        let look = if t.working.iter().any(fleet) { LOOK * 60.0 } else { change };
-        let at = soonest.ceil().min(change).min(look).max(1.0);
-        self.agenda.add(later(now, at), team.0, Due::Count(team, t.generation));
+        let fleet = |id: &JobId| {
+            self.jobs.work[*id as usize].class == Class::Recovery
+                && self.jobs.all[*id as usize].asset.is_some_and(|a| estate.asset(a).stops_at >= 1.0)
+        };
+        let fleets = t.working.iter().any(fleet);
+        let lone = (t.queue.len() == 1 && !t.working.is_empty() && !fleets).then(|| t.queue[0]);
+        let staff = t.on_duty(own, 1.0);
+        let at = if let Some(job) = lone {
+            self.lone(now, job, staff)
+        } else {
+            let look = if fleets { LOOK * 60.0 } else { f64::INFINITY };
+            Some(later(now, soonest.ceil().min(look).max(1.0)).min(self.next_shift(now)))
+        };
+        if let Some(at) = at {
+            self.agenda.add(at, team.0, Due::Count(team, generation));
+        }
+    }
+
+    /// Person-hours of a job up to `now` that no count has seen.
+    fn uncounted(&self, now: SimTime, job: &Job, work: &Work) -> f64 {
+        let team = self.teams.get(job.team);
+        let staff = team.on_duty(self.ctx.people(job.team), 1.0);
+        let (mut at, mut hours) = (team.counted, 0.0);
+        while at < now {
+            let upto = now.min(self.next_shift(at));
+            let lone = team.queue.len() == 1;
+            let people = if lone { (staff * self.shift(at)).min(work.most) } else { work.people };
+            hours += people * f64::from(upto - at) / 60.0;
+            at = upto;
+        }
+        hours.min(work.effort - work.done)
+    }
+
+    /// When a team of `staff` has done the one job that it has, shift after shift, or has nobody to go on with it; absent when that
+    /// is past the end.
+    fn lone(&self, now: SimTime, job: JobId, staff: f64) -> Option<SimTime> {
+        let work = &self.jobs.work[job as usize];
+        let (mut at, mut left) = (now, work.effort - work.done);
+        while at < self.ctx.clock.end {
+            let change = self.next_shift(at);
+            let people = (staff * self.shift(at)).min(work.most);
+            let shift = people * f64::from(change - at) / 60.0;
+            if people <= 0.0 {
+                return Some(at);
+            }
+            if left <= shift {
+                return Some(later(at, (left / people * 60.0).ceil().max(1.0)));
+            }
+            left -= shift;
+            at = change;
+        }
+        None
     }
 
     fn arrive(&mut self, now: SimTime, to: OrgId, from: OrgId, people: u32) {
@@ -354,10 +402,10 @@ impl Yard<'_, '_> {
             self.count(now, org);
             self.list(org);
         }
-        let spare = (self.ctx.people(from) - self.team(from).lent).max(0.0);
+        let spare = (self.ctx.people(from) - self.teams.get(from).lent).max(0.0);
         let people = f64::from(people).min(spare);
-        self.team(from).lent += people;
-        self.team(to).borrowed += people;
+        self.teams.get_mut(from).lent += people;
+        self.teams.get_mut(to).borrowed += people;
     }
 
     /// Whether `org` has cut anything off, from within or from outside.
@@ -380,6 +428,9 @@ impl Yard<'_, '_> {
 
     /// Whether intruders in `org` can still be steered from outside, and act on what changed.
     fn steer(&mut self, now: SimTime, org: OrgId) {
+        if self.intrusions.inside(org).next().is_none() {
+            return;
+        }
         let estate = self.ctx.estate();
         let all_off = estate.assets_of(org).all(|a| self.assets.get(a).off);
         let held_cut = {
@@ -512,27 +563,17 @@ impl Yard<'_, '_> {
                 }
             }
             A::EmergencyPatching => {
-                for a in estate.assets_of(org) {
-                    let old = self.ctx.posture(org).unsupported;
-                    let seen = self.ctx.posture(org).asset_visibility;
-                    let state = self.assets.get_mut(a);
-                    let fixed = (f64::from(state.vulnerable) * seen * (1.0 - old)) as u32;
-                    state.vulnerable -= fixed;
-                    state.protected += fixed;
-                }
+                let posture = self.ctx.posture(org);
+                self.assets.patch(org, posture.asset_visibility * (1.0 - posture.unsupported));
             }
             A::HuntAndEvict => self.hunted(now, org, action, cause),
             A::UseDecryptor => {
                 let factor = self.ctx.numbers().recovery.decryptor_factor;
-                for j in &mut self.jobs.all {
-                    let wiped = j.asset.is_some_and(|a| self.assets.get(a).wiped);
-                    if j.org == org
-                        && j.class == Class::Recovery
-                        && !j.finished
-                        && j.asset.is_some()
-                        && !wiped
-                    {
-                        j.effort = j.done + (j.effort - j.done) * factor;
+                let Jobs { all, work, .. } = &mut *self.jobs;
+                for (job, work) in all.iter().zip(work) {
+                    let whole = job.asset.is_some_and(|a| !self.assets.get(a).wiped);
+                    if job.org == org && work.class == Class::Recovery && !work.closed && whole {
+                        work.effort = work.done + (work.effort - work.done) * factor;
                     }
                 }
             }
@@ -566,14 +607,15 @@ impl Yard<'_, '_> {
             A::CallNationalTeam | A::MutualAid => self.call(now, org, action.what),
             A::RestoreFromBackup | A::Rebuild => {}
         }
-        if job.class == Class::Continuity || action.what == A::ExtraSessions {
+        let class = class(action.what);
+        if class == Class::Continuity {
             self.care.mode(
                 estate,
                 org,
                 self.incidents.get(self.roster.0[org.ix()]).expect("every organisation has an incident"),
             );
         }
-        if job.class == Class::Containment {
+        if class == Class::Containment {
             self.steer(now, org);
             let mut incident = self.incident(org);
             incident.containing -= 1;

@@ -27,7 +27,7 @@ pub enum Class {
     Recovery,
 }
 
-/// Work that an order asks for.
+/// What an order asks for.
 #[derive(Clone, Copy, Debug)]
 pub struct Job {
     /// For whom.
@@ -38,10 +38,17 @@ pub struct Job {
     pub action: Action,
     /// On which asset, if on one.
     pub asset: Option<AssetId>,
-    /// Class.
-    pub class: Class,
-    /// Level of the asset: lower levels of the same organisation come first.
-    pub level: u8,
+    /// Hosts that it is to bring back, and how many it has.
+    pub hosts: u32,
+    /// Hosts brought back.
+    pub restored: u32,
+    /// Why it was ordered.
+    pub cause: Cause,
+}
+
+/// How far a job is; apart from the [`Job`], so that a team's count reads few lines of memory.
+#[derive(Clone, Copy, Debug)]
+pub struct Work {
     /// Person-hours asked for.
     pub effort: f64,
     /// Person-hours done; never more than asked for.
@@ -50,31 +57,29 @@ pub struct Job {
     pub most: f64,
     /// People at work now.
     pub people: f64,
-    /// Hosts that it is to bring back, and how many it has.
-    pub hosts: u32,
-    /// Hosts brought back.
-    pub restored: u32,
-    /// Weight of what it brings back for care.
-    pub harm: f64,
-    /// When it was ordered: its place in the queue among equals.
-    pub seq: u32,
-    /// What the priority makes of it: less comes first.
-    pub rank: f64,
-    /// It is finished.
-    pub finished: bool,
-    /// Why it was ordered.
-    pub cause: Cause,
+    /// What the priority makes of it: less comes first, and among equals what was ordered first.
+    rank: f64,
+    /// Class.
+    pub class: Class,
+    /// Level of the asset: lower levels of the same organisation come first.
+    level: u8,
+    /// It is finished and out of its queue.
+    pub closed: bool,
 }
 
-impl Job {
-    fn before(&self, other: &Self) -> bool {
-        let order = self.class.cmp(&other.class).then(self.rank.total_cmp(&other.rank));
-        order.then(self.seq.cmp(&other.seq)).is_lt()
+impl Work {
+    /// Of `effort` person-hours, on which at most so many people can work.
+    pub const fn new(class: Class, level: u8, effort: f64, most: f64) -> Self {
+        Self { effort, done: 0.0, most, people: 0.0, rank: 0.0, class, level, closed: false }
+    }
+    /// Whether all of it is done.
+    pub fn is_done(&self) -> bool {
+        self.done >= self.effort
     }
 }
 
-/// One organisation's team; a component of its entity.
-#[derive(Component, Clone, Debug, Default, PartialEq)]
+/// One organisation's team.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Team {
     /// People lent to it.
     pub borrowed: f64,
@@ -86,17 +91,19 @@ pub struct Team {
     pub working: Vec<JobId>,
     /// It is on the list of teams to be shared out afresh.
     pub listed: bool,
+    /// All its people are at work.
+    pub busy: bool,
     /// Up to when work is counted.
     pub counted: SimTime,
     /// Counts reschedulings.
     pub generation: u32,
-    /// Person-hours worked.
-    pub worked: f64,
+    /// The run has touched it.
+    touched: bool,
 }
 
 impl Team {
     /// Back to nobody at work; lists keep their memory.
-    pub fn reset(&mut self) {
+    fn reset(&mut self) {
         let (mut queue, mut working) = (std::mem::take(&mut self.queue), std::mem::take(&mut self.working));
         queue.clear();
         working.clear();
@@ -108,14 +115,47 @@ impl Team {
     }
 }
 
+/// All teams, by organisation. Dense, since every order and every count goes to another one: in a national run, tens of thousands.
+#[derive(Resource, Debug, Default)]
+pub struct Teams {
+    all: Vec<Team>,
+    touched: Vec<OrgId>,
+}
+
+impl Teams {
+    /// Nobody at work; only what the last run touched is reset.
+    pub fn reset(&mut self, organisations: usize) {
+        self.touched.drain(..).for_each(|o| self.all[o.ix()].reset());
+        self.all.resize(organisations, Team::default());
+    }
+    /// Every team.
+    pub fn all(&self) -> &[Team] {
+        &self.all
+    }
+    /// A team.
+    pub fn get(&self, org: OrgId) -> &Team {
+        &self.all[org.ix()]
+    }
+    /// A team, to change.
+    pub fn get_mut(&mut self, org: OrgId) -> &mut Team {
+        let team = &mut self.all[org.ix()];
+        if !std::mem::replace(&mut team.touched, true) {
+            self.touched.push(org);
+        }
+        team
+    }
+}
+
 /// Levels of recovery that are told apart; the last is for assurance, after all others.
 const LEVELS: usize = 21;
 
 /// All jobs of the run.
 #[derive(Resource, Debug, Default)]
 pub struct Jobs {
-    /// The jobs.
+    /// The jobs …
     pub all: Vec<Job>,
+    /// … and how far each is.
+    pub work: Vec<Work>,
     /// Teams to be shared out afresh before the minute ends.
     pub listed: Vec<OrgId>,
     /// Jobs that one count found finished; kept for its memory.
@@ -129,81 +169,100 @@ pub struct Jobs {
 impl Jobs {
     /// Back to none.
     pub fn reset(&mut self, organisations: usize) {
-        for job in self.all.drain(..) {
-            self.open[job.org.ix()] = [0; LEVELS];
+        for (job, work) in self.all.drain(..).zip(self.work.drain(..)) {
+            if work.class == Class::Recovery {
+                self.open[job.org.ix()] = [0; LEVELS];
+            }
         }
         self.listed.clear();
         self.open.resize(organisations, [0; LEVELS]);
     }
 
-    fn slot(&mut self, job: &Job) -> Option<&mut u16> {
-        let level = usize::from(job.level).min(LEVELS - 1);
-        (job.class == Class::Recovery).then(|| &mut self.open[job.org.ix()][level])
+    fn slot(&mut self, id: JobId) -> Option<&mut u16> {
+        let (org, work) = (self.all[id as usize].org, &self.work[id as usize]);
+        let level = usize::from(work.level).min(LEVELS - 1);
+        (work.class == Class::Recovery).then(|| &mut self.open[org.ix()][level])
+    }
+
+    fn before(&self, a: JobId, b: JobId) -> bool {
+        let (first, second) = (&self.work[a as usize], &self.work[b as usize]);
+        let order = first.class.cmp(&second.class).then(first.rank.total_cmp(&second.rank));
+        order.then(a.cmp(&b)).is_lt()
     }
 
     fn place(&self, queue: &[JobId], id: JobId) -> usize {
-        let new = &self.all[id as usize];
         // Mostly a new job comes last, and the first one is done first.
         if queue.first() == Some(&id) {
             return 0;
         }
-        if queue.last().is_some_and(|q| self.all[*q as usize].before(new)) {
+        if queue.last().is_some_and(|q| self.before(*q, id)) {
             return queue.len();
         }
-        queue.partition_point(|q| self.all[*q as usize].before(new))
+        queue.partition_point(|q| self.before(*q, id))
     }
 
-    /// Adds a job, and puts it into `queue` where its class and the priority say.
-    pub fn add(&mut self, queue: &mut Vec<JobId>, mut job: Job, priority: Priority) {
-        job.rank = match priority {
+    /// Adds a job for `team`, which brings back what weighs `harm` for care, where its class and the priority say. True when that
+    /// changes who works on what now.
+    pub fn add(
+        &mut self,
+        team: &mut Team,
+        (job, mut work): (Job, Work),
+        priority: Priority,
+        harm: f64,
+    ) -> bool {
+        work.rank = match priority {
             Priority::FirstCome => 0.0,
-            Priority::HarmFirst => -job.harm,
-            Priority::QuickWins => job.effort,
-            Priority::PrerequisitesFirst => f64::from(job.level),
+            Priority::HarmFirst => -harm,
+            Priority::QuickWins => work.effort,
+            Priority::PrerequisitesFirst => f64::from(work.level),
         };
-        job.seq = self.all.len() as u32;
-        if let Some(open) = self.slot(&job) {
+        let id = self.all.len() as JobId;
+        self.all.push(job);
+        self.work.push(work);
+        if let Some(open) = self.slot(id) {
             *open += 1;
         }
-        self.all.push(job);
-        queue.insert(self.place(queue, job.seq), job.seq);
+        team.queue.insert(self.place(&team.queue, id), id);
+        // Behind others who have all the people there are it waits; recovery also makes higher levels wait for it.
+        let waits = team.busy && team.working.last().is_some_and(|last| self.before(*last, id));
+        !waits || work.class == Class::Recovery
     }
 
     /// Marks a job as finished and takes it out of its `queue`.
     pub fn close(&mut self, queue: &mut Vec<JobId>, id: JobId) {
-        let job = self.all[id as usize];
-        if let Some(open) = self.slot(&job) {
+        if let Some(open) = self.slot(id) {
             *open -= 1;
         }
-        self.all[id as usize].finished = true;
+        self.work[id as usize].closed = true;
         queue.remove(self.place(queue, id));
     }
 
-    /// Shares `people` out over a queue and returns hours until the first job is done; `working` gets those who have people.
+    /// Shares `people` out over a team's queue and returns hours until the first job is done; `working` gets those who have people.
     /// Within one organisation a level of recovery starts when the lower ones are done; so more people never make it slower.
-    pub fn share_out(&mut self, queue: &[JobId], working: &mut Vec<JobId>, people: f64) -> f64 {
+    pub fn share_out(&mut self, team: &mut Team, people: f64) -> f64 {
         let mut left = people;
         let mut soonest = f64::INFINITY;
-        for id in working.drain(..) {
-            self.all[id as usize].people = 0.0;
+        for id in team.working.drain(..) {
+            self.work[id as usize].people = 0.0;
         }
-        for &id in queue {
+        for &id in &team.queue {
             if left <= 0.0 {
                 break;
             }
-            let job = self.all[id as usize];
-            let level = usize::from(job.level).min(LEVELS - 1);
-            let waits =
-                job.class == Class::Recovery && self.open[job.org.ix()][..level].iter().any(|open| *open > 0);
+            let work = &mut self.work[id as usize];
+            let level = usize::from(work.level).min(LEVELS - 1);
+            let waits = work.class == Class::Recovery
+                && self.open[self.all[id as usize].org.ix()][..level].iter().any(|open| *open > 0);
             if waits {
                 continue;
             }
-            let given = job.most.min(left);
+            let given = work.most.min(left);
             left -= given;
-            self.all[id as usize].people = given;
-            working.push(id);
-            soonest = soonest.min((job.effort - job.done) / given);
+            work.people = given;
+            team.working.push(id);
+            soonest = soonest.min((work.effort - work.done) / given);
         }
+        team.busy = left <= 0.0;
         soonest
     }
 
@@ -211,7 +270,7 @@ impl Jobs {
     pub fn work(&mut self, working: &[JobId], hours: f64) -> f64 {
         let mut worked = 0.0;
         for &id in working {
-            let job = &mut self.all[id as usize];
+            let job = &mut self.work[id as usize];
             let step = (job.people * hours).min(job.effort - job.done);
             job.done += step;
             worked += step;
@@ -228,47 +287,39 @@ mod tests {
     use super::*;
     use crate::strategy::action::{ActionKind, Target};
 
-    fn job(level: u8, effort: f64, most: f64) -> Job {
-        Job {
+    fn job(level: u8, effort: f64, most: f64) -> (Job, Work) {
+        let job = Job {
             org: OrgId(0),
             team: OrgId(0),
             action: Action { what: ActionKind::RestoreFromBackup, to: Target::Affected },
             asset: None,
-            class: Class::Recovery,
-            level,
-            effort,
-            done: 0.0,
-            most,
-            people: 0.0,
             hosts: 0,
             restored: 0,
-            harm: effort,
-            seq: 0,
-            rank: 0.0,
-            finished: false,
             cause: 0,
-        }
+        };
+        (job, Work::new(Class::Recovery, level, effort, most))
     }
 
-    fn makespan(people: f64, priority: Priority, jobs: &[Job]) -> f64 {
+    fn makespan(people: f64, priority: Priority, jobs: &[(Job, Work)]) -> f64 {
         let mut all = Jobs::default();
         all.reset(1);
-        let (mut queue, mut working) = (vec![], vec![]);
+        let mut team = Team::default();
         for job in jobs {
-            all.add(&mut queue, *job, priority);
+            all.add(&mut team, *job, priority, job.1.effort);
         }
         let mut hours = 0.0;
-        while !queue.is_empty() {
-            let step = all.share_out(&queue, &mut working, people);
-            all.work(&working, step);
+        while !team.queue.is_empty() {
+            let step = all.share_out(&mut team, people);
+            all.work(&team.working, step);
             hours += step;
-            for id in working
+            for id in team
+                .working
                 .iter()
-                .filter(|id| all.all[**id as usize].done >= all.all[**id as usize].effort)
+                .filter(|id| all.work[**id as usize].is_done())
                 .copied()
                 .collect::<Vec<_>>()
             {
-                all.close(&mut queue, id);
+                all.close(&mut team.queue, id);
             }
         }
         hours
@@ -280,7 +331,7 @@ mod tests {
         for case in 0..200 {
             let draws = Draws::new(case, 0);
             let u = |n: u64| draws.key(Purpose::Effort, n).uniform();
-            let jobs: Vec<Job> = (0..9u32)
+            let jobs: Vec<(Job, Work)> = (0..9u32)
                 .map(|n| {
                     job(
                         (u(u64::from(n)) * 3.0) as u8,
