@@ -33,7 +33,7 @@ fn played() -> Session {
         decide("littleford-first", "hunt"),
         decide("tell", "all"),
         Do::Hold { number: 13 },
-        Do::Advance { to: begins + 13 * 60 },
+        Do::Advance { to: begins + 25 * 60 },
         decide("continuity", "paper"),
         Do::Release { number: 12 },
         Do::Note { by: "evaluator".into(), text: "seen".into() },

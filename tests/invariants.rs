@@ -5,7 +5,7 @@ use std::sync::Arc;
 use resus_engine::estate::{ConnectionId, OrgId};
 use resus_engine::experiment::monte_carlo::{Plan, Watch, run};
 use resus_engine::experiment::outcome::Outcome;
-use resus_engine::scenario::Scenario;
+use resus_engine::scenario::{Scenario, bundled};
 use resus_engine::sim::Simulation;
 use resus_engine::sim::chronicle::What;
 use resus_engine::sim::response::teams::{Jobs, Teams};
@@ -15,7 +15,11 @@ use resus_tests::{counted, cut, names, national, records, scenario, sized, with_
 
 fn all() -> impl Iterator<Item = (&'static str, Arc<Scenario>)> {
     let regional = names().map(|name| (name, sized(name, 200_000)));
-    regional.chain(national().map(|name| (name, cut(name)))).map(|(name, text)| (name, scenario(&text)))
+    let ireland = bundled::scenario("hse-2021").map(|(_, text)| ("hse-2021", text.to_owned()));
+    regional
+        .chain(national().map(|name| (name, cut(name))))
+        .chain(ireland)
+        .map(|(name, text)| (name, scenario(&text)))
 }
 
 #[test]
@@ -139,7 +143,7 @@ fn full_protection_stops_the_worm() {
 fn held(sim: &Simulation, s: &Scenario) -> Vec<bool> {
     let assets = sim.world().resource::<Assets>();
     let mut held: Vec<bool> = (0..s.estate.organisations.len() as u32)
-        .map(|o| s.estate.assets_of(OrgId(o)).any(|a| assets.get(a).held > 0))
+        .map(|o| s.estate.assets_of(OrgId(o)).any(|a| assets.get(a).held + assets.get(a).lost > 0))
         .collect();
     for i in &sim.world().resource::<Intrusions>().all {
         held[i.org.ix()] |= !i.evicted;

@@ -246,7 +246,13 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("entry.per_day", "per_day: 4", "per_day: 0"),
     ("entry.most", "most: 2), (via: Update", "most: 1), (via: Update"),
     ("operator.crew", "crew: 3", "crew: 1"),
+    ("operator.sleeps", "crew: 3", "crew: 3, sleeps: \"5 days\""),
     ("worm.kill_switch", "kill_switch: LogNormal(median: \"6h\", p90: \"14h\")", "kill_switch: \"1h\""),
+    (
+        "worm.takes",
+        "kill_switch: LogNormal(median: \"6h\", p90: \"14h\")",
+        "takes: [Identity], kill_switch: LogNormal(median: \"6h\", p90: \"14h\")",
+    ),
     ("supplier.supplier", "carries_on: \"30%\"", "carries_on: 1"),
     ("outage.at", "Outage(at: Any", "Outage(at: Kind(GpPractice)"),
     ("outage.assets", "assets: [Endpoints]", "assets: [Servers]"),
@@ -271,6 +277,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("strategy.priority", ", priority: QuickWins", ""),
     ("strategy.priority", ", priority: QuickWins", ", priority: PrerequisitesFirst"),
     ("rule.when", "(when: SupplierLost,", "(when: Recovered,"),
+    ("rule.when", "(when: SupplierLost,", "(when: At(\"7 days\"),"),
     ("rule.if", "(when: Impact, if: [OutOfHours]", "(when: Impact"),
     ("rule.if", "if: [OutOfHours]", "if: [NoneDown]"),
     ("rule.if", "if: [OutOfHours]", "if: [Attacked]"),
@@ -283,6 +290,39 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("rule.followed", "followed: 0.8", "followed: 0"),
     ("rule.act.to", "to: Kind(Endpoints)", "to: Kind(Servers)"),
 ];
+
+#[test]
+fn every_field_of_a_generated_estate_changes_an_outcome() {
+    let supplier = |more: &str| {
+        format!(
+            "suppliers: [(id: \"new\", name: \"New\", platform: CareRecord, customers: [(CareHome, 0.9)], pass: 0.5, hosts: 90{more}, source: \"x\")], seed: 7"
+        )
+    };
+    let lost = "spread: Supplier(supplier: \"carewright\"";
+    let mut idle = vec![];
+    for (field, name, from, to, changes) in [
+        ("joined", "worm", "seed: 7", "joined: [(GpPractice, Routed, 1.0)], seed: 7".to_owned(), vec![]),
+        ("without", "care-records", "seed: 7", "without: [\"everleaf\"], seed: 7".to_owned(), vec![]),
+        ("suppliers", "care-records", "seed: 7", supplier(""), vec![]),
+        (
+            "supplier.instances",
+            "care-records",
+            "seed: 7",
+            supplier(", instances: true"),
+            vec![(lost, "spread: Supplier(supplier: \"new\"")],
+        ),
+        ("seed", "worm", "seed: 7", "seed: 8".to_owned(), vec![]),
+    ] {
+        let text = changes.iter().fold(sized(name, 150_000), |t, (from, to)| t.replace(from, to));
+        assert!(text.contains(from), "{field}");
+        let plain = if changes.is_empty() { text.clone() } else { text.replace(from, &supplier("")) };
+        let changed = records(&scenario(&text.replace(from, &to)), 12);
+        if changed == records(&scenario(&plain), 12) {
+            idle.push(field);
+        }
+    }
+    assert!(idle.is_empty(), "these change nothing: {idle:#?}");
+}
 
 #[test]
 fn every_field_of_the_format_changes_an_outcome() {

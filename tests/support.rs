@@ -32,7 +32,8 @@ pub fn sized(name: &str, population: u32) -> String {
 
 /// The names of the bundled scenarios of one care system.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    bundled::SCENARIOS.iter().filter(|s| !s.1.starts_with("national/")).map(|s| s.0)
+    let elsewhere = |path: &str| path.starts_with("national/") || path.starts_with("historical/");
+    bundled::SCENARIOS.iter().filter(move |s| !elsewhere(s.1)).map(|s| s.0)
 }
 
 /// The names of the bundled scenarios of a whole country.

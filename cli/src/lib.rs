@@ -45,6 +45,10 @@ enum Command {
     Review(commands::review::Args),
     /// Describe a scenario's estate.
     Estate(commands::estate::Args),
+    /// Hold the model against real incidents.
+    Evidence(commands::evidence::Args),
+    /// Fit uncertain parameters to real incidents.
+    Calibrate(commands::calibrate::Args),
     /// Measure how fast a scenario runs on this machine.
     Bench(commands::bench::Args),
     /// Hold the engine's processes against their laws.
@@ -91,6 +95,8 @@ pub fn main() -> ExitCode {
         Command::Exercise(args) => commands::exercise::run(&args),
         Command::Review(args) => commands::review::run(&args),
         Command::Estate(args) => commands::estate::run(&args),
+        Command::Evidence(args) => commands::evidence::run(&args),
+        Command::Calibrate(args) => commands::calibrate::run(&args),
         Command::Bench(args) => commands::bench::run(&args),
         Command::Verify(args) => commands::verify::run(&args),
         Command::Schema => commands::print(&resus_engine::scenario::schema::reference()),

@@ -4,8 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
-use resus_engine::scenario::reading::{LARGEST_ESTATE, Mistake};
-use resus_engine::scenario::{Scenario, WhatIf, bundled, check_part, load_with};
+use resus_engine::scenario::parameters::ParametersSpec;
+use resus_engine::scenario::reading::{LARGEST_ESTATE, Mistake, read};
+use resus_engine::scenario::{Scenario, WhatIf, bundled, check_part, load_over};
 
 use crate::Failure;
 use crate::commands::bad_input;
@@ -108,11 +109,27 @@ impl Source {
 
     /// The same with values in place of some that the file states.
     pub fn load_with(&self, what_if: &[WhatIf]) -> Result<Arc<Scenario>, Failure> {
-        let loaded = load_with(&self.text, self.folder.as_deref(), what_if);
+        self.load_over(what_if, &ParametersSpec::default())
+    }
+
+    /// The same on parameters that differ from the default set.
+    pub fn load_over(
+        &self,
+        what_if: &[WhatIf],
+        parameters: &ParametersSpec,
+    ) -> Result<Arc<Scenario>, Failure> {
+        let loaded = load_over(&self.text, self.folder.as_deref(), what_if, parameters);
         match loaded.scenario {
             Some(scenario) => Ok(Arc::new(scenario)),
             None => Err(self.wrong(loaded.mistakes)),
         }
+    }
+
+    /// The parameters that the file states.
+    pub fn parameters(&self) -> Result<ParametersSpec, Failure> {
+        let (parameters, mut mistakes) = read::<ParametersSpec>(&self.text);
+        mistakes.extend(parameters.iter().flat_map(ParametersSpec::flaws).map(|f| Mistake::new(0..0, f)));
+        parameters.filter(|_| mistakes.is_empty()).ok_or_else(|| self.wrong(mistakes))
     }
 
     /// What the file holds, in words, when it is good: a scenario or what scenarios are made of.

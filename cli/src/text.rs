@@ -40,6 +40,7 @@ pub fn event(scenario: &Scenario, e: &Event) -> String {
         What::Evicted { org: o } => format!("{} has evicted the intruder", org(o)),
         What::HuntFailed { org: o } => format!("{}: the hunt missed something and starts again", org(o)),
         What::Recovered { org: o } => format!("{} has all its systems back", org(o)),
+        What::InstanceBack { org: o } => format!("the supplier has {} back on its platform", org(o)),
         What::KillSwitchFound => "the worm's kill switch is found".into(),
         What::KillSwitchRegistered => "the kill switch is registered: no new infections".into(),
         What::ServiceDisturbed { service: s, factor, .. } => {
@@ -74,6 +75,7 @@ pub fn kind(e: &Event) -> &'static str {
         What::Evicted { .. } => "evicted",
         What::HuntFailed { .. } => "hunts that failed",
         What::Recovered { .. } => "recovered",
+        What::InstanceBack { .. } => "customers back",
         What::KillSwitchFound | What::KillSwitchRegistered => "kill switch",
         What::ServiceDisturbed { .. } => "services disturbed",
         What::ServiceRestored { .. } => "services whole again",

@@ -48,9 +48,14 @@ pub enum Purpose {
     Calls,
     LossMoment,
     WormNational,
-    WormPayload,
     Transmission,
     Infectious,
+    Sleep,
+    Candidate,
+    Truth,
+    Restoring,
+    Instance,
+    Joint,
 }
 
 /// The source of all draws of one replicate.

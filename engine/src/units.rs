@@ -163,7 +163,7 @@ real_unit!(
 );
 real_unit!(
     /// A non-negative number without unit: a factor, a weight, a rate or a count.
-    Number, "Number", (0.0..=1e9), "a number from 0 to 1,000,000,000", "a number between 0 and 1e9",
+    Number, "Number", (0.0..=1e10), "a number from 0 to 10,000,000,000", "a number between 0 and 1e10",
     |text| split_number(text).filter(|(_, unit)| unit.is_empty()).map(|(v, _)| v),
     |v| format!("{v}")
 );

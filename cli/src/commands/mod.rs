@@ -1,11 +1,13 @@
 //! One file for each subcommand.
 
 pub mod bench;
+pub mod calibrate;
 pub mod check;
 pub mod compare;
 pub mod completions;
 pub mod criticality;
 pub mod estate;
+pub mod evidence;
 pub mod exercise;
 pub mod list;
 pub mod new;

@@ -171,16 +171,12 @@ impl Builder<'_> {
         let mut segments: Vec<SegmentKind> =
             vec![if o.kind == OrgKind::Supplier { SegmentKind::Cloud } else { SegmentKind::Lan }];
         let mut specs: Vec<&Located<AssetSpec>> = o.assets.as_ref().unwrap_or(&kind.assets).iter().collect();
-        // A supplier's platform is the one asset that its template does not know.
-        let platform = self
-            .template
-            .suppliers
-            .iter()
-            .filter_map(Located::get)
-            .find(|s| s.id == id)
-            .map(|s| platform(s.platform, f64::from(s.hosts)).into());
-        if let (Some(p), None) = (&platform, &o.assets) {
-            specs.push(p);
+        // A supplier's platforms are the assets that its template does not know.
+        let mine = self.template.suppliers.iter().filter_map(Located::get).filter(|s| s.id == id);
+        let platforms: Vec<Located<AssetSpec>> =
+            mine.map(|s| platform(s.platform, f64::from(s.hosts)).into()).collect();
+        if o.assets.is_none() {
+            specs.extend(&platforms);
         }
         let hosted: Vec<AssetKind> = o.suppliers.iter().map(|(k, _)| *k).collect();
         let mut by_kind = BTreeMap::new();
@@ -223,10 +219,11 @@ impl Builder<'_> {
                 records: a.records_per_size.max(0.0) * size,
                 dependents: vec![],
                 customers: vec![],
+                instances: vec![],
                 criticality: 0.0,
             });
         }
-        self.needs(o, kind, &by_kind, platform.as_ref());
+        self.needs(o, kind, &by_kind, &platforms);
         for kind in &segments {
             self.estate.segments.push(Segment {
                 kind: *kind,
@@ -274,9 +271,9 @@ impl Builder<'_> {
         o: &OrganisationSpec,
         kind: &KindSpec,
         by_kind: &BTreeMap<AssetKind, AssetId>,
-        platform: Option<&Located<AssetSpec>>,
+        platforms: &[Located<AssetSpec>],
     ) {
-        for spec in o.assets.as_ref().unwrap_or(&kind.assets).iter().chain(platform) {
+        for spec in o.assets.as_ref().unwrap_or(&kind.assets).iter().chain(platforms) {
             let Some((a, id)) = spec.get().and_then(|a| by_kind.get(&a.kind).map(|id| (a, *id))) else {
                 continue;
             };
@@ -364,11 +361,21 @@ impl Builder<'_> {
                     .suppliers
                     .iter()
                     .filter_map(Located::get)
-                    .find(|s| s.id == self.estate.org(at).id);
+                    .find(|s| s.id == self.estate.org(at).id && s.platform == *kind);
                 let (pass, federated) = market.map_or((0.05, false), |m| (m.pass.get(), m.federated));
+                let instance = market.is_some_and(|m| m.instances);
                 let link = if federated { ConnectionKind::FederatedIdentity } else { ConnectionKind::Hosted };
                 let connection = self.join(self.lan(org), self.lan(at), link, pass);
+                // Its people's records lie with the supplier.
+                let usual = &self.kinds[&o.kind].assets;
+                let own = usual.iter().filter_map(Located::get).find(|a| a.kind == *kind);
+                let records = own.map_or(0.0, |a| a.records_per_size.max(0.0)) * self.estate.org(org).size;
+                let platform = self.by_kind[at.ix()][kind];
+                self.estate.assets[platform.ix()].records += records;
                 self.hosted[i].push((*kind, at, connection));
+                if instance {
+                    self.estate.assets[platform.ix()].instances.push(connection);
+                }
             }
         }
         for c in &spec.connections {
@@ -539,9 +546,6 @@ impl Builder<'_> {
             e.segments[segment].assets.push(AssetId(i as u32));
             e.segments[segment].hosts += hosts;
         }
-        let joined = &e.segments[0].connections;
-        e.national_hosts =
-            joined.iter().map(|c| f64::from(e.segments[e.connections[c.ix()].a.ix()].hosts)).sum();
         // What is needed by others is as critical as they are; levels rise, so go from the top down.
         let mut order: Vec<usize> = (0..e.assets.len()).collect();
         order.sort_by_key(|i| std::cmp::Reverse(e.assets[*i].level));

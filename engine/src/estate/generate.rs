@@ -2,23 +2,25 @@
 //! the numbers are the templates'.
 
 use super::kinds::{ConnectionKind, OrgKind};
-use super::spec::{ConnectionSpec, GenerateSpec, InlineSpec, KindSpec, OrganisationSpec, TemplateSpec};
+use super::spec::{
+    ConnectionSpec, GenerateSpec, InlineSpec, KindSpec, OrganisationSpec, SupplierSpec, TemplateSpec,
+};
 use crate::draws::{Draws, Purpose};
 use crate::scenario::random::{Resolve, Resolver};
-use crate::scenario::reading::{Located, Mistake};
+use crate::scenario::reading::{Located, Mistake, nearest};
 use crate::units::{Quantity, Share};
 
 const POPULATIONS: std::ops::RangeInclusive<u32> = 50_000..=3_000_000;
 
-/// The care system of so many people that `spec` asks for.
+/// The care system of so many people that `spec` asks for, and the template with its suppliers.
 ///
 /// # Errors
 /// When the population is out of range or the template lacks what is needed.
 pub fn generate(
     spec: &GenerateSpec,
     population: &Located<u32>,
-    template: &TemplateSpec,
-) -> Result<InlineSpec, Vec<Mistake>> {
+    mut template: TemplateSpec,
+) -> Result<(InlineSpec, TemplateSpec), Vec<Mistake>> {
     if let Some(only) = spec.only.first() {
         let what = "`only` cuts the nation, and this estate is one care system";
         let mistake = Mistake::new(only.at.clone(), what).help("leave out `population`, or `only`");
@@ -30,20 +32,59 @@ pub fn generate(
         let what = format!("a population lies between {} and {}", POPULATIONS.start(), POPULATIONS.end());
         return Err(vec![Mistake::new(at, what)]);
     }
-    let mut g = Generator { template, draws: Draws::new(spec.seed, 0), used: vec![], next: 0 };
+    markets(spec, &mut template.suppliers)?;
+    let mut g = Generator { template: &template, draws: Draws::new(spec.seed, 0), used: vec![], next: 0 };
     let region = g.place_name();
-    let mut organisations: Vec<OrganisationSpec> = Vec::new();
-    for s in template.suppliers.iter().filter_map(Located::get) {
-        organisations.push(OrganisationSpec {
-            size: Some(f64::from(s.hosts).into()),
-            ..blank(&s.id, &s.name, OrgKind::Supplier, &region, (52.4, -1.9))
-        });
-    }
+    let mut organisations = suppliers(&template.suppliers, &region, (52.4, -1.9));
     for kind in template.kinds.iter().filter_map(Located::get).filter(|k| k.kind != OrgKind::Supplier) {
         g.kind(kind, population, &region, &mut organisations);
     }
-    let connections = joins(organisations.iter());
-    Ok(InlineSpec { organisations: organisations.into_iter().map(Into::into).collect(), connections })
+    let connections = joins(organisations.iter(), &spec.joined);
+    Ok((
+        InlineSpec { organisations: organisations.into_iter().map(Into::into).collect(), connections },
+        template,
+    ))
+}
+
+/// Suppliers as organisations, each once.
+pub(super) fn suppliers(
+    all: &[Located<SupplierSpec>],
+    region: &str,
+    place: (f64, f64),
+) -> Vec<OrganisationSpec> {
+    let mut out: Vec<OrganisationSpec> = vec![];
+    for s in all.iter().filter_map(Located::get) {
+        let hosts = f64::from(s.hosts);
+        match out.iter_mut().find(|o| o.id.get() == Some(&s.id)) {
+            Some(o) => o.size = o.size.take().and_then(|size| size.value).map(|size| (size + hosts).into()),
+            None => out.push(OrganisationSpec {
+                size: Some(hosts.into()),
+                ..blank(&s.id, &s.name, OrgKind::Supplier, region, place)
+            }),
+        }
+    }
+    out
+}
+
+/// Puts the suppliers that `spec` asks for before those of the template, and takes away those that there are not.
+pub(super) fn markets(spec: &GenerateSpec, all: &mut Vec<Located<SupplierSpec>>) -> Result<(), Vec<Mistake>> {
+    let mut mistakes = vec![];
+    for id in &spec.without {
+        let Some(text) = id.get() else { continue };
+        let known: Vec<&str> = all.iter().filter_map(Located::get).map(|s| s.id.as_str()).collect();
+        if !known.contains(&text.as_str()) {
+            let help = nearest(text, known.iter().copied()).map_or_else(
+                || format!("there are: {}", known.join(", ")),
+                |n| format!("did you mean '{n}'?"),
+            );
+            mistakes.push(
+                Mistake::new(id.at.clone(), format!("the template has no supplier '{text}'")).help(help),
+            );
+        }
+    }
+    all.retain(|s| s.get().is_some_and(|s| spec.without.iter().all(|id| id.get() != Some(&s.id))));
+    all.splice(0..0, spec.suppliers.iter().cloned());
+    if mistakes.is_empty() { Ok(()) } else { Err(mistakes) }
 }
 
 pub(super) fn blank(
@@ -183,6 +224,7 @@ pub(super) fn size_mean(size: &crate::scenario::random::Quantile) -> f64 {
 /// Trusts of a care system trust each other's sign-in and are joined to their care board and laboratory.
 pub(super) fn joins<'o>(
     organisations: impl Iterator<Item = &'o OrganisationSpec>,
+    joined: &[(OrgKind, ConnectionKind, Share)],
 ) -> Vec<Located<ConnectionSpec>> {
     let organisations: Vec<_> = organisations.collect();
     let of = |kind: OrgKind| organisations.iter().copied().filter(move |o| o.kind == kind);
@@ -210,9 +252,11 @@ pub(super) fn joins<'o>(
             join(a, lab, ConnectionKind::Vpn, 0.06);
         }
     }
-    for board in of(OrgKind::CareBoard) {
-        for practice in of(OrgKind::GpPractice) {
-            join(board, practice, ConnectionKind::Mail, 0.005);
+    let usual = (OrgKind::GpPractice, ConnectionKind::Mail, Share::from_number(0.005).expect("a share"));
+    let usual = [usual].into_iter().filter(|u| joined.iter().all(|j| j.0 != u.0));
+    for (kind, via, pass) in usual.chain(joined.iter().copied()) {
+        for board in of(OrgKind::CareBoard) {
+            of(kind).for_each(|o| join(board, o, via, pass.get()));
         }
     }
     out

@@ -113,6 +113,8 @@ pub struct Asset {
     pub dependents: Vec<(ServiceId, u32)>,
     /// Other organisations that use it over a connection, or what needs it.
     pub customers: Vec<OrgId>,
+    /// Connections over which customers reach an instance of their own.
+    pub instances: Vec<ConnectionId>,
     /// Sum over dependents of loss × harm-weighted demand an hour: what its loss costs care.
     pub criticality: f64,
 }
@@ -262,8 +264,6 @@ pub struct Estate {
     pub weight: f64,
     /// Organisations of each region.
     pub by_region: Vec<Vec<OrgId>>,
-    /// Hosts in segments that are joined to the national network.
-    pub national_hosts: f64,
     /// Organisations by their author's ids.
     by_id: BTreeMap<String, OrgId>,
     /// Grouped by service.

@@ -3,14 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use super::generate::{blank, joins, size_mean};
+use super::generate::{blank, joins, markets, size_mean, suppliers};
 use super::kinds::{AssetKind, OrgKind};
 use super::spec::{
-    CountSpec, GenerateSpec, InlineSpec, KindSpec, NationSpec, OrganisationSpec, SupplierSpec, TemplateSpec,
+    AssetSpec, CountSpec, GenerateSpec, InlineSpec, KindSpec, NationSpec, OrganisationSpec, SupplierSpec,
+    TemplateSpec,
 };
 use crate::draws::{Draws, Key, Purpose, pair};
-use crate::scenario::random::{Resolve, Resolver};
+use crate::scenario::random::{Random, Resolve, Resolver};
 use crate::scenario::reading::{Located, Mistake, nearest};
+use crate::units::Number;
 
 /// Days over which a year's care is spread.
 const YEAR: f64 = 365.25;
@@ -52,9 +54,10 @@ pub fn nation(
     };
     let systems = systems(&nation, &spec.only)?;
     template.suppliers.clone_from(&nation.suppliers);
+    markets(spec, &mut template.suppliers)?;
     scale(&nation, &mut template);
     let maker = Maker { nation: &nation, template: &template, systems, draws: Draws::new(spec.seed, 0) };
-    let inline = maker.make();
+    let inline = maker.make(spec);
     Ok((inline, template))
 }
 
@@ -117,11 +120,15 @@ fn regions(all: &[super::spec::RegionSpec]) -> String {
     all.iter().map(|r| r.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
+fn sizes<'s>(count: &'s CountSpec, kind: &'s KindSpec) -> &'s Random<Number> {
+    count.size.as_ref().unwrap_or(&kind.size)
+}
+
 /// Sizes of a kind: drawn, or following from the people served.
 fn mean_size(count: &CountSpec, kind: &KindSpec, people: f64) -> f64 {
     match count.people_per_size {
         Some(each) => people / f64::from(count.count.max(1)) / each.max(1e-9),
-        None => size_mean(&kind.size.resolve(&mut Resolver::new(Draws::new(0, 0)))),
+        None => size_mean(&sizes(count, kind).resolve(&mut Resolver::new(Draws::new(0, 0)))),
     }
 }
 
@@ -171,7 +178,7 @@ struct Maker<'n> {
 }
 
 impl Maker<'_> {
-    fn make(&self) -> InlineSpec {
+    fn make(&self, spec: &GenerateSpec) -> InlineSpec {
         let mut ids: BTreeMap<String, u32> = BTreeMap::new();
         let mut units: Vec<Unit> = vec![];
         for (n, count) in self.nation.counts.iter().enumerate() {
@@ -185,7 +192,8 @@ impl Maker<'_> {
             self.systems[u.system].wanted || self.systems.iter().any(|s| s.wanted && serves(s))
         };
         units.retain(wanted);
-        let mut organisations = self.suppliers();
+        // Suppliers serve all, whatever is cut.
+        let mut organisations = suppliers(&self.template.suppliers, &self.nation.name, MIDDLE);
         let connections = self
             .systems
             .iter()
@@ -199,21 +207,12 @@ impl Maker<'_> {
                         && u.serves.0 < s.people.1
                 };
                 let here = |u: &&Unit| u.system == n && u.spec.kind != OrgKind::PathologyNetwork || labs(u);
-                joins(units.iter().filter(here).map(|u| &u.spec))
+                joins(units.iter().filter(here).map(|u| &u.spec), &spec.joined)
             })
             .collect();
         organisations.extend(units.into_iter().map(|u| u.spec));
         organisations.extend(self.bodies());
         InlineSpec { organisations: organisations.into_iter().map(Into::into).collect(), connections }
-    }
-
-    /// Suppliers: they serve all, whatever is cut.
-    fn suppliers(&self) -> Vec<OrganisationSpec> {
-        let of = |s: &SupplierSpec| OrganisationSpec {
-            size: Some(f64::from(s.hosts).into()),
-            ..blank(&s.id, &s.name, OrgKind::Supplier, &self.nation.name, MIDDLE)
-        };
-        self.nation.suppliers.iter().filter_map(Located::get).map(of).collect()
     }
 
     /// What national bodies run for all, whatever is cut.
@@ -237,7 +236,8 @@ impl Maker<'_> {
     ) {
         let people = self.systems.last().map_or(0.0, |s| s.people.1);
         let each = people / f64::from(count.count.max(1));
-        let size = kind.size.resolve(&mut Resolver::new(self.draws));
+        let size = sizes(count, kind).resolve(&mut Resolver::new(self.draws));
+        let assets = count.hosts.map(|times| scaled(&kind.assets, times.get()));
         let key = |k: u32, what: u64| self.draws.key(Purpose::Estate, pair(n + 1, k)).nth(what);
         let mean = mean_size(count, kind, people);
         let sizes: Vec<f64> = match count.people_per_size {
@@ -277,6 +277,7 @@ impl Maker<'_> {
                 spec: OrganisationSpec {
                     size: Some((drawn * factor).round().max(1.0).into()),
                     suppliers,
+                    assets: assets.clone(),
                     ..blank(&id, &name, kind.kind, s.name, place)
                 },
                 serves,
@@ -310,7 +311,7 @@ impl Maker<'_> {
     /// What is on offer to a kind: by platform, suppliers with their shares.
     fn markets(&self, kind: OrgKind) -> Vec<(AssetKind, Vec<(&SupplierSpec, f64)>)> {
         let mut out: Vec<(AssetKind, Vec<(&SupplierSpec, f64)>)> = vec![];
-        for s in self.nation.suppliers.iter().filter_map(Located::get) {
+        for s in self.template.suppliers.iter().filter_map(Located::get) {
             let Some((_, share)) = s.customers.iter().find(|(k, _)| *k == kind) else { continue };
             match out.iter_mut().find(|(p, _)| *p == s.platform) {
                 Some((_, offers)) => offers.push((s, share.get())),
@@ -332,6 +333,16 @@ impl Maker<'_> {
         let before = (0..self.systems.len()).filter(|s| (luck(*s), *s) < (luck(system), system)).count();
         (before as f64 + 0.5) / self.systems.len() as f64
     }
+}
+
+/// Assets with so many times the hosts.
+fn scaled(assets: &[Located<AssetSpec>], times: f64) -> Vec<Located<AssetSpec>> {
+    let of = |a: &AssetSpec| AssetSpec {
+        hosts: a.hosts * times,
+        hosts_per_size: a.hosts_per_size * times,
+        ..a.clone()
+    };
+    assets.iter().filter_map(Located::get).map(|a| of(a).into()).collect()
 }
 
 fn chosen<'s>(offers: &[(&'s SupplierSpec, f64)], u: f64) -> Option<&'s str> {

@@ -40,6 +40,15 @@ pub struct GenerateSpec {
     /// Posture that replaces the template's, by kind of organisation.
     #[serde(default)]
     pub posture: Vec<(OrgKind, PostureSpec)>,
+    /// How organisations of a kind are joined with their care board, where it is not as the templates have it.
+    #[serde(default)]
+    pub joined: Vec<(OrgKind, ConnectionKind, Share)>,
+    /// Suppliers beside the template's, which come first on their markets; one that hosts several platforms is listed once for each.
+    #[serde(default)]
+    pub suppliers: Vec<Located<SupplierSpec>>,
+    /// Suppliers of the template, by id, that there are not.
+    #[serde(default)]
+    pub without: Vec<Located<String>>,
 }
 
 fn england() -> Located<String> {
@@ -209,15 +218,22 @@ pub struct DependencySpec {
 pub struct TemplateSpec {
     /// Format of the file; 1.
     pub format: u32,
+    /// The family from which everything is taken that this one leaves out; of the kinds, those that it does not list.
+    #[serde(default)]
+    pub based_on: Option<Located<String>>,
     /// Where the numbers come from that the entries do not say themselves.
     pub sources: Vec<String>,
     /// Demand over the week.
+    #[serde(default)]
     pub profiles: Vec<ProfileSpec>,
     /// Each kind of organisation.
+    #[serde(default)]
     pub kinds: Vec<Located<KindSpec>>,
     /// Suppliers and their market shares.
+    #[serde(default)]
     pub suppliers: Vec<Located<SupplierSpec>>,
     /// Words that names are made of.
+    #[serde(default)]
     pub names: NamesSpec,
     /// The whole country: how many there are of each kind and where, and how much care they give.
     #[serde(default)]
@@ -273,6 +289,12 @@ pub struct CountSpec {
     /// People served for each unit of size, where size follows from them; absent: the template's sizes.
     #[serde(default)]
     pub people_per_size: Option<f64>,
+    /// Sizes instead of the template's.
+    #[serde(default)]
+    pub size: Option<Random<Number>>,
+    /// Hosts as a multiple of the template's; 1 without it.
+    #[serde(default)]
+    pub hosts: Option<Number>,
     /// Where the number comes from, with its year.
     pub source: String,
 }
@@ -351,12 +373,15 @@ pub struct SupplierSpec {
     /// Whether customers sign in through it (federated identity), so that an intruder may too.
     #[serde(default)]
     pub federated: bool,
+    /// Whether each customer has an instance of its own, which is lost with the platform and restored and assured by itself.
+    #[serde(default)]
+    pub instances: bool,
     /// Where the share comes from.
     pub source: String,
 }
 
 /// Words that names are made of.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NamesSpec {
     /// Beginnings of place names.

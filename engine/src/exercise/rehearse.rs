@@ -249,6 +249,7 @@ fn proposal(scenario: &Scenario, what: &What) -> String {
         What::Evicted { org } => format!("the intruder is out of {}", e.org(org).name),
         What::HuntFailed { org } => format!("a hunt at {} misses the intruder", e.org(org).name),
         What::Recovered { org } => format!("{} has its systems back", e.org(org).name),
+        What::InstanceBack { org } => format!("{} is back on its supplier's platform", e.org(org).name),
         What::ServiceDisturbed { service, .. } => {
             format!(
                 "{} at {} falls below 60 %",

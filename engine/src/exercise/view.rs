@@ -181,6 +181,7 @@ pub fn worth_telling(scenario: &Scenario, e: &Event) -> bool {
         | What::Declared { org }
         | What::Evicted { org }
         | What::HuntFailed { org }
+        | What::InstanceBack { org }
         | What::Recovered { org } => big(org),
         What::ServiceDisturbed { service, factor, .. } => {
             factor < 0.6 && big(scenario.estate.service(service).owner)
@@ -202,6 +203,7 @@ pub fn visible(session: &Session, team: usize, e: &Event) -> bool {
         | What::Done { org, .. }
         | What::Evicted { org }
         | What::HuntFailed { org }
+        | What::InstanceBack { org }
         | What::Recovered { org } => own(org),
         What::AssetCut { asset, .. } | What::AssetBack { asset } => own(estate.asset(asset).owner),
         What::AssetLost { asset, .. } => {

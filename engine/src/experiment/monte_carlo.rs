@@ -77,39 +77,21 @@ pub fn run(
     plan: Plan,
     watch: &Watch,
 ) -> Result<Study, rayon::ThreadPoolBuildError> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build()?;
-    let next = AtomicU64::new(0);
-    let finished: Mutex<Vec<(u64, Vec<(Record, Detail)>)>> = Mutex::new(Vec::new());
-    pool.broadcast(|_| {
-        let mut sim = Simulation::new(scenario);
-        let mut mine = Vec::new();
-        loop {
-            let n = next.fetch_add(1, Ordering::Relaxed);
-            if n >= plan.replicates || watch.stop.load(Ordering::Relaxed) {
-                break;
-            }
-            let row = strategies
-                .iter()
-                .map(|s| {
-                    let record = sim.run(plan.seed, plan.first + n, *s);
-                    watch.done.fetch_add(1, Ordering::Relaxed);
-                    (record, if plan.detail { sim.detail() } else { Detail::default() })
-                })
-                .collect();
-            mine.push((n, row));
-        }
-        finished.lock().expect("no worker panics while it holds the list").extend(mine);
-    });
-    let mut rows = finished.into_inner().expect("no worker panics while it holds the list");
-    rows.sort_unstable_by_key(|r| r.0);
-    let whole = rows.iter().zip(0u64..).take_while(|(r, n)| r.0 == *n).count();
-    rows.truncate(whole);
+    let rows = each(scenario, plan, watch, |sim, replicate| {
+        let run = |s: &usize| {
+            let record = sim.run(plan.seed, replicate, *s);
+            watch.done.fetch_add(1, Ordering::Relaxed);
+            (record, if plan.detail { sim.detail() } else { Detail::default() })
+        };
+        strategies.iter().map(run).collect::<Vec<_>>()
+    })?;
+    let whole = rows.len();
     let mut study = Study {
         records: vec![Vec::with_capacity(whole); strategies.len()],
         details: vec![vec![]; if plan.detail { strategies.len() } else { 0 }],
         asked: plan.replicates,
     };
-    for (_, row) in rows {
+    for row in rows {
         for (s, (record, detail)) in row.into_iter().enumerate() {
             study.records[s].push(record);
             if plan.detail {
@@ -118,4 +100,35 @@ pub fn run(
         }
     }
     Ok(study)
+}
+
+/// Does `work` for each replicate of `plan` in a world of the worker's own, and gives what came of it in the order of the replicates. When
+/// it is stopped, the longest unbroken run from the first is kept. The work itself counts what it has done.
+///
+/// # Errors
+/// When threads cannot be started.
+pub fn each<T: Send>(
+    scenario: &Arc<Scenario>,
+    plan: Plan,
+    watch: &Watch,
+    work: impl Fn(&mut Simulation, u64) -> T + Sync,
+) -> Result<Vec<T>, rayon::ThreadPoolBuildError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build()?;
+    let next = AtomicU64::new(0);
+    let finished: Mutex<Vec<(u64, T)>> = Mutex::new(Vec::new());
+    pool.broadcast(|_| {
+        let mut sim = Simulation::new(scenario);
+        let mut mine = Vec::new();
+        loop {
+            let n = next.fetch_add(1, Ordering::Relaxed);
+            if n >= plan.replicates || watch.stop.load(Ordering::Relaxed) {
+                break;
+            }
+            mine.push((n, work(&mut sim, plan.first + n)));
+        }
+        finished.lock().expect("no worker panics while it holds the list").extend(mine);
+    });
+    let mut rows = finished.into_inner().expect("no worker panics while it holds the list");
+    rows.sort_unstable_by_key(|r| r.0);
+    Ok(rows.into_iter().zip(0u64..).take_while(|(r, n)| r.0 == *n).map(|(r, _)| r.1).collect())
 }

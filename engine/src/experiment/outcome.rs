@@ -11,6 +11,8 @@ macro_rules! outcomes {
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
             /// Stable name in JSON and CSV.
             pub const fn id(self) -> &'static str { match self { $(Self::$name => $id),* } }
+            /// The one with this name.
+            pub fn by_id(id: &str) -> Option<Self> { Self::ALL.iter().copied().find(|o| o.id() == id) }
             /// Words in tables.
             pub const fn label(self) -> &'static str { match self { $(Self::$name => $label),* } }
             /// Unit.

@@ -17,11 +17,21 @@ bundled! {
     "national-campaign": "national/campaign.ron",
     "national-network": "national/network.ron",
     "national-update": "national/bad-update.ron",
+    "wannacry-2017": "historical/wannacry-2017.ron",
+    "hse-2021": "historical/hse-2021.ron",
+    "advanced-2022": "historical/advanced-2022.ron",
+    "hospitals": "historical/hospitals.ron",
 }
+
+/// Families of templates: (name, text).
+pub const FAMILIES: &[(&str, &str)] = &[
+    ("england", include_str!("../../../scenarios/templates/england.ron")),
+    ("ireland", include_str!("../../../scenarios/templates/ireland.ron")),
+];
 
 /// The templates of a family.
 pub fn template(family: &str) -> Option<&'static str> {
-    (family == "england").then_some(include_str!("../../../scenarios/templates/england.ron"))
+    FAMILIES.iter().find(|f| f.0 == family).map(|f| f.1)
 }
 /// The default parameters.
 pub const PARAMETERS: &str = include_str!("../../../scenarios/parameters/default.ron");

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::evidence::{self, ActivityMeasure, FigureSpec, MOST_FIGURES, Measure, WaitMeasure};
 use super::parameters::ParametersSpec;
 use super::random::{Random, Resolve};
 use super::reading::{LARGEST_ESTATE, Located, Mistake, nearest, read, read_within};
@@ -13,8 +14,9 @@ use super::spec::{CampaignSpec, Payload, ScenarioSpec, Selector, SpreadSpec, Str
 use super::{Calendar, Campaign, Entry, Loss, Payloads, Scenario, Spread, WhatIf, bundled};
 use crate::draws::text_id;
 use crate::estate::kinds::OrgKind;
-use crate::estate::spec::{EstateSpec, InlineSpec, TemplateSpec};
+use crate::estate::spec::{EstateSpec, InlineSpec, KindSpec, TemplateSpec};
 use crate::estate::{Estate, OrgId, build, generate, nation};
+use crate::experiment::outcome::Outcome;
 use crate::strategy::lever::Lever;
 use crate::strategy::playbook::{MOST_RULES, Playbook, PlaybookSpec};
 use crate::strategy::posture::PostureSpec;
@@ -40,6 +42,16 @@ pub fn load(text: &str, folder: Option<&Path>) -> Loaded {
 
 /// The same, with some of what the file states replaced; that is checked like the file.
 pub fn load_with(text: &str, folder: Option<&Path>, what_if: &[WhatIf]) -> Loaded {
+    load_over(text, folder, what_if, &ParametersSpec::default())
+}
+
+/// The same on parameters that differ from the default set; what the file itself states still counts.
+pub fn load_over(
+    text: &str,
+    folder: Option<&Path>,
+    what_if: &[WhatIf],
+    parameters: &ParametersSpec,
+) -> Loaded {
     let (mut spec, mut mistakes) = read::<ScenarioSpec>(text);
     let mut posture = vec![];
     if let Some(spec) = &mut spec {
@@ -49,7 +61,7 @@ pub fn load_with(text: &str, folder: Option<&Path>, what_if: &[WhatIf]) -> Loade
         }
         mistakes.extend(what_if.iter().flat_map(|w| w.apply(spec, &mut posture)));
     }
-    let mut check = Check { mistakes, posture };
+    let mut check = Check { mistakes, posture, base: parameters.over(&own(bundled::PARAMETERS)) };
     let scenario = spec.and_then(|spec| check.scenario(&spec, folder)).map(|mut scenario| {
         scenario.what_if = what_if.iter().map(ToString::to_string).collect();
         scenario.hash = text_id(&[&[text.to_owned()], &scenario.what_if[..]].concat().join("\n"));
@@ -66,7 +78,7 @@ pub fn check_part(text: &str) -> Option<(&'static str, Vec<Mistake>)> {
     if has("horizon:") || has("campaigns:") {
         return None;
     }
-    if has("kinds:") {
+    if has("kinds:") || has("based_on:") {
         Some(("templates", read::<TemplateSpec>(text).1))
     } else if has("playbooks:") {
         Some(("strategies", read::<StrategyBook>(text).1))
@@ -94,15 +106,33 @@ fn own<T: serde::de::DeserializeOwned>(text: &str) -> T {
     value.expect("a bundled file is whole")
 }
 
+/// A bundled family of templates, with what it takes from the one that it is based on.
+fn template(family: &str) -> Option<TemplateSpec> {
+    let mut own: TemplateSpec = own(bundled::template(family)?);
+    let Some(base) = own.based_on.take().and_then(|b| template(b.get()?)) else { return Some(own) };
+    let taken =
+        |k: &Located<KindSpec>| own.kinds.iter().any(|o| o.get().map(|o| o.kind) == k.get().map(|k| k.kind));
+    let kinds: Vec<_> = base.kinds.into_iter().filter(|k| !taken(k)).collect();
+    own.kinds.extend(kinds);
+    own.profiles.extend(base.profiles);
+    own.suppliers.extend(base.suppliers);
+    if own.names.first.is_empty() {
+        own.names = base.names;
+    }
+    Some(own)
+}
+
 /// The templates that authored estates lean on.
 pub fn england() -> TemplateSpec {
-    own(bundled::template("england").expect("the bundled family"))
+    template("england").expect("the bundled family")
 }
 
 struct Check {
     mistakes: Vec<Mistake>,
     /// Controls asked for beside the file.
     posture: Vec<(OrgKind, PostureSpec)>,
+    /// The parameters that hold where the file states none.
+    base: ParametersSpec,
 }
 
 impl Check {
@@ -170,11 +200,13 @@ impl Check {
         if baseline.is_none() && !strategies.is_empty() {
             self.unknown(&spec.baseline, "strategy", strategies.iter().map(|s| s.id.as_str()));
         }
+        let evidence = self.evidence(&spec.evidence, horizon);
         let exercise = match &spec.exercise {
             Some(e) => Some(Arc::new(self.exercise(e, &estate, horizon)?)),
             None => None,
         };
         Some(Scenario {
+            evidence,
             exercise,
             title: spec.title.clone(),
             about: spec.about.clone(),
@@ -201,24 +233,59 @@ impl Check {
         })
     }
 
+    fn evidence(&mut self, list: &[Located<FigureSpec>], horizon: u32) -> Vec<FigureSpec> {
+        if list.len() > MOST_FIGURES {
+            self.wrong(&(0..0), format!("at most {MOST_FIGURES} figures of evidence"));
+            return vec![];
+        }
+        for (n, figure) in list.iter().filter_map(Located::get).enumerate() {
+            if list.iter().filter_map(Located::get).take(n).any(|f| f.id.get() == figure.id.get()) {
+                self.wrong(&figure.id.at, "two figures have this id");
+            }
+            let (low, high) = (figure.low.unwrap_or(figure.value), figure.high.unwrap_or(figure.value));
+            let sound = [low, figure.value, high].iter().all(|v| v.is_finite());
+            if !sound || low > figure.value || figure.value > high {
+                self.wrong(&figure.id.at, "a figure is a number between its `low` and its `high`");
+            }
+            for time in figure.measure.times() {
+                if evidence::minutes(time) > horizon {
+                    self.wrong(&time.at, "this is after the scenario ends").help =
+                        Some("give an earlier time, or a longer `horizon`".into());
+                }
+            }
+            match &figure.measure {
+                Measure::Outcome(id) if id.get().is_some_and(|id| Outcome::by_id(id).is_none()) => {
+                    self.unknown(id, "outcome", Outcome::ALL.iter().map(|o| o.id()));
+                }
+                Measure::Activity(ActivityMeasure { from, to, .. })
+                | Measure::Wait(WaitMeasure { from, to, .. })
+                    if evidence::minutes(from) >= evidence::minutes(to) =>
+                {
+                    self.wrong(&to.at, "this is not after `from`");
+                }
+                _ => {}
+            }
+        }
+        list.iter().filter_map(Located::get).cloned().collect()
+    }
+
     fn parameters(&mut self, over: &ParametersSpec) -> ParametersSpec {
         for flaw in over.flaws() {
             self.wrong(&(0..0), format!("parameters: {flaw}"));
         }
-        over.over(&own(bundled::PARAMETERS))
+        over.over(&self.base)
     }
 
     fn estate(&mut self, spec: &Located<EstateSpec>, folder: Option<&Path>) -> Option<Estate> {
-        let template = |family: &str| bundled::template(family).map(own::<TemplateSpec>);
         let built = match spec.get()? {
             EstateSpec::Generate(g) => {
                 let family = g.template.get()?;
                 let Some(t) = template(family) else {
-                    self.unknown(&g.template, "family of templates", ["england"].into_iter());
+                    self.unknown(&g.template, "family of templates", bundled::FAMILIES.iter().map(|f| f.0));
                     return None;
                 };
                 let made = match &g.population {
-                    Some(people) => generate(g, people, &t).map(|inline| (inline, t)),
+                    Some(people) => generate(g, people, t),
                     None => nation(g, t),
                 };
                 made.and_then(|(inline, t)| build(&inline, &t, &g.posture, &self.posture, g.seed))
@@ -298,6 +365,9 @@ impl Check {
             }
         };
         flaw(c.begins.as_ref().and_then(Resolve::flaw), &c.id.at);
+        if let SpreadSpec::Operator(o) = &c.spread {
+            flaw(o.sleeps.as_ref().and_then(Resolve::flaw), &c.id.at);
+        }
         for e in c.entries.iter().filter_map(Located::get) {
             flaw(e.per_day.flaw(), &e.at.at);
         }
@@ -306,9 +376,11 @@ impl Check {
                 if o.crew == 0 || o.crew > 1000 {
                     self.wrong(&c.id.at, "a crew works in 1 to 1,000 organisations at once");
                 }
-                Spread::Operator { crew: o.crew }
+                Spread::Operator { crew: o.crew, sleeps: o.sleeps.clone() }
             }
-            SpreadSpec::Worm(w) => Spread::Worm { kill_switch: w.kill_switch.clone() },
+            SpreadSpec::Worm(w) => {
+                Spread::Worm { kill_switch: w.kill_switch.clone(), takes: w.takes.clone() }
+            }
             SpreadSpec::Supplier(s) => Spread::Supplier {
                 supplier: self.org(&s.supplier, estate)?,
                 carries_on: s.carries_on.clone(),
@@ -431,14 +503,23 @@ impl Check {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::random::Sure;
 
     #[test]
     fn bundled_files_are_whole() {
         let parameters: ParametersSpec = own(bundled::PARAMETERS);
         assert_eq!(parameters.missing(), Vec::<String>::new());
         assert_eq!(parameters.flaws(), Vec::<String>::new());
+        for row in parameters.rows() {
+            let told = &row.told;
+            let whole = told.unit.is_some() && told.sure.is_some() && told.source.is_some();
+            // What is published, or a scenario's own matter, has no range.
+            assert!(whole && (told.range.is_some() || told.sure == Some(Sure::High)), "{}", row.path);
+        }
         let _: StrategyBook = own(bundled::STRATEGIES);
-        let _: TemplateSpec = own(bundled::template("england").unwrap());
+        for (family, _) in bundled::FAMILIES {
+            assert!(template(family).is_some());
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 pub mod bundled;
 pub mod calendar;
 mod check;
+pub mod evidence;
 pub mod parameters;
 pub mod random;
 pub mod reading;
@@ -12,7 +13,7 @@ mod what_if;
 
 use std::sync::Arc;
 
-pub use check::{Loaded, check_part, england, load, load_with};
+pub use check::{Loaded, check_part, england, load, load_over, load_with};
 pub use what_if::WhatIf;
 
 use crate::estate::{Estate, OrgId};
@@ -51,6 +52,8 @@ pub struct Scenario {
     pub strategies: Vec<Arc<Strategy>>,
     /// Index of the baseline in `strategies`.
     pub baseline: usize,
+    /// What really happened, where the scenario is about a real incident.
+    pub evidence: Vec<evidence::FigureSpec>,
     /// A tabletop exercise on it.
     pub exercise: Option<Arc<Exercise>>,
     /// All levers that a strategy may pull, the scenario's own first.
@@ -133,9 +136,11 @@ pub struct Entry {
 pub enum Spread {
     Operator {
         crew: u32,
+        sleeps: Option<Random<crate::units::SimDuration>>,
     },
     Worm {
         kill_switch: Option<Random<crate::units::SimDuration>>,
+        takes: Vec<crate::estate::kinds::AssetKind>,
     },
     Supplier {
         supplier: OrgId,

@@ -3,10 +3,11 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use statrs::distribution::Beta;
 
-use super::random::{Param, Random, Resolve, Resolver, Told};
+use super::random::{Dist, Param, Quantile, Random, Resolve, Resolver, Sure, Told};
 use crate::strategy::action::ActionKind;
-use crate::units::{Number, PersonHours, Pounds, Share, SimDuration};
+use crate::units::{Number, PersonHours, Pounds, Quantity, Share, SimDuration};
 
 macro_rules! parameters {
     ($($(#[doc = $gdoc:literal])* $group:ident $Spec:ident $Values:ident { $($(#[doc = $doc:literal])* $field:ident: $kind:ident<$unit:ident>,)* })*) => {
@@ -22,7 +23,10 @@ macro_rules! parameters {
 
             impl $Spec {
                 fn over(&self, base: &Self) -> Self {
-                    Self { $($field: self.$field.clone().or_else(|| base.$field.clone()),)* }
+                    Self { $($field: match &self.$field {
+                        Some(own) => Some(own.over(base.$field.as_ref())),
+                        None => base.$field.clone(),
+                    },)* }
                 }
                 fn flaws(&self, out: &mut Vec<String>) {
                     $(if let Some(f) = self.$field.as_ref().and_then(Resolve::flaw) {
@@ -39,6 +43,14 @@ macro_rules! parameters {
                 fn fix(&mut self, path: &str, value: f64) {
                     $(if path == concat!(stringify!($group), ".", stringify!($field)) {
                         if let Some(p) = &mut self.$field { p.fix(value); }
+                    })*
+                }
+                fn widen(&mut self) {
+                    $(if let Some(p) = &mut self.$field { p.widen(); })*
+                }
+                fn priors(&self, out: &mut Vec<(String, Quantile)>) {
+                    $(if let Some(prior) = self.$field.as_ref().and_then(Resolve::prior) {
+                        out.push((concat!(stringify!($group), ".", stringify!($field)).to_owned(), prior));
                     })*
                 }
                 fn missing(&self, out: &mut Vec<String>) {
@@ -86,11 +98,9 @@ macro_rules! parameters {
                 let mut out = vec![];
                 $(self.$group.rows(&mut out);)*
                 for a in &self.actions {
-                    if out.iter().all(|r| r.path != format!("actions.{}", a.action.name())) {
-                        let per_host = a.per_host.as_ref().map_or(String::new(), |p| format!(", {p} a host"));
-                        let value = format!("{}{per_host}, at least {}", a.effort, a.shortest);
-                        let told = Told { value, source: Some(a.source.clone()), ..Told::default() };
-                        out.push(Row { path: format!("actions.{}", a.action.name()), about: format!("Effort to {}.", a.action.label()), told });
+                    if out.iter().all(|r| r.path != a.path()) {
+                        let told = a.told();
+                        out.push(Row { path: a.path(), about: format!("Effort to {}.", a.action.label()), told });
                     }
                 }
                 out
@@ -99,7 +109,33 @@ macro_rules! parameters {
             pub fn with(&self, path: &str, value: f64) -> Self {
                 let mut out = self.clone();
                 $(out.$group.fix(path, value);)*
+                if let Some(a) = out.action(path) {
+                    a.factor = Number::from_number(value).ok().map(Into::into);
+                }
                 out
+            }
+            /// These, each drawn once a replicate from its plausible range where one is stated: what may be so, for all that is known.
+            pub fn widened(&self) -> Self {
+                let mut out = self.clone();
+                $(out.$group.widen();)*
+                // The first of each kind is the one that counts.
+                out.actions.iter_mut().for_each(ActionCost::widen);
+                out
+            }
+            /// The distribution of each parameter's plausible range, by path, in the engine's numbers.
+            pub fn priors(&self) -> Vec<(String, Quantile)> {
+                let mut out = vec![];
+                $(self.$group.priors(&mut out);)*
+                for a in &self.actions {
+                    let path = a.path();
+                    if let Some(prior) = a.prior().filter(|_| out.iter().all(|(p, _)| *p != path)) {
+                        out.push((path, prior));
+                    }
+                }
+                out
+            }
+            fn action(&mut self, path: &str) -> Option<&mut ActionCost> {
+                self.actions.iter_mut().find(|a| a.path() == path)
             }
             /// Parameters that are not stated.
             pub fn missing(&self) -> Vec<String> {
@@ -116,7 +152,10 @@ macro_rules! parameters {
                 let cost = |kind: &ActionKind, with: &mut Resolver| {
                     let a = self.actions.iter().find(|a| a.action == *kind).expect("completeness is checked when the set is loaded");
                     with.on(kind.name());
-                    (a.effort.resolve(with), a.per_host.as_ref().map_or(0.0, |p| p.resolve(with)), a.shortest.resolve(with))
+                    let (effort, per_host) = (a.effort.resolve(with), a.per_host.as_ref().map_or(0.0, |p| p.resolve(with)));
+                    let shortest = a.shortest.resolve(with);
+                    let factor = a.factor.as_ref().map_or(1.0, |f| f.resolve(with));
+                    (effort * factor, per_host * factor, shortest * factor)
                 };
                 Parameters { $($group: self.$group.resolve(with),)* actions: ActionKind::ALL.iter().map(|k| cost(k, with)).collect() }
             }
@@ -148,9 +187,54 @@ pub struct ActionCost {
     pub per_host: Option<Param<PersonHours>>,
     /// Shortest possible time, however many people help.
     pub shortest: Param<SimDuration>,
+    /// Factor on all three; 1 without it.
+    #[serde(default)]
+    pub factor: Option<Param<Number>>,
+    /// The plausible range of that factor: from one in so many to so many.
+    #[serde(default)]
+    pub within: Option<Number>,
+    /// How sure we are.
+    #[serde(default)]
+    pub sure: Option<Sure>,
     /// Where the numbers come from.
     #[serde(default)]
     pub source: String,
+}
+
+impl ActionCost {
+    fn path(&self) -> String {
+        format!("actions.{}", self.action.name())
+    }
+    fn range(&self) -> Option<(f64, f64)> {
+        self.within.map(Number::get).filter(|w| *w > 1.0).map(|w| (1.0 / w, w))
+    }
+    fn told(&self) -> Told {
+        let per_host = self.per_host.as_ref().map_or(String::new(), |p| format!(", {p} a host"));
+        let factor = self.factor.as_ref().map_or(String::new(), |f| format!(", times {f}"));
+        Told {
+            value: format!("{}{per_host}, at least {}{factor}", self.effort, self.shortest),
+            range: self.range(),
+            shown: self.range().map(|(l, h)| (format!("{l:.2} times"), format!("{h:.2} times"))),
+            unit: Some("factor on effort and shortest time".into()),
+            sure: self.sure,
+            source: Some(self.source.clone()),
+        }
+    }
+    fn factor(&self) -> Option<Dist<Number>> {
+        let (low, high) = self.range()?;
+        let number = |v| Number::from_number(v).expect("a factor is a number");
+        Some(Dist::LogPert { low: number(low).into(), mode: number(1.0).into(), high: number(high).into() })
+    }
+    fn widen(&mut self) {
+        if self.factor.is_none() {
+            self.factor = self.factor().map(Param::uncertain);
+        }
+    }
+    fn prior(&self) -> Option<Quantile> {
+        // What is known by a factor is known by its logarithm.
+        let (low, high) = self.range().filter(|_| self.factor.is_none())?;
+        Some(Quantile::LogBeta(Beta::new(1.0, 1.0).ok()?, low.ln(), high.ln() - low.ln()))
+    }
 }
 
 parameters! {
@@ -206,10 +290,14 @@ parameters! {
         unpatched_open: Param<Share>,
         /// Attempts of an infected host on other addresses, an hour.
         worm_attempts: Param<Number>,
-        /// Share of attempts that stay in the host's own segment.
+        /// Share of attempts on the networks that a host knows: its own, and those that are routed to it; the others are random.
         worm_local: Param<Share>,
-        /// Addresses for each host in a segment: most attempts hit nobody.
+        /// Addresses for each host there: most attempts hit nobody.
         worm_sparsity: Param<Number>,
+        /// Addresses among which random ones are drawn.
+        worm_addresses: Param<Number>,
+        /// Share of what passes between an organisation and the national network that a worm's attempts can use.
+        worm_boundary: Param<Share>,
     }
     /// How attacks are noticed.
     detection DetectionSpec DetectionParameters {
@@ -282,13 +370,21 @@ parameters! {
         reinfection: Param<Share>,
         /// Until it is taken again.
         reinfection_delay: Random<SimDuration>,
-        /// Most people who can work on one asset at once, for each 100 hosts (at least two).
+        /// Effort to restore and assure a customer's own instance of a platform, after the platform itself; drawn for each customer.
+        instance: Random<PersonHours>,
+        /// Factor on the effort to restore an asset, whatever the asset; drawn for each organisation.
+        effort: Random<Number>,
+        /// Most people who can work on one asset at once …
+        together: Param<Number>,
+        /// … and more for each 100 hosts of it.
         crowding: Param<Number>,
         /// Effort to hand-mend a host after a bad update, person-hours.
         mend_per_host: Param<PersonHours>,
     }
     /// How care suffers and copes.
     care CareSpec CareParameters {
+        /// Factor on every share of capacity that the templates say is lost without a system or service.
+        dependence: Param<Number>,
         /// Share of a workaround that staff improvise when nobody ordered paper working.
         improvised: Param<Share>,
         /// Factor on workarounds between no and full continuity readiness: they win back this share at none.
@@ -326,6 +422,8 @@ parameters! {
         ransom: Random<Pounds>,
         /// Chance that it is paid, in the hands of the organisations here.
         ransom_paid: Param<Share>,
+        /// Cost of each host that was lost, beside people's hours: replacement, licences, contractors.
+        host: Param<Pounds>,
         /// Cost of each exposed person's record: notification and support.
         record: Param<Pounds>,
         /// Penalty where records were taken and the regulator was not told within 72 hours of declaring.

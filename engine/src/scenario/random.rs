@@ -44,6 +44,15 @@ pub enum Dist<T: Quantity> {
         /// Highest value.
         high: Param<T>,
     },
+    /// The same for the logarithm: for what is known by its order of magnitude. All values are above zero.
+    LogPert {
+        /// Lowest value.
+        low: Param<T>,
+        /// Most likely value, of the logarithm.
+        mode: Param<T>,
+        /// Highest value.
+        high: Param<T>,
+    },
     /// Log-normal, given by what people know: half are below `median`, nine in ten below `p90`.
     LogNormal {
         /// Half of the values are below.
@@ -65,18 +74,86 @@ pub enum Dist<T: Quantity> {
     },
     /// One of a list, each with its weight.
     Choice(Vec<(Param<T>, f64)>),
+    /// Within `Uncertain`: one of a list of equally likely values. All lists of one name in a replicate take the value at the same
+    /// place, so that values that belong together stay together; they are of one length.
+    Joint(String, Vec<Param<T>>),
 }
 
-/// A parameter: one value, or `Uncertain(...)`, drawn once per replicate. The long form gives its range and source.
+/// How sure we are of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum Sure {
+    /// A published figure for this very quantity.
+    High,
+    /// Published figures for something near it.
+    Medium,
+    /// Judgement, or fitted to incidents within a range that is judgement.
+    Low,
+}
+
+impl Sure {
+    /// The word used in reports.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+        }
+    }
+}
+
+/// What is known of a parameter beside its value; each part where it is stated.
+#[derive(Clone, Debug)]
+struct Known<T> {
+    /// Lowest and highest plausible value; of a distribution, of its centre.
+    range: Option<(T, T)>,
+    unit: Option<String>,
+    sure: Option<Sure>,
+    source: Option<String>,
+}
+
+impl<T> Known<T> {
+    const NOTHING: Self = Self { range: None, unit: None, sure: None, source: None };
+}
+
+impl<T: Quantity> Known<T> {
+    fn told(&self, value: String) -> Told {
+        Told {
+            value,
+            range: self.range.map(|(l, h)| (l.number(), h.number())),
+            shown: self.range.map(|(l, h)| (l.to_string(), h.to_string())),
+            unit: self.unit.clone(),
+            sure: self.sure,
+            source: self.source.clone(),
+        }
+    }
+    /// Whether its ends lie so far apart that its order of magnitude counts.
+    fn wide(low: f64, high: f64) -> bool {
+        low > 0.0 && high >= 10.0 * low
+    }
+    fn flat(&self) -> Option<Quantile> {
+        let (low, high) = self.range.map(|(l, h)| (l.number(), h.number())).filter(|(l, h)| l < h)?;
+        Some(if Self::wide(low, high) {
+            Quantile::LogBeta(Beta::new(1.0, 1.0).ok()?, low.ln(), high.ln() - low.ln())
+        } else {
+            Quantile::Uniform(low, high)
+        })
+    }
+    /// The distribution of what is known: from the lowest over `mode` to the highest; by order of magnitude where they lie a factor
+    /// of ten apart.
+    fn spread(&self, mode: T) -> Option<Dist<T>> {
+        let (low, high) = self.range.filter(|(l, h)| l.number() < h.number())?;
+        let mode = T::from_number(mode.number().clamp(low.number(), high.number())).ok()?;
+        let wide = Self::wide(low.number(), high.number());
+        let (low, mode, high) = (low.into(), mode.into(), high.into());
+        Some(if wide { Dist::LogPert { low, mode, high } } else { Dist::Pert { low, mode, high } })
+    }
+}
+
+/// A parameter: one value, or `Uncertain(...)`, drawn once per replicate. The long form says what is known of it.
 #[derive(Clone, Debug)]
 pub struct Param<T: Quantity> {
     value: Value<T>,
-    /// Lowest plausible value, where stated.
-    pub low: Option<T>,
-    /// Highest plausible value, where stated.
-    pub high: Option<T>,
-    /// Where the value comes from, where stated.
-    pub source: Option<String>,
+    known: Known<T>,
 }
 
 #[derive(Clone, Debug)]
@@ -93,6 +170,8 @@ struct Sourced<T: Quantity> {
     value: Param<T>,
     low: Option<T>,
     high: Option<T>,
+    unit: Option<String>,
+    sure: Option<Sure>,
     source: String,
 }
 
@@ -104,16 +183,14 @@ enum UncertainForm<T: Quantity> {
 
 impl<'de, T: Quantity + DeserializeOwned> Deserialize<'de> for Param<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let bare = |value| Self { value, low: None, high: None, source: None };
+        let bare = |value| Self { value, known: Known::NOTHING };
         let read = by_beginning(deserializer, |piece| match piece.word() {
             "Uncertain" => {
                 piece.read().map(|UncertainForm::Uncertain(d)| bare(Value::Uncertain(Box::new(d))))
             }
             "(" => piece.read::<Sourced<T>>().map(|s| Self {
                 value: s.value.value,
-                low: s.low,
-                high: s.high,
-                source: Some(s.source),
+                known: Known { range: s.low.zip(s.high), unit: s.unit, sure: s.sure, source: Some(s.source) },
             }),
             _ => piece.read::<T>().map(|v| bare(Value::Known(v))),
         })?;
@@ -135,35 +212,66 @@ impl<T: Quantity + JsonSchema> JsonSchema for Param<T> {
 pub struct Random<T: Quantity> {
     /// Absent when it could not be read; the mistake is noted and the file refused.
     dist: Option<Dist<T>>,
-    /// Where it comes from, where stated.
-    source: Option<String>,
+    /// Where its centre is to lie instead of where the distribution has it.
+    centre: Option<Param<T>>,
+    /// The distribution is that of the set below, with its centre here.
+    moved: bool,
+    known: Known<T>,
+}
+
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "T: Quantity + DeserializeOwned"))]
+enum MovedForm<T: Quantity> {
+    Moved(Param<T>),
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, bound(deserialize = "T: Quantity + DeserializeOwned"))]
 struct SourcedRandom<T: Quantity> {
     value: Random<T>,
+    centre: Option<Param<T>>,
+    low: Option<T>,
+    high: Option<T>,
+    unit: Option<String>,
+    sure: Option<Sure>,
     source: String,
 }
 
-const DISTRIBUTIONS: [&str; 8] =
-    ["Fixed", "Uniform", "Triangular", "Pert", "LogNormal", "Beta", "Exponential", "Choice"];
+const DISTRIBUTIONS: [&str; 10] = [
+    "Fixed",
+    "Uniform",
+    "Triangular",
+    "Pert",
+    "LogPert",
+    "LogNormal",
+    "Beta",
+    "Exponential",
+    "Choice",
+    "Joint",
+];
 
 impl<'de, T: Quantity + DeserializeOwned> Deserialize<'de> for Random<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut source = None;
+        let (mut known, mut centre, mut moved) = (Known::NOTHING, None, false);
         let dist = by_beginning(deserializer, |piece| match piece.word() {
             "(" => piece.read::<SourcedRandom<T>>().and_then(|s| {
-                source = Some(s.source);
+                centre = s.centre;
+                known =
+                    Known { range: s.low.zip(s.high), unit: s.unit, sure: s.sure, source: Some(s.source) };
                 s.value.dist
             }),
             "Uncertain" => piece.read::<Param<T>>().map(Dist::Fixed),
+            "Moved" => piece.read().map(|MovedForm::Moved(to): MovedForm<T>| {
+                moved = true;
+                centre = Some(to.clone());
+                Dist::Fixed(to)
+            }),
             word if DISTRIBUTIONS.contains(&word) || word.starts_with(char::is_uppercase) => {
                 piece.read::<Dist<T>>()
             }
             _ => piece.read::<Param<T>>().map(Dist::Fixed),
         })?;
-        Ok(Self { dist, source })
+        Ok(Self { dist, centre, moved, known })
     }
 }
 
@@ -187,6 +295,8 @@ pub enum Quantile {
     Triangular(f64, f64, f64),
     /// Beta of two shapes, stretched to low, width.
     Beta(Beta, f64, f64),
+    /// The logarithm is a beta of two shapes, stretched to low, width.
+    LogBeta(Beta, f64, f64),
     /// Of the logarithm: mean and standard deviation.
     LogNormal(f64, f64),
     /// Mean.
@@ -222,6 +332,7 @@ impl Quantile {
                 }
             }
             Self::Beta(beta, low, width) => low + width * beta.inverse_cdf(u),
+            Self::LogBeta(beta, low, width) => (low + width * beta.inverse_cdf(u)).exp(),
             Self::LogNormal(mu, sigma) => (mu + sigma * normal_quantile(u)).exp(),
             Self::Exponential(mean) => -mean * (1.0 - u).ln(),
             Self::Choice(values) => {
@@ -229,6 +340,52 @@ impl Quantile {
             }
         }
     }
+}
+
+impl Quantile {
+    /// Where it lies: the median of a log-normal, the mode of a triangle, the mean of the others.
+    pub fn centre(&self) -> f64 {
+        match self {
+            Self::Fixed(v) | Self::Exponential(v) | Self::Triangular(_, v, _) => *v,
+            Self::Uniform(a, b) => 0.5 * (a + b),
+            Self::Beta(beta, low, width) => low + width * mean(beta),
+            Self::LogBeta(beta, low, width) => (low + width * mean(beta)).exp(),
+            Self::LogNormal(mu, _) => mu.exp(),
+            Self::Choice(values) => {
+                let mut before = 0.0;
+                let weigh = |(v, upto): &(f64, f64)| v * (upto - std::mem::replace(&mut before, *upto));
+                values.iter().map(weigh).sum()
+            }
+        }
+    }
+    /// The same with its centre elsewhere: stretched in proportion; a beta on [0, 1] keeps its standard deviation as far as it can.
+    #[must_use]
+    pub fn recentred(self, to: f64) -> Self {
+        let from = self.centre();
+        let by = to / from;
+        match self {
+            Self::Beta(beta, 0.0, 1.0) => {
+                let m = to.clamp(1e-6, 1.0 - 1e-6);
+                let (a, b) = (beta.shape_a(), beta.shape_b());
+                let variance = (a * b / ((a + b).powi(2) * (a + b + 1.0))).min(0.9 * m * (1.0 - m));
+                let nu = m * (1.0 - m) / variance - 1.0;
+                Beta::new(m * nu, (1.0 - m) * nu).map_or(Self::Fixed(m), |beta| Self::Beta(beta, 0.0, 1.0))
+            }
+            _ if from <= 0.0 || !by.is_finite() => Self::Fixed(to),
+            Self::Fixed(_) => Self::Fixed(to),
+            Self::Uniform(a, b) => Self::Uniform(a * by, b * by),
+            Self::Triangular(a, m, b) => Self::Triangular(a * by, m * by, b * by),
+            Self::Beta(beta, low, width) => Self::Beta(beta, low * by, width * by),
+            Self::LogBeta(beta, low, width) => Self::LogBeta(beta, low + by.max(1e-300).ln(), width),
+            Self::LogNormal(mu, sigma) => Self::LogNormal(mu + by.max(1e-300).ln(), sigma),
+            Self::Exponential(mean) => Self::Exponential(mean * by),
+            Self::Choice(values) => Self::Choice(values.into_iter().map(|(v, w)| (v * by, w)).collect()),
+        }
+    }
+}
+
+fn mean(beta: &Beta) -> f64 {
+    beta.shape_a() / (beta.shape_a() + beta.shape_b())
 }
 
 impl Quantile {
@@ -272,6 +429,10 @@ impl Resolver {
         self.n += 1;
         self.draws.key(Purpose::Parameter, self.subject).nth(self.n).uniform()
     }
+    /// The same for all that is drawn under one name.
+    fn together(&self, name: &str) -> f64 {
+        self.draws.key(Purpose::Joint, text_id(name)).uniform()
+    }
 }
 
 /// What becomes a number, or a distribution ready to draw from, in each replicate.
@@ -284,8 +445,25 @@ pub trait Resolve {
     fn flaw(&self) -> Option<String>;
     /// What a reader is told of it.
     fn told(&self) -> Told;
-    /// Fixes it at the engine's number `value`, moved into the unit's range.
+    /// Fixes it, or its centre, at the engine's number `value`, moved into the unit's range.
     fn fix(&mut self, value: f64);
+    /// From now on it, or its centre, is drawn once a replicate from its plausible range, where one is stated.
+    fn widen(&mut self);
+    /// Its plausible range, where one is stated, as a flat distribution that knows nothing of the value: of its logarithm where
+    /// the ends lie a factor of ten apart.
+    fn prior(&self) -> Option<Quantile>;
+    /// This one, with what it leaves to the one below.
+    #[must_use]
+    fn over(&self, _below: Option<&Self>) -> Self
+    where
+        Self: Clone,
+    {
+        self.clone()
+    }
+}
+
+fn undrawn() -> Resolver {
+    Resolver::new(Draws::new(0, 0))
 }
 
 /// What a reader is told of a parameter.
@@ -297,6 +475,10 @@ pub struct Told {
     pub range: Option<(f64, f64)>,
     /// The range in words.
     pub shown: Option<(String, String)>,
+    /// Its unit in words, where stated.
+    pub unit: Option<String>,
+    /// How sure we are of it, where stated.
+    pub sure: Option<Sure>,
     /// Where it comes from, where stated.
     pub source: Option<String>,
 }
@@ -307,7 +489,10 @@ impl<T: Quantity> Resolve for Param<T> {
         match &self.value {
             Value::Known(v) => v.number(),
             Value::Uncertain(d) => {
-                let u = with.uniform();
+                let u = match &**d {
+                    Dist::Joint(name, _) => with.together(name),
+                    _ => with.uniform(),
+                };
                 // A value outside the unit's range (a log-normal share above 1) is moved to its edge.
                 let drawn = d.resolve(with).at(u);
                 T::from_number(drawn).map_or_else(|_| if drawn > 0.5 { 1.0 } else { 0.0 }, Quantity::number)
@@ -327,18 +512,22 @@ impl<T: Quantity> Resolve for Param<T> {
             Value::Uncertain(d) => format!("uncertain: {d}"),
             Value::Unreadable => String::new(),
         };
-        let range = self.low.zip(self.high);
-        Told {
-            value,
-            range: range.map(|(l, h)| (l.number(), h.number())),
-            shown: range.map(|(l, h)| (l.to_string(), h.to_string())),
-            source: self.source.clone(),
-        }
+        self.known.told(value)
     }
     fn fix(&mut self, value: f64) {
         if let Ok(value) = T::from_number(value) {
             self.value = Value::Known(value);
         }
+    }
+    fn widen(&mut self) {
+        if let Value::Known(v) = &self.value
+            && let Some(dist) = self.known.spread(*v)
+        {
+            self.value = Value::Uncertain(Box::new(dist));
+        }
+    }
+    fn prior(&self) -> Option<Quantile> {
+        self.known.flat()
     }
 }
 
@@ -355,6 +544,9 @@ impl<T: Quantity> std::fmt::Display for Dist<T> {
             Self::Uniform { low, high } => write!(f, "uniform from {low} to {high}"),
             Self::Triangular { low, mode, high } => write!(f, "triangular from {low} over {mode} to {high}"),
             Self::Pert { low, mode, high } => write!(f, "PERT from {low} over {mode} to {high}"),
+            Self::LogPert { low, mode, high } => {
+                write!(f, "PERT of the logarithm from {low} over {mode} to {high}")
+            }
             Self::LogNormal { median, p90 } => {
                 write!(f, "log-normal, median {median}, nine in ten below {p90}")
             }
@@ -364,11 +556,16 @@ impl<T: Quantity> std::fmt::Display for Dist<T> {
                 let words: Vec<String> = list.iter().map(|(v, w)| format!("{v} (weight {w})")).collect();
                 write!(f, "one of {}", words.join(", "))
             }
+            Self::Joint(name, list) => write!(f, "one of {} values, together with '{name}'", list.len()),
         }
     }
 }
 
 impl<T: Quantity> Param<T> {
+    /// Drawn once a replicate.
+    pub fn uncertain(dist: Dist<T>) -> Self {
+        Self { value: Value::Uncertain(Box::new(dist)), known: Known::NOTHING }
+    }
     /// The value when it is known without a draw.
     pub fn known(&self) -> Option<T> {
         match &self.value {
@@ -380,7 +577,7 @@ impl<T: Quantity> Param<T> {
 
 impl<T: Quantity> From<T> for Param<T> {
     fn from(value: T) -> Self {
-        Self { value: Value::Known(value), low: None, high: None, source: None }
+        Self { value: Value::Known(value), known: Known::NOTHING }
     }
 }
 
@@ -393,8 +590,13 @@ impl<T: Quantity> Dist<T> {
         };
         match self {
             Self::Uniform { low, high } if !ordered(&[low, high]) => Err("'low' is above 'high'".into()),
-            Self::Triangular { low, mode, high } | Self::Pert { low, mode, high } if !ordered(&[low, mode, high]) => {
+            Self::Triangular { low, mode, high } | Self::Pert { low, mode, high } | Self::LogPert { low, mode, high }
+                if !ordered(&[low, mode, high]) =>
+            {
                 Err("these must rise: low, mode, high".into())
+            }
+            Self::LogPert { low, .. } if known(low).is_some_and(|l| l <= 0.0) => {
+                Err("'low' must be above zero".into())
             }
             Self::LogNormal { median, p90 } if !ordered(&[median, p90]) => Err("'p90' is below 'median'".into()),
             Self::LogNormal { median, .. } if known(median).is_some_and(|m| m <= 0.0) => Err("'median' must be above zero".into()),
@@ -405,6 +607,7 @@ impl<T: Quantity> Dist<T> {
                 _ => Ok(()),
             },
             Self::Choice(list) if list.is_empty() || list.len() > 1000 => Err("a choice needs 1 to 1,000 entries".into()),
+            Self::Joint(_, list) if list.is_empty() || list.len() > 1000 => Err("a joint list needs 1 to 1,000 values".into()),
             Self::Choice(list) if list.iter().any(|(_, w)| !w.is_finite() || *w < 0.0) || list.iter().all(|(_, w)| *w <= 0.0) => {
                 Err("weights must be zero or more, and one of them above zero".into())
             }
@@ -417,8 +620,11 @@ impl<T: Quantity> Dist<T> {
             Self::Uniform { low: a, high: b }
             | Self::LogNormal { median: a, p90: b }
             | Self::Beta { mean: a, sd: b } => vec![a, b],
-            Self::Triangular { low, mode, high } | Self::Pert { low, mode, high } => vec![low, mode, high],
+            Self::Triangular { low, mode, high }
+            | Self::Pert { low, mode, high }
+            | Self::LogPert { low, mode, high } => vec![low, mode, high],
             Self::Choice(list) => list.iter().map(|(p, _)| p).collect(),
+            Self::Joint(_, list) => list.iter().collect(),
         }
     }
 }
@@ -440,6 +646,15 @@ impl<T: Quantity> Resolve for Dist<T> {
                 let (a, m, b) = (low.resolve(with), mode.resolve(with), high.resolve(with));
                 let width = (b - a).max(1e-12);
                 beta(1.0 + 4.0 * (m - a) / width, 1.0 + 4.0 * (b - m) / width, a, b - a)
+            }
+            Self::LogPert { low, mode, high } => {
+                let ln = |p: &Param<T>, with: &mut Resolver| p.resolve(with).max(1e-9).ln();
+                let (a, m, b) = (ln(low, with), ln(mode, with), ln(high, with));
+                let width = (b - a).max(1e-12);
+                match beta(1.0 + 4.0 * (m - a) / width, 1.0 + 4.0 * (b - m) / width, a, b - a) {
+                    Quantile::Beta(beta, a, width) => Quantile::LogBeta(beta, a, width),
+                    _ => Quantile::Fixed(m.exp()),
+                }
             }
             Self::LogNormal { median, p90 } => {
                 let (m, p) = (median.resolve(with).max(1e-9), p90.resolve(with));
@@ -463,6 +678,10 @@ impl<T: Quantity> Resolve for Dist<T> {
                         .collect(),
                 )
             }
+            Self::Joint(_, list) => {
+                let upto = |k: usize| (k + 1) as f64 / list.len() as f64;
+                Quantile::Choice(list.iter().enumerate().map(|(k, v)| (v.resolve(with), upto(k))).collect())
+            }
         }
     }
     fn flaw(&self) -> Option<String> {
@@ -476,23 +695,53 @@ impl<T: Quantity> Resolve for Dist<T> {
             *self = Self::Fixed(value.into());
         }
     }
+    fn widen(&mut self) {}
+    fn prior(&self) -> Option<Quantile> {
+        None
+    }
 }
 
 impl<T: Quantity> Resolve for Random<T> {
     type Out = Quantile;
     fn resolve(&self, with: &mut Resolver) -> Quantile {
-        self.dist.as_ref().map_or(Quantile::Fixed(0.0), |d| d.resolve(with))
+        let plain = self.dist.as_ref().map_or(Quantile::Fixed(0.0), |d| d.resolve(with));
+        match &self.centre {
+            Some(centre) => plain.recentred(centre.resolve(with)),
+            None => plain,
+        }
     }
     fn flaw(&self) -> Option<String> {
-        self.dist.as_ref().and_then(Resolve::flaw)
+        if let Some(Dist::Joint(..)) = &self.dist {
+            return Some("'Joint' is drawn once a replicate: write Uncertain(Joint(...)), or Moved(Uncertain(Joint(...))) for a centre".into());
+        }
+        self.dist.as_ref().and_then(Resolve::flaw).or_else(|| self.centre.as_ref().and_then(Resolve::flaw))
     }
     fn told(&self) -> Told {
-        let told = self.dist.as_ref().map(Resolve::told).unwrap_or_default();
-        Told { source: self.source.clone(), ..told }
+        let plain = self.dist.as_ref().map_or(String::new(), ToString::to_string);
+        self.known.told(match &self.centre {
+            Some(centre) => format!("{plain}, its centre moved to {centre}"),
+            None => plain,
+        })
     }
     fn fix(&mut self, value: f64) {
-        if let Some(dist) = &mut self.dist {
-            dist.fix(value);
+        if let Ok(value) = T::from_number(value) {
+            self.centre = Some(value.into());
+        }
+    }
+    fn widen(&mut self) {
+        if self.centre.is_none()
+            && let Some(dist) = self.spread()
+        {
+            self.centre = Some(Param::uncertain(dist));
+        }
+    }
+    fn prior(&self) -> Option<Quantile> {
+        self.known.flat().filter(|_| self.centre.is_none())
+    }
+    fn over(&self, below: Option<&Self>) -> Self {
+        match below.filter(|_| self.moved) {
+            Some(below) => Self { centre: self.centre.clone(), ..below.clone() },
+            None => self.clone(),
         }
     }
 }
@@ -500,7 +749,11 @@ impl<T: Quantity> Resolve for Random<T> {
 impl<T: Quantity> Random<T> {
     /// Always `value`.
     pub fn fixed(value: T) -> Self {
-        Self { dist: Some(Dist::Fixed(value.into())), source: None }
+        Self { dist: Some(Dist::Fixed(value.into())), centre: None, moved: false, known: Known::NOTHING }
+    }
+    fn spread(&self) -> Option<Dist<T>> {
+        let centre = self.dist.as_ref()?.resolve(&mut undrawn()).centre();
+        self.known.spread(T::from_number(centre).ok()?)
     }
     #[doc(hidden)]
     pub const fn unit(&self) -> PhantomData<T> {
@@ -535,6 +788,67 @@ mod tests {
         assert!(
             matches!(quantile("Uncertain(Uniform(low: \"1h\", high: \"2h\"))"), Quantile::Fixed(v) if (60.0..=120.0).contains(&v))
         );
+    }
+
+    #[test]
+    fn centres_move_and_shapes_stay() {
+        for (text, centre) in [
+            ("LogNormal(median: \"5 days\", p90: \"12 days\")", 7200.0),
+            ("Uniform(low: \"1h\", high: \"3h\")", 120.0),
+            ("LogPert(low: \"1h\", mode: \"10h\", high: \"100h\")", 600.0),
+            ("Exponential(mean: \"2h\")", 120.0),
+            ("Choice([(\"1h\", 1), (\"5h\", 3)])", 240.0),
+        ] {
+            let q = quantile(text);
+            assert!((q.centre() - centre).abs() < 1e-6 * centre, "{text}: {}", q.centre());
+            let moved = q.clone().recentred(2.0 * centre);
+            for u in [0.05, 0.5, 0.93] {
+                assert!((moved.at(u) - 2.0 * q.at(u)).abs() < 1e-6 * q.at(u), "{text}");
+            }
+        }
+        let (share, _) = read::<Random<Share>>("Beta(mean: 0.58, sd: 0.27)");
+        let moved = share.unwrap().resolve(&mut undrawn()).recentred(0.8);
+        assert!((moved.centre() - 0.8).abs() < 1e-9 && moved.at(0.999) <= 1.0);
+        let below = read::<Random<SimDuration>>("LogNormal(median: \"9h\", p90: \"40h\")").0.unwrap();
+        let moved = read::<Random<SimDuration>>("Moved(\"3h\")").0.unwrap().over(Some(&below));
+        let moved = moved.resolve(&mut undrawn());
+        assert!((moved.at(0.5) - 180.0).abs() < 1e-6 && (moved.at(0.9) - 800.0).abs() < 1e-6);
+        let text = "(value: LogNormal(median: \"9h\", p90: \"40h\"), low: \"4h\", high: \"20h\", sure: Low, source: \"x\")";
+        let (wide, mistakes) = read::<Random<SimDuration>>(text);
+        let mut wide = wide.unwrap();
+        assert!(mistakes.is_empty(), "{mistakes:?}");
+        let prior = wide.prior().unwrap();
+        assert!(prior.at(1e-6) >= 240.0 && prior.at(1.0 - 1e-6) <= 1200.0);
+        wide.widen();
+        let centres: Vec<f64> =
+            (0..50).map(|k| wide.resolve(Resolver::new(Draws::new(1, k)).on("x")).centre()).collect();
+        assert!(
+            centres.iter().all(|c| (240.0..=1200.0).contains(c))
+                && centres[0] + 1e-6 < centres[1].max(centres[2])
+        );
+    }
+
+    #[test]
+    fn what_is_drawn_together_stays_together() {
+        let param = |text: &str| read::<Param<Share>>(text).0.unwrap();
+        let a = param("Uncertain(Joint(\"posterior\", [0.1, 0.2, 0.3, 0.4]))");
+        let b = param("Uncertain(Joint(\"posterior\", [0.2, 0.4, 0.6, 0.8]))");
+        let c = param("Uncertain(Joint(\"another\", [0.1, 0.2, 0.3, 0.4]))");
+        let mut counts = [0; 4];
+        let mut alike = 0;
+        for k in 0..400 {
+            let mut with = Resolver::new(Draws::new(1, k));
+            let (a, b, c) = (a.resolve(with.on("a")), b.resolve(with.on("b")), c.resolve(with.on("c")));
+            assert!((2.0 * a - b).abs() < 1e-12);
+            counts[(a * 10.0).round() as usize - 1] += 1;
+            alike += usize::from((a - c).abs() < 1e-12);
+        }
+        // Binomial, n = 400, p = 1/4: five standard deviations are 43.
+        assert!(counts.iter().chain([&alike]).all(|n| (57..=143).contains(n)), "{counts:?} {alike}");
+        assert!(
+            read::<Random<Share>>("Joint(\"x\", [0.1])").0.unwrap().flaw().unwrap().contains("Uncertain")
+        );
+        assert!(param("Uncertain(Joint(\"x\", []))").flaw().is_some());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::evidence::FigureSpec;
 use super::parameters::ParametersSpec;
 use super::random::{Param, Random};
 use super::reading::Located;
@@ -56,6 +57,9 @@ pub struct ScenarioSpec {
     pub strategies: Vec<Located<StrategyEntry>>,
     /// Id of the strategy that the others are compared with.
     pub baseline: Located<String>,
+    /// What really happened, where the scenario is about a real incident.
+    #[serde(default)]
+    pub evidence: Vec<Located<FigureSpec>>,
     /// A tabletop exercise on it.
     #[serde(default)]
     pub exercise: Option<Located<ExerciseSpec>>,
@@ -194,6 +198,9 @@ pub enum SpreadSpec {
 pub struct OperatorSpec {
     /// Organisations that the crew works in at once.
     pub crew: u32,
+    /// How long its first foothold lies still before it goes on; absent: not at all.
+    #[serde(default)]
+    pub sleeps: Option<Random<SimDuration>>,
 }
 
 /// Self-spreading code.
@@ -203,6 +210,9 @@ pub struct WormSpec {
     /// When its kill switch is found, after it begins; absent: there is none.
     #[serde(default)]
     pub kill_switch: Option<Random<SimDuration>>,
+    /// Kinds of assets that run what it takes; none given means all.
+    #[serde(default)]
+    pub takes: Vec<AssetKind>,
 }
 
 /// Loss of a supplier's platform.

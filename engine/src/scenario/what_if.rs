@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::parameters::ParametersSpec;
 use super::reading::{Located, Mistake, nearest, read};
-use super::spec::ScenarioSpec;
+use super::spec::{CampaignSpec, ScenarioSpec, SpreadSpec};
 use crate::estate::kinds::OrgKind;
 use crate::estate::spec::EstateSpec;
 use crate::strategy::posture::PostureSpec;
@@ -79,6 +79,7 @@ impl WhatIf {
                 }
                 _ => vec![self.wrong("the scenario's estate is not generated", None)],
             },
+            ["campaigns", id, field] => self.campaign(spec, id, field, &ron),
             ["posture", kind, control] => {
                 if let Some(kind) = OrgKind::ALL.iter().find(|k| k.path_name() == kind || k.name() == kind) {
                     let (value, mistakes) = read::<PostureSpec>(&format!("({control}: {ron})"));
@@ -101,12 +102,42 @@ impl WhatIf {
             }
             _ => {
                 let help = nearest(&self.path, PLAIN).map_or_else(
-                    || format!("write group.parameter, posture.kind.control, or one of {}", PLAIN.join(", ")),
+                    || {
+                        format!(
+                            "write group.parameter, posture.kind.control, campaigns.id.begins, or one of {}",
+                            PLAIN.join(", ")
+                        )
+                    },
                     |n| format!("did you mean '{n}'?"),
                 );
                 vec![self.wrong("there is no such path", Some(help))]
             }
         }
+    }
+
+    /// When a campaign begins, or how long what it waits for takes.
+    fn campaign(&self, spec: &mut ScenarioSpec, id: &str, field: &str, ron: &str) -> Vec<Mistake> {
+        let ids: Vec<String> = spec.campaigns.iter().filter_map(|c| c.get()?.id.get()).cloned().collect();
+        let named = |c: &&mut CampaignSpec| c.id.get().is_some_and(|i| i == id);
+        let Some(campaign) = spec.campaigns.iter_mut().filter_map(|c| c.value.as_mut()).find(named) else {
+            let help = nearest(id, ids.iter().map(String::as_str))
+                .map_or_else(|| format!("there are: {}", ids.join(", ")), |n| format!("did you mean '{n}'?"));
+            return vec![self.wrong(&format!("no campaign '{id}'"), Some(help))];
+        };
+        let into = match (field, &mut campaign.spread) {
+            ("begins", _) => &mut campaign.begins,
+            ("kill_switch", SpreadSpec::Worm(worm)) => &mut worm.kill_switch,
+            ("sleeps", SpreadSpec::Operator(crew)) => &mut crew.sleeps,
+            _ => {
+                let help = "a campaign has `begins`; a worm has `kill_switch`, a crew `sleeps`";
+                return vec![self.wrong(&format!("campaign '{id}' has no '{field}'"), Some(help.into()))];
+            }
+        };
+        let (value, mistakes) = read(ron);
+        if value.is_some() {
+            *into = value;
+        }
+        self.theirs(mistakes)
     }
 
     fn put<T: serde::de::DeserializeOwned>(&self, ron: &str, into: &mut Located<T>) -> Vec<Mistake> {
@@ -130,6 +161,7 @@ impl WhatIf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::random::Resolve;
     use crate::scenario::{bundled, load_with};
 
     fn loaded(sets: &[&str]) -> crate::scenario::Loaded {
@@ -145,6 +177,7 @@ mod tests {
             "care.tired=Uncertain(Uniform(low: 0.4, high: 0.8))",
             "posture.acute_trust.patching=0.95",
             "horizon=10 days",
+            "campaigns.crew.begins=7h",
             "estate.population=55000",
             "estate.seed=3",
         ]);
@@ -154,6 +187,7 @@ mod tests {
         let patching =
             |kind| s.estate.organisations.iter().find(|o| o.kind == kind).unwrap().posture.patching;
         assert!((patching(OrgKind::AcuteTrust) - 0.95).abs() < 1e-12);
+        assert_eq!(s.campaigns[0].begins.told().value, "7.0 h");
         let rows = s.parameters.rows();
         let dwell = rows.iter().find(|r| r.path == "threat.dwell").unwrap();
         assert_eq!(dwell.told.value, "20.0 days");
@@ -169,6 +203,9 @@ mod tests {
             ("posture.acute_trst.patching=0.9", "no kind", "did you mean 'posture.acute_trust.patching'?"),
             ("posture.acute_trust.patchin=0.9", "no field 'patchin'", "did you mean 'patching'?"),
             ("horizn=3 days", "no such path", "did you mean 'horizon'?"),
+            ("campaigns.crw.begins=3h", "no campaign", "did you mean 'crew'?"),
+            ("campaigns.crew.kill_switch=3h", "no 'kill_switch'", "a worm has"),
+            ("campaigns.crew.begins=3 hors", "not a duration", ""),
             ("estate.population=-5", "", ""),
             ("care.tired=(((", "", ""),
         ] {

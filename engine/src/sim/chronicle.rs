@@ -37,6 +37,7 @@ pub enum What {
     Evicted { org: OrgId },
     HuntFailed { org: OrgId },
     Recovered { org: OrgId },
+    InstanceBack { org: OrgId },
     KillSwitchFound,
     KillSwitchRegistered,
     ServiceDisturbed { service: ServiceId, factor: f64, cause_asset: Option<AssetId> },

@@ -19,9 +19,10 @@ use bevy_ecs::schedule::{ScheduleBuildSettings, ScheduleLabel, SingleThreadedExe
 use bevy_ecs::system::ScheduleSystem;
 
 use crate::draws::{Draws, Purpose};
-use crate::estate::{AssetId, OrgId, ServiceId};
+use crate::estate::{AssetId, ConnectionId, OrgId, ServiceId};
 use crate::experiment::outcome::Record;
 use crate::scenario::Scenario;
+use crate::scenario::parameters::ParametersSpec;
 use crate::scenario::random::Resolver;
 use crate::strategy::action::Action;
 use crate::strategy::playbook::Trigger;
@@ -96,6 +97,8 @@ pub struct Simulation {
     touched: QueryState<&'static mut Incident, Changed<Incident>>,
     /// Up to when it was played.
     reached: u32,
+    /// Parameters in place of the scenario's.
+    parameters: Option<ParametersSpec>,
 }
 
 impl Simulation {
@@ -153,7 +156,18 @@ impl Simulation {
         }
         let SimBuilder { mut world, schedule, next, events, resets, forks } = builder;
         let touched = world.query_filtered();
-        Self { world, schedule, next, events, resets, forks, scenario: scenario.clone(), touched, reached: 0 }
+        Self {
+            world,
+            schedule,
+            next,
+            events,
+            resets,
+            forks,
+            scenario: scenario.clone(),
+            touched,
+            reached: 0,
+            parameters: None,
+        }
     }
 
     /// Sets the world back to the start of a replicate under a strategy.
@@ -162,7 +176,8 @@ impl Simulation {
         let draws = Draws::new(seed, replicate);
         let estate = &scenario.estate;
         let strategy = scenario.strategies[strategy].clone();
-        let numbers = scenario.parameters.resolve(&mut Resolver::new(draws));
+        let parameters = self.parameters.as_ref().unwrap_or(&scenario.parameters);
+        let numbers = parameters.resolve(&mut Resolver::new(draws));
         let w = &mut self.world;
         w.resource_mut::<Clock>().now = 0;
         self.reached = 0;
@@ -191,6 +206,11 @@ impl Simulation {
         for reset in &self.resets {
             reset(&mut self.world);
         }
+    }
+
+    /// From the next reset on these parameters hold in place of the scenario's.
+    pub fn set_parameters(&mut self, parameters: ParametersSpec) {
+        self.parameters = Some(parameters);
     }
 
     /// Something fails at a minute of the replicate, and is back after `lasts` minutes, whoever attacks or not.
@@ -270,6 +290,24 @@ impl Simulation {
         self.world.resource_mut::<Ledger>().by_service(services);
     }
 
+    /// Brings all accounts up to where the run was played.
+    pub fn settle(&mut self) {
+        let (scenario, until) = (self.scenario.clone(), self.reached);
+        self.world.resource_scope(|w, mut care: Mut<care::Care>| {
+            w.resource_scope(|w, mut ledger: Mut<Ledger>| {
+                care.settle_all(&scenario.estate, &mut ledger, &w.resource::<Numbers>().0.care, until);
+            });
+        });
+    }
+    /// The accounts.
+    pub fn ledger(&self) -> &Ledger {
+        self.world.resource::<Ledger>()
+    }
+    /// Whether traffic passes over a connection.
+    pub fn open(&self, connection: ConnectionId) -> bool {
+        self.world.resource::<Links>().open(connection)
+    }
+
     /// Share of harm-weighted capacity at `points` moments, every [`ledger::CURVE_STEP`] hours from minute `from`; call it after
     /// [`record`](Self::record).
     pub fn capacity_from(&self, from: u32, points: usize) -> Vec<f32> {
@@ -283,20 +321,16 @@ impl Simulation {
         self.world.resource::<Ledger>().detail(weight, self.scenario.horizon)
     }
 
-    /// Plays on until `until` or the end; true while anything is still due before the end.
+    /// Plays on until `until` or the end; true while that is before the end.
     pub fn play(&mut self, until: u32) -> bool {
         let (step, horizon) = (self.scenario.step, self.scenario.horizon);
         loop {
             let next = self.next.iter().filter_map(|n| n(&self.world)).min();
             let now = next.map_or(horizon, |bucket| bucket as u32 * step);
-            if now >= horizon {
-                // What is due at the horizon itself is past it.
-                self.reached = horizon - 1;
-                return false;
-            }
-            if now >= until {
-                self.reached = until;
-                return true;
+            // What is due at the horizon itself is past it.
+            if now >= until || now >= horizon {
+                self.reached = until.min(horizon - 1);
+                return until < horizon;
             }
             self.world.resource_mut::<Clock>().now = now;
             self.schedule.run(&mut self.world);
@@ -331,13 +365,8 @@ impl Simulation {
 
     /// The outcomes so far.
     pub fn record(&mut self) -> Record {
-        let (scenario, until) = (self.scenario.clone(), self.reached);
-        self.world.resource_scope(|w, mut care: Mut<care::Care>| {
-            w.resource_scope(|w, mut ledger: Mut<Ledger>| {
-                care.settle_all(&scenario.estate, &mut ledger, &w.resource::<Numbers>().0.care, until);
-            });
-        });
-        let in_hand = self.world.run_system_cached_with(response::in_hand, until);
+        self.settle();
+        let in_hand = self.world.run_system_cached_with(response::in_hand, self.reached);
         let in_hand = in_hand.expect("it reads what the run reads");
         let w = &self.world;
         let (case, numbers, luck) = (w.resource::<Case>(), w.resource::<Numbers>(), w.resource::<Luck>());

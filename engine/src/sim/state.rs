@@ -59,6 +59,8 @@ pub struct AssetState {
     pub lost: u32,
     /// Hosts that failed with their data whole.
     pub failed: u32,
+    /// Of those held or lost, so many were pulled off the network: they spread nothing.
+    pub contained: u32,
     /// Lost hosts were wiped: no decryptor helps.
     pub wiped: bool,
     /// Cut off from the network.
@@ -85,6 +87,7 @@ impl AssetState {
         held: 0,
         lost: 0,
         failed: 0,
+        contained: 0,
         wiped: false,
         isolated: false,
         off: false,
@@ -133,6 +136,7 @@ impl AssetState {
         self.lost -= lost;
         self.failed -= failed;
         self.protected += lost + failed;
+        self.contained = self.contained.min(self.held + self.lost);
         if self.lost == 0 {
             self.wiped = false;
         }
@@ -280,6 +284,8 @@ pub mod cut {
     pub const BY_A: u8 = 1;
     /// By the owner of its second end.
     pub const BY_B: u8 = 2;
+    /// The customer's instance at the other end was lost.
+    pub const INSTANCE: u8 = 4;
 }
 
 /// All connections.
@@ -294,6 +300,21 @@ impl Links {
     fn bit(estate: &Estate, id: ConnectionId, org: OrgId) -> u8 {
         let c = &estate.connections[id.ix()];
         if estate.segments[c.a.ix()].owner == Some(org) { cut::BY_A } else { cut::BY_B }
+    }
+    /// The customer's instance is lost; true when the connection was open.
+    pub fn lose_instance(&mut self, id: ConnectionId) -> bool {
+        let was = self.open(id);
+        self.0[id.ix()] |= cut::INSTANCE;
+        was
+    }
+    /// Whether the customer's instance is lost.
+    pub fn instance_lost(&self, id: ConnectionId) -> bool {
+        self.0[id.ix()] & cut::INSTANCE != 0
+    }
+    /// The customer's instance is back; true when the connection is open now.
+    pub fn regain_instance(&mut self, id: ConnectionId) -> bool {
+        self.0[id.ix()] &= !cut::INSTANCE;
+        self.open(id)
     }
     /// Whether `org` has cut it.
     pub fn cut_by(&self, estate: &Estate, id: ConnectionId, org: OrgId) -> bool {

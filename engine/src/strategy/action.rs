@@ -25,6 +25,8 @@ macro_rules! actions {
 actions! {
     /// Containment: cut assets off from the network; who uses them over it loses them.
     IsolateAsset = "isolate systems",
+    /// Containment: pull the hosts that are known to be affected off the network, one by one, of fleets; the rest goes on working.
+    IsolateHosts = "isolate affected hosts",
     /// Containment: cut the segments that hold affected assets off from the others.
     IsolateSegment = "isolate network segments",
     /// Containment: cut every connection of the organisation with others.

@@ -13,7 +13,6 @@ pub const MOST_RULES: usize = 64;
 
 /// What an organisation learns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[repr(u8)]
 pub enum Trigger {
     /// It suspects an intrusion of its own.
     Suspected,
@@ -35,6 +34,8 @@ pub enum Trigger {
     Recovered,
     /// A worm's kill switch was found.
     KillSwitchFound,
+    /// It is so long since the scenario started: a decision whose time is on record.
+    At(SimDuration),
 }
 
 /// What must hold besides.

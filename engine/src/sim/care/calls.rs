@@ -1,7 +1,8 @@
-//! Calls: one caller at a time meets a number of lines, first come, first served. Who would wait longer than callers do is
-//! not answered, wholly or in part: of a call's work, as much is taken on as fits before patience ends. So a slower or
-//! smaller service never answers more (the workload keeps its order, as in Kiefer and Wolfowitz, "On the theory of
-//! queues with many servers", 1955), and with endless patience this is the M/M/c queue.
+//! Calls: one caller at a time meets a number of lines, first come, first served. Who would wait much longer than callers do is
+//! not answered, wholly or in part: of a call's work, as much is taken on as fits before a caller's patience and two usual calls
+//! are over, so that under too many calls waits come near to what callers bear. So a slower or smaller service never answers more
+//! (the workload keeps its order, as in Kiefer and Wolfowitz, "On the theory of queues with many servers", 1955), and with endless
+//! patience this is the M/M/c queue.
 
 use crate::draws::Key;
 use crate::estate::Handling;
@@ -62,7 +63,7 @@ impl Lines {
             }
             let wait = (free - time).max(0.0);
             let work = call.nth(1).exponential() * mean;
-            let taken_on = (handling.patience - wait).clamp(0.0, work);
+            let taken_on = (handling.patience + 2.0 * handling.mean - wait).clamp(0.0, work);
             self.0[line] = time + wait + taken_on;
             answered.unmet += 1.0 - taken_on / work;
             answered.waited += wait.min(handling.patience);

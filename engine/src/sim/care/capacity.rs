@@ -27,7 +27,8 @@ pub(super) fn factor(ctx: &Ctx, care: &Care, estate: &Estate, s: ServiceId, now:
             continue;
         }
         let dep = &estate.dependencies[d as usize];
-        let gone = 1.0 - f64::from(link.health);
+        // What is lost without it, and done about it nothing.
+        let gone = ((1.0 - f64::from(link.health)) * dep.loss * c.dependence).min(1.0);
         let (mut workaround, mut tires) = (0.0, 0.0);
         if dep.workaround > 0.0 {
             let ordered = link.paper <= now;
@@ -44,11 +45,11 @@ pub(super) fn factor(ctx: &Ctx, care: &Care, estate: &Estate, s: ServiceId, now:
             workaround = fresh * ramp * tired;
             beginning |= ramp < 1.0;
             if tiring < 1.0 {
-                tires = dep.loss * gone * fresh * (1.0 - c.tired) * 60.0 / dep.tires;
+                tires = gone * fresh * (1.0 - c.tired) * 60.0 / dep.tires;
                 tiring_for = tiring_for.max((dep.tires * (1.0 - tiring)) / 60.0);
             }
         }
-        let left = 1.0 - dep.loss * gone * (1.0 - workaround);
+        let left = 1.0 - gone * (1.0 - workaround);
         slope += tires / left.max(1e-9);
         factor *= left;
     }

@@ -70,6 +70,7 @@ pub(super) fn work(
                 drained: hour.drained,
                 waiting: hour.backlog + waited,
                 factor: state.factor,
+                on_hold: waited,
             },
             c,
         );
@@ -180,6 +181,7 @@ fn divert(
             let state = &mut care.services[n.ix()];
             let over = (taken + sent - usual * there.headroom).clamp(0.0, sent);
             state.sent_here += sent;
+            ledger.received(*n, sent);
             ledger.crowded(*n, over * there.harm * c.crowding_harm);
             left -= sent;
         }

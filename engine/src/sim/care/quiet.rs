@@ -102,8 +102,9 @@ impl Care {
                 },
                 c,
             );
-            for (n, over) in service.neighbours.iter().zip(flows.over).filter(|f| f.1 > 0.0) {
-                ledger.crowded(*n, over * people * estate.service(*n).harm * c.crowding_harm);
+            for (k, n) in service.neighbours.iter().enumerate().filter(|(k, _)| flows.to[*k] > 0.0) {
+                ledger.received(*n, flows.to[k] * people);
+                ledger.crowded(*n, flows.over[k] * people * estate.service(*n).harm * c.crowding_harm);
             }
             self.set_backlog(s, state.backlog + deferred * people);
         } else if state.backlog > 0.0 {
@@ -112,7 +113,7 @@ impl Care {
             self.set_backlog(s, drain.backlog);
         }
         if state.factor < 1.0 {
-            ledger.steady(service, state.factor, since, until);
+            ledger.steady((service, s), state.factor, since, until);
         }
     }
 

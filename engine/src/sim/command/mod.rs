@@ -5,7 +5,7 @@ mod alerts;
 use bevy_ecs::prelude::*;
 
 use super::SimBuilder;
-use super::chronicle::{Cause, What};
+use super::chronicle::{Cause, NO_CAUSE, What};
 use super::clock::{Agenda, Phase};
 use super::response;
 use super::state::{Assets, Commanded, Ctx, Incident, Nation, Roster, later};
@@ -88,7 +88,10 @@ impl Situation<'_> {
 pub fn plugin(sim: &mut SimBuilder) {
     sim.agenda::<Due>();
     sim.resource(Alerts::default());
-    sim.on_reset(|world| world.resource_mut::<Alerts>().reset());
+    sim.on_reset(|world| {
+        world.resource_mut::<Alerts>().reset();
+        world.run_system_cached(timed).expect("the reset reads what the run reads");
+    });
     sim.systems(Phase::Command, run);
     sim.on_fork(|world| world.run_system_cached(fork).expect("the fork reads what the run reads"));
 }
@@ -109,6 +112,19 @@ fn fork(ctx: Ctx, mut agenda: ResMut<Agenda<Due>>, roster: Res<Roster>, incident
     });
 }
 
+/// Decisions whose time is on record.
+fn timed(mut ctx: Ctx, mut agenda: ResMut<Agenda<Due>>) {
+    let strategy = ctx.case.strategy.clone();
+    let rules = &strategy.playbook.rules;
+    for (n, rule) in rules.iter().enumerate() {
+        if let Trigger::At(time) = rule.when
+            && rules[..n].iter().all(|r| r.when != rule.when)
+        {
+            learn_everywhere(&mut ctx, &mut agenda, time.get(), rule.when, NO_CAUSE);
+        }
+    }
+}
+
 /// Everybody learns something at once.
 pub(crate) fn learn_everywhere(
     ctx: &mut Ctx,
@@ -117,13 +133,11 @@ pub(crate) fn learn_everywhere(
     trigger: Trigger,
     cause: Cause,
 ) {
-    for rule in &ctx.case.strategy.playbook.rules {
-        if rule.when == trigger {
-            for (n, org) in (0u32..).zip(&ctx.case.scenario.estate.organisations) {
-                if rule.who.is_empty() || rule.who.contains(&org.kind) {
-                    agenda.add(now, n, Due::Learn(OrgId(n), trigger, cause));
-                }
-            }
+    let rules = &ctx.case.strategy.playbook.rules;
+    for (n, org) in (0u32..).zip(&ctx.case.scenario.estate.organisations) {
+        let moves = |r: &Rule| r.when == trigger && (r.who.is_empty() || r.who.contains(&org.kind));
+        if rules.iter().any(moves) {
+            agenda.add(now, n, Due::Learn(OrgId(n), trigger, cause));
         }
     }
 }
@@ -145,7 +159,11 @@ pub(crate) fn supplier_back(
     cause: Cause,
 ) {
     let a = ctx.estate().asset(asset);
-    if a.customers.is_empty() || ctx.estate().assets_of(a.owner).any(|a| assets.get(a).down() > 0) {
+    // Customers with an instance of their own learn it when theirs is back.
+    if a.customers.is_empty()
+        || !a.instances.is_empty()
+        || ctx.estate().assets_of(a.owner).any(|a| assets.get(a).down() > 0)
+    {
         return;
     }
     for &customer in &a.customers {

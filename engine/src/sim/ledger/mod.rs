@@ -30,6 +30,8 @@ pub struct CareHour {
     pub waiting: f64,
     /// Capacity factor.
     pub factor: f64,
+    /// Hours waited on the line by the hour's callers together; 0 where contacts are no calls.
+    pub on_hold: f64,
 }
 
 impl CareHour {
@@ -51,6 +53,32 @@ pub struct Detail {
     pub harm: Vec<f64>,
 }
 
+/// One service's account of a run, in contacts; kept on request.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Account {
+    /// Harm-weighted contacts.
+    pub harm: f64,
+    /// Not served on the day: diverted, deferred or lost.
+    pub unmet: f64,
+    /// Served from the backlog.
+    pub drained: f64,
+    /// Served of those whom neighbours sent.
+    pub received: f64,
+    /// Hours of its full capacity that were lost.
+    pub hours_lost: f64,
+    /// Calls that came while it was disturbed …
+    pub calls: f64,
+    /// … and hours that they waited together.
+    pub on_hold: f64,
+}
+
+impl Account {
+    /// Contacts given beyond the usual; below zero when care was lost.
+    pub fn change(&self) -> f64 {
+        self.drained + self.received - self.unmet
+    }
+}
+
 /// Running totals.
 #[derive(Resource, Debug, Default)]
 pub struct Ledger {
@@ -61,6 +89,7 @@ pub struct Ledger {
     declared: Option<SimTime>,
     contained: Option<SimTime>,
     evicted: Option<SimTime>,
+    restored: Option<SimTime>,
     regulator: Vec<OrgId>,
     told: Vec<(OrgId, SimTime)>,
     declared_by: Vec<(OrgId, SimTime)>,
@@ -84,8 +113,8 @@ pub struct Ledger {
     steady: Vec<(f64, i32)>,
     /// Minutes past the hour at which the run starts.
     offset: u32,
-    /// Harm by service; empty unless asked for.
-    by_service: Vec<f64>,
+    /// By service; empty unless asked for.
+    accounts: Vec<Account>,
     /// Largest error of the balance demand = served + diverted + deferred + lost.
     pub imbalance: f64,
 }
@@ -99,7 +128,7 @@ impl Ledger {
         refill(&mut old.hit_assets, assets);
         refill(&mut old.seen, hours);
         refill(&mut old.steady, hours);
-        old.by_service.clear();
+        old.accounts.clear();
         for list in [&mut old.told, &mut old.declared_by] {
             list.clear();
         }
@@ -112,7 +141,7 @@ impl Ledger {
             told: old.told,
             declared_by: old.declared_by,
             regulator: old.regulator,
-            by_service: old.by_service,
+            accounts: old.accounts,
             offset,
             ..Self::default()
         };
@@ -163,6 +192,13 @@ impl Ledger {
         // The last one counts: the intruder is out when it is out everywhere.
         self.evicted = Some(now);
     }
+    pub(super) fn restored_at(&mut self, now: SimTime) {
+        self.restored = Some(now);
+    }
+    /// When an organisation last had all its systems back, or joined them again.
+    pub const fn restored(&self) -> Option<SimTime> {
+        self.restored
+    }
     pub(super) fn regulator_told(&mut self, now: SimTime, org: OrgId) {
         self.told.push((org, now));
     }
@@ -171,8 +207,11 @@ impl Ledger {
     }
     fn harm(&mut self, s: ServiceId, harm: f64) {
         self.harm += harm;
-        if let Some(of) = self.by_service.get_mut(s.ix()) {
-            *of += harm;
+        self.note(s, |a| a.harm += harm);
+    }
+    fn note(&mut self, s: ServiceId, note: impl FnOnce(&mut Account)) {
+        if let Some(account) = self.accounts.get_mut(s.ix()) {
+            note(account);
         }
     }
     pub(super) fn crowded(&mut self, s: ServiceId, harm: f64) {
@@ -192,6 +231,15 @@ impl Ledger {
             h.lost * c.lost_harm + h.diverted * c.diverted_harm + h.waiting * c.waiting_harm / 24.0;
         self.harm(s, service.harm * weighted);
         self.activity += service.value * (h.lost + h.diverted + h.deferred - h.drained);
+        self.note(s, |a| {
+            a.unmet += h.lost + h.diverted + h.deferred;
+            a.drained += h.drained;
+            a.hours_lost += 1.0 - h.factor;
+            if service.calls.is_some() {
+                a.calls += h.demand;
+                a.on_hold += h.on_hold;
+            }
+        });
         self.imbalance = self.imbalance.max((h.demand - h.served - h.diverted - h.deferred - h.lost).abs());
     }
     /// What the round over the hour that ended at `tick` saw.
@@ -199,9 +247,16 @@ impl Ledger {
         self.seen[tick as usize - 1] = (lost, disturbed.cast_signed());
     }
     /// A service had this capacity from the end of hour `since` to that of hour `until`, and served all who came.
-    pub(super) fn steady(&mut self, service: &Service, factor: f64, since: u32, until: u32) {
+    pub(super) fn steady(
+        &mut self,
+        (service, s): (&Service, ServiceId),
+        factor: f64,
+        since: u32,
+        until: u32,
+    ) {
         let (lost, disturbed) = ((1.0 - factor), i32::from(factor < CareHour::DISTURBED));
         self.service_hours += lost * f64::from(until - since);
+        self.note(s, |a| a.hours_lost += lost * f64::from(until - since));
         for (at, sign) in [(since, 1), (until, -1)] {
             let change = &mut self.steady[at as usize];
             change.0 += f64::from(sign) * lost * service.level * service.harm;
@@ -223,15 +278,45 @@ impl Ledger {
         let weighted = h.lost * c.lost_harm + h.diverted * c.diverted_harm + h.waited * c.waiting_harm / 24.0;
         self.harm(s, service.harm * weighted);
         self.activity += service.value * (h.lost + h.diverted + h.deferred);
+        self.note(s, |a| a.unmet += h.lost + h.diverted + h.deferred);
+    }
+    /// A service takes so many contacts from a neighbour.
+    pub(super) fn received(&mut self, s: ServiceId, contacts: f64) {
+        self.note(s, |a| a.received += contacts);
     }
     /// A backlog drained undisturbed.
     pub(super) fn drained(&mut self, service: &Service, s: ServiceId, drain: &Drain, c: &CareParameters) {
         self.harm(s, service.harm * drain.waited * c.waiting_harm / 24.0);
         self.activity -= service.value * drain.drained;
+        self.note(s, |a| a.drained += drain.drained);
     }
-    /// From now on harm is counted by service too, of which there are so many.
+    /// From now on each service has an account, of which there are so many.
     pub(super) fn by_service(&mut self, services: usize) {
-        refill(&mut self.by_service, services);
+        refill(&mut self.accounts, services);
+    }
+    /// By service; empty unless asked for.
+    pub fn accounts(&self) -> &[Account] {
+        &self.accounts
+    }
+    /// Whether an organisation was entered or struck.
+    pub fn hit_by(&self, org: OrgId) -> bool {
+        self.hit_orgs[org.ix()]
+    }
+    /// Whether an asset was held or struck.
+    pub fn hit_asset(&self, asset: AssetId) -> bool {
+        self.hit_assets[asset.ix()]
+    }
+    /// When somebody first suspected.
+    pub const fn first_suspicion(&self) -> Option<SimTime> {
+        self.detected
+    }
+    /// When care or a system was first touched.
+    pub const fn first_impact(&self) -> Option<SimTime> {
+        self.first_impact
+    }
+    /// When the first intruder or worm was in.
+    pub const fn first_entry(&self) -> Option<SimTime> {
+        self.entered
     }
     /// The parts of the account that are not in its [`Record`].
     pub(super) fn detail(&self, weight: f64, end: SimTime) -> Detail {
@@ -244,7 +329,7 @@ impl Ledger {
                 hours.map(|(lost, _)| (1.0 - lost / weight) as f32).step_by(CURVE_STEP).collect()
             }
         };
-        Detail { hit: hit.collect(), capacity, harm: self.by_service.clone() }
+        Detail { hit: hit.collect(), capacity, harm: self.accounts.iter().map(|a| a.harm).collect() }
     }
     /// Share of capacity at `points` moments from `from` on; the last one repeats past the end.
     pub(super) fn capacity_from(&self, weight: f64, from: SimTime, points: usize) -> Vec<f32> {
@@ -314,7 +399,7 @@ impl Ledger {
             !self.told.iter().any(|t| t.0 == *org && t.1 <= declared + 72 * 60)
         };
         let notice = self.regulator.iter().filter(|o| late(o)).count() as f64 * money.late_notice;
-        let response = (self.worked + in_hand) * numbers.0.response.hourly_cost;
+        let response = (self.worked + in_hand) * numbers.0.response.hourly_cost + self.hosts * money.host;
         r.set(Outcome::RecordsExposed, self.records);
         r.set(Outcome::CostActivity, self.activity);
         r.set(Outcome::CostResponse, response);

@@ -5,7 +5,7 @@ pub mod teams;
 use bevy_ecs::prelude::*;
 use bevy_ecs::system::SystemParam;
 
-use super::chronicle::{Cause, What};
+use super::chronicle::{Cause, NO_CAUSE, What};
 use super::clock::{Agenda, Phase};
 use super::command;
 use super::recovery;
@@ -18,7 +18,7 @@ use crate::estate::{AssetId, ConnectionId, OrgId};
 use crate::strategy::action::{Action, ActionKind, Target};
 use crate::strategy::playbook::Trigger;
 use crate::units::SimTime;
-use teams::{Class, Job, JobId, Jobs, Teams, Work};
+use teams::{Class, Job, JobId, Jobs, LAST, Subject, Teams, Work};
 
 /// What is due in the phase Response.
 #[derive(Clone, Copy, Debug)]
@@ -92,6 +92,7 @@ fn class(action: ActionKind) -> Class {
     use ActionKind as A;
     match action {
         A::IsolateAsset
+        | A::IsolateHosts
         | A::IsolateSegment
         | A::IsolateOrganisation
         | A::LeaveNationalNetwork
@@ -145,7 +146,7 @@ impl Yard<'_, '_> {
         let inside = || self.intrusions.inside(org).any(|n| self.intrusions.all[n as usize].noticed);
         let has = |kind| estate.assets_of(org).any(|a| estate.asset(a).kind == kind);
         match action.what {
-            A::IsolateAsset | A::IsolateSegment => none("nothing known to be affected"),
+            A::IsolateAsset | A::IsolateHosts | A::IsolateSegment => none("nothing known to be affected"),
             A::DisableRemoteAccess => {
                 (!has(AssetKind::RemoteAccess)).then_some("has no remote access of its own")
             }
@@ -202,7 +203,13 @@ impl Yard<'_, '_> {
         }
         let (fixed, per_host, shortest) = self.ctx.numbers().actions[action.what as usize];
         let hosts = self.reach(org, action);
-        self.queue(org, action, None, (fixed + per_host * hosts, shortest / 60.0, 0, 0.0), cause);
+        self.queue(
+            org,
+            action,
+            Subject::Organisation,
+            (fixed + per_host * hosts, shortest / 60.0, 0, 0.0),
+            cause,
+        );
         if class(action.what) == Class::Containment {
             self.incident(org).containing += 1;
         }
@@ -214,6 +221,10 @@ impl Yard<'_, '_> {
         let hosts = |a: AssetId| f64::from(estate.asset(a).hosts);
         match action.what {
             ActionKind::IsolateAsset => self.targets(org, action.to).map(hosts).sum(),
+            ActionKind::IsolateHosts => {
+                let known = |a| f64::from(self.assets.get(a).held + self.assets.get(a).lost);
+                self.targets(org, action.to).map(known).sum()
+            }
             ActionKind::AssureAndReconnect => {
                 let cut = |a: &AssetId| self.assets.get(*a).off || self.assets.get(*a).isolated;
                 estate.assets_of(org).filter(cut).map(hosts).sum()
@@ -227,7 +238,7 @@ impl Yard<'_, '_> {
         &mut self,
         org: OrgId,
         action: Action,
-        asset: Option<AssetId>,
+        subject: Subject,
         work: (f64, f64, u32, f64),
         cause: Cause,
     ) {
@@ -240,12 +251,14 @@ impl Yard<'_, '_> {
         let effort = (effort
             * (1.0 - self.ctx.numbers().response.plans_save * self.ctx.posture(org).exercised_plans))
             .max(0.05);
-        let level = asset
-            .map_or(if action.what == ActionKind::AssureAndReconnect { u8::MAX } else { 0 }, |a| {
-                estate.asset(a).level
-            });
+        // All systems of the organisation are assured together, after they are back.
+        let level = match subject {
+            Subject::Asset(a) => (estate.asset(a).level, !estate.asset(a).needed_by.is_empty()),
+            _ if action.what == ActionKind::AssureAndReconnect => (LAST, false),
+            _ => (0, false),
+        };
         let most = (effort / shortest.max(0.05)).max(0.05);
-        let job = Job { org, team, action, asset, hosts, restored: 0, cause };
+        let job = Job { org, team, action, subject, hosts, restored: 0, cause };
         let work = Work::new(class(action.what), level, effort, most);
         let t = self.teams.get_mut(team);
         if self.jobs.add(t, (job, work), self.ctx.case.strategy.priority, harm) {
@@ -345,7 +358,10 @@ impl Yard<'_, '_> {
         let estate = &self.ctx.case.scenario.estate;
         let fleet = |id: &JobId| {
             self.jobs.work[*id as usize].class == Class::Recovery
-                && self.jobs.all[*id as usize].asset.is_some_and(|a| estate.asset(a).stops_at >= 1.0)
+                && self.jobs.all[*id as usize]
+                    .subject
+                    .asset()
+                    .is_some_and(|a| estate.asset(a).stops_at >= 1.0)
         };
         let fleets = t.working.iter().any(fleet);
         let lone = (t.queue.len() == 1 && !t.working.is_empty() && !fleets).then(|| t.queue[0]);
@@ -438,7 +454,7 @@ impl Yard<'_, '_> {
             held.peek().is_some()
                 && held.all(|a| {
                     let s = self.assets.get(a);
-                    s.isolated || s.off
+                    s.isolated || s.off || s.contained >= s.held
                 })
         };
         let cut_off = self.cut_off(org) || all_off || held_cut;
@@ -460,25 +476,49 @@ impl Yard<'_, '_> {
             );
             self.assets.get_mut(asset).cause = cause;
             self.ledger.impact(now);
+            for &customer in &self.ctx.case.scenario.clone().estate.asset(asset).customers {
+                self.lost_to(now, customer, cause);
+            }
             let scenario = self.ctx.case.scenario.clone();
             self.assets.refresh(&scenario.estate, asset);
         }
     }
 
-    fn cut(&mut self, org: OrgId, which: impl Fn(&crate::estate::Connection, Option<OrgId>) -> bool) {
+    fn cut(
+        &mut self,
+        now: SimTime,
+        org: OrgId,
+        cause: Cause,
+        which: impl Fn(&crate::estate::Connection, Option<OrgId>) -> bool,
+    ) {
         let scenario = self.ctx.case.scenario.clone();
         for &c in &scenario.estate.org(org).connections {
             let other = scenario.estate.other_end(c, org);
             if other != Some(org) && which(&scenario.estate.connections[c.ix()], other) {
-                self.cut_one(org, c);
+                self.cut_one(now, org, c, cause);
             }
         }
     }
 
-    fn cut_one(&mut self, org: OrgId, c: ConnectionId) {
-        if self.links.cut(&self.ctx.case.scenario.estate, c, org) {
+    fn cut_one(&mut self, now: SimTime, org: OrgId, c: ConnectionId, cause: Cause) {
+        let scenario = self.ctx.case.scenario.clone();
+        let estate = &scenario.estate;
+        if self.links.cut(estate, c, org) {
             self.care.link_changed(c);
+            if let Some(customer) =
+                estate.other_end(c, org).filter(|_| estate.org(org).kind == OrgKind::Supplier)
+            {
+                self.lost_to(now, customer, cause);
+            }
         }
+    }
+
+    /// A customer will notice that a supplier's system is out of reach.
+    fn lost_to(&mut self, now: SimTime, customer: OrgId, cause: Cause) {
+        let luck = self.ctx.draw(Purpose::Notice, pair(customer.0, 0)).uniform();
+        let delay = 2.0 * self.ctx.numbers().detection.encryption_noticed.at(luck);
+        let due = command::Due::Learn(customer, Trigger::SupplierLost, cause);
+        self.commands.add(later(now, delay), customer.0, due);
     }
 
     /// What an action does when it is done.
@@ -489,9 +529,10 @@ impl Yard<'_, '_> {
         let (org, action) = (job.org, job.action);
         let scenario = self.ctx.case.scenario.clone();
         let estate = &scenario.estate;
-        if job.asset.is_some() {
-            recovery::finished(self, now, id);
-            return;
+        match job.subject {
+            Subject::Asset(a) => return recovery::finished(self, now, job, a),
+            Subject::Instance(c) => return recovery::instance_back(self, now, job, c),
+            Subject::Organisation => {}
         }
         let cause = self.ctx.note(now, What::Done { org, action: action.what }, job.cause);
         match action.what {
@@ -512,8 +553,17 @@ impl Yard<'_, '_> {
                 targets.clear();
                 self.jobs.targets = targets;
             }
-            A::IsolateOrganisation => self.cut(org, |_, _| true),
-            A::LeaveNationalNetwork => self.cut(org, |c, other| {
+            A::IsolateHosts => {
+                let mut targets = std::mem::take(&mut self.jobs.targets);
+                targets.extend(self.targets(org, action.to));
+                for a in targets.drain(..) {
+                    let state = self.assets.get_mut(a);
+                    state.contained = state.held + state.lost;
+                }
+                self.jobs.targets = targets;
+            }
+            A::IsolateOrganisation => self.cut(now, org, cause, |_, _| true),
+            A::LeaveNationalNetwork => self.cut(now, org, cause, |c, other| {
                 other.is_none() || c.kind == ConnectionKind::Hosted || c.kind == ConnectionKind::Mail
             }),
             A::DisconnectSupplier => {
@@ -523,7 +573,7 @@ impl Yard<'_, '_> {
                     let aimed_at = estate.org(other).kind == OrgKind::Supplier
                         && (action.to == Target::All || estate.assets_of(other).any(down));
                     if aimed_at {
-                        self.cut_one(org, c);
+                        self.cut_one(now, org, c, cause);
                     }
                 }
             }
@@ -571,7 +621,7 @@ impl Yard<'_, '_> {
                 let factor = self.ctx.numbers().recovery.decryptor_factor;
                 let Jobs { all, work, .. } = &mut *self.jobs;
                 for (job, work) in all.iter().zip(work) {
-                    let whole = job.asset.is_some_and(|a| !self.assets.get(a).wiped);
+                    let whole = job.subject.asset().is_some_and(|a| !self.assets.get(a).wiped);
                     if job.org == org && work.class == Class::Recovery && !work.closed && whole {
                         work.effort = work.done + (work.effort - work.done) * factor;
                     }
@@ -687,6 +737,7 @@ impl Yard<'_, '_> {
             let state = self.assets.get_mut(a);
             state.protected += state.held;
             state.held = 0;
+            state.contained = state.contained.min(state.lost);
         }
         let cause = self.ctx.note(now, What::Evicted { org }, cause);
         self.incident(org).evicted = Some(now);
@@ -708,9 +759,18 @@ impl Yard<'_, '_> {
                 self.assets.refresh(estate, a);
             }
         }
+        if estate.assets_of(org).all(|a| self.assets.get(a).down() == 0) {
+            self.ledger.restored_at(now);
+        }
         for &c in &estate.org(org).connections {
             if self.links.rejoin(estate, c, org) {
                 self.care.link_changed(c);
+                if let Some(customer) =
+                    estate.other_end(c, org).filter(|_| estate.org(org).kind == OrgKind::Supplier)
+                {
+                    let due = command::Due::Learn(customer, Trigger::SupplierBack, NO_CAUSE);
+                    self.commands.add(now, customer.0, due);
+                }
             }
         }
         self.steer(now, org);

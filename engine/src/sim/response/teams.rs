@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::estate::{AssetId, OrgId};
+use crate::estate::{AssetId, ConnectionId, OrgId};
 use crate::sim::chronicle::Cause;
 use crate::strategy::Priority;
 use crate::strategy::action::Action;
@@ -27,6 +27,27 @@ pub enum Class {
     Recovery,
 }
 
+/// What a job works on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// All of the organisation.
+    Organisation,
+    /// One of its assets.
+    Asset(AssetId),
+    /// The instance that a customer reaches over a connection.
+    Instance(ConnectionId),
+}
+
+impl Subject {
+    /// The asset, if it is one.
+    pub const fn asset(self) -> Option<AssetId> {
+        match self {
+            Self::Asset(a) => Some(a),
+            _ => None,
+        }
+    }
+}
+
 /// What an order asks for.
 #[derive(Clone, Copy, Debug)]
 pub struct Job {
@@ -36,8 +57,8 @@ pub struct Job {
     pub team: OrgId,
     /// What.
     pub action: Action,
-    /// On which asset, if on one.
-    pub asset: Option<AssetId>,
+    /// On what.
+    pub subject: Subject,
     /// Hosts that it is to bring back, and how many it has.
     pub hosts: u32,
     /// Hosts brought back.
@@ -61,16 +82,18 @@ pub struct Work {
     rank: f64,
     /// Class.
     pub class: Class,
-    /// Level of the asset: lower levels of the same organisation come first.
+    /// Level of the asset: what it needs of the same organisation comes first.
     level: u8,
+    /// Others of the organisation need it, so higher levels wait for it.
+    needed: bool,
     /// It is finished and out of its queue.
     pub closed: bool,
 }
 
 impl Work {
-    /// Of `effort` person-hours, on which at most so many people can work.
-    pub const fn new(class: Class, level: u8, effort: f64, most: f64) -> Self {
-        Self { effort, done: 0.0, most, people: 0.0, rank: 0.0, class, level, closed: false }
+    /// Of `effort` person-hours, on which at most so many people can work; at a level, and whether higher levels wait for it.
+    pub const fn new(class: Class, (level, needed): (u8, bool), effort: f64, most: f64) -> Self {
+        Self { effort, done: 0.0, most, people: 0.0, rank: 0.0, class, level, needed, closed: false }
     }
     /// Whether all of it is done.
     pub fn is_done(&self) -> bool {
@@ -146,8 +169,10 @@ impl Teams {
     }
 }
 
-/// Levels of recovery that are told apart; the last is for assurance, after all others.
+/// Levels of recovery that are told apart, and a last place for what no other asset needs.
 const LEVELS: usize = 21;
+/// The level of what waits for all recovery of its organisation: assurance.
+pub const LAST: u8 = u8::MAX;
 
 /// All jobs of the run.
 #[derive(Resource, Debug, Default)]
@@ -162,7 +187,7 @@ pub struct Jobs {
     pub just_done: Vec<JobId>,
     /// What an isolation is aimed at; kept for its memory.
     pub targets: Vec<AssetId>,
-    /// By organisation: unfinished recovery jobs at each level.
+    /// By organisation: unfinished recovery jobs of assets at each level, those that no other asset needs at the last place.
     open: Vec<[u16; LEVELS]>,
 }
 
@@ -180,8 +205,8 @@ impl Jobs {
 
     fn slot(&mut self, id: JobId) -> Option<&mut u16> {
         let (org, work) = (self.all[id as usize].org, &self.work[id as usize]);
-        let level = usize::from(work.level).min(LEVELS - 1);
-        (work.class == Class::Recovery).then(|| &mut self.open[org.ix()][level])
+        let place = if work.needed { usize::from(work.level).min(LEVELS - 2) } else { LEVELS - 1 };
+        (work.class == Class::Recovery && work.level != LAST).then(|| &mut self.open[org.ix()][place])
     }
 
     fn before(&self, a: JobId, b: JobId) -> bool {
@@ -238,7 +263,8 @@ impl Jobs {
     }
 
     /// Shares `people` out over a team's queue and returns hours until the first job is done; `working` gets those who have people.
-    /// Within one organisation a level of recovery starts when the lower ones are done; so more people never make it slower.
+    /// Within one organisation a level of recovery starts when what is needed of the lower ones is done; so more people never make it
+    /// slower.
     pub fn share_out(&mut self, team: &mut Team, people: f64) -> f64 {
         let mut left = people;
         let mut soonest = f64::INFINITY;
@@ -250,9 +276,11 @@ impl Jobs {
                 break;
             }
             let work = &mut self.work[id as usize];
-            let level = usize::from(work.level).min(LEVELS - 1);
-            let waits = work.class == Class::Recovery
-                && self.open[self.all[id as usize].org.ix()][..level].iter().any(|open| *open > 0);
+            let waits = work.class == Class::Recovery && {
+                let before =
+                    if work.level == LAST { LEVELS } else { usize::from(work.level).min(LEVELS - 2) };
+                self.open[self.all[id as usize].org.ix()][..before].iter().any(|open| *open > 0)
+            };
             if waits {
                 continue;
             }
@@ -292,12 +320,12 @@ mod tests {
             org: OrgId(0),
             team: OrgId(0),
             action: Action { what: ActionKind::RestoreFromBackup, to: Target::Affected },
-            asset: None,
+            subject: Subject::Organisation,
             hosts: 0,
             restored: 0,
             cause: 0,
         };
-        (job, Work::new(Class::Recovery, level, effort, most))
+        (job, Work::new(Class::Recovery, (level, effort > 30.0), effort, most))
     }
 
     fn makespan(people: f64, priority: Priority, jobs: &[(Job, Work)]) -> f64 {

@@ -219,7 +219,7 @@ pub(crate) struct Field<'w> {
     agenda: ResMut<'w, Agenda<Due>>,
     intrusions: ResMut<'w, Intrusions>,
     assets: ResMut<'w, Assets>,
-    links: Res<'w, Links>,
+    links: ResMut<'w, Links>,
     nation: ResMut<'w, Nation>,
     ledger: ResMut<'w, Ledger>,
     command: ResMut<'w, Agenda<super::command::Due>>,
@@ -353,7 +353,7 @@ fn begin(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32) {
     match &campaign.spread {
         Spread::Operator { .. } | Spread::Worm { .. } => {
             enter_later(ctx, field, now, n, campaign);
-            if let Spread::Worm { kill_switch: Some(found) } = &campaign.spread {
+            if let Spread::Worm { kill_switch: Some(found), .. } = &campaign.spread {
                 let after = found
                     .resolve(with.on(&campaign.id).and("kill switch"))
                     .at(ctx.draw(Purpose::KillSwitch, u64::from(n)).uniform());
@@ -501,6 +501,13 @@ fn account(
     loss: crate::scenario::Loss,
     cause: Cause,
 ) {
+    let a = ctx.estate().asset(asset);
+    let gone = f64::from(field.assets.get(asset).lost) >= f64::from(a.hosts) * a.stops_at;
+    for &c in a.instances.iter().filter(|_| gone && loss != crate::scenario::Loss::Failed) {
+        if field.links.lose_instance(c) {
+            field.care.link_changed(c);
+        }
+    }
     field.assets.get_mut(asset).cause = cause;
     field.ledger.struck(now, ctx.estate().asset(asset).owner, asset, lost, loss);
     field.assets.refresh(&ctx.case.scenario.estate, asset);

@@ -7,7 +7,7 @@ use crate::draws::{Purpose, pair};
 use crate::estate::kinds::{AssetKind, ConnectionKind, OrgKind};
 use crate::estate::{AssetId, ConnectionId, OrgId};
 use crate::scenario::Spread;
-use crate::scenario::random::Quantile;
+use crate::scenario::random::{Quantile, Resolve, Resolver};
 use crate::sim::chronicle::{Cause, What};
 use crate::sim::state::{Ctx, Incident, Roster, later};
 use crate::units::SimTime;
@@ -23,12 +23,26 @@ pub(super) fn foothold(
     phished: bool,
     cause: Cause,
 ) {
+    foothold_at(ctx, field, now, campaign, org, door, phished, cause, Stage::Foothold);
+}
+
+fn foothold_at(
+    ctx: &mut Ctx,
+    field: &mut Field,
+    now: SimTime,
+    campaign: u32,
+    org: OrgId,
+    door: AssetId,
+    phished: bool,
+    cause: Cause,
+    stage: Stage,
+) {
     let n = field.intrusions.all.len() as u32;
     let threshold = ctx.draw(Purpose::Detection, pair(campaign, org.0)).exponential();
     field.intrusions.all.push(Intrusion {
         campaign,
         org,
-        stage: Stage::Foothold,
+        stage,
         since: now,
         stage_since: now,
         foothold: door,
@@ -65,9 +79,22 @@ fn plan(ctx: &Ctx, field: &mut Field, now: SimTime, n: u32) {
     let i = &mut field.intrusions.all[n as usize];
     let u = ctx.draw(Purpose::Stage, pair(i.campaign, i.org.0)).nth(i.stage as u64).uniform();
     let Some((wait, factor)) = stage_wait(ctx, i) else { return };
-    (i.stage_since, i.due) = (now, later(now, wait.at(u) * factor));
+    let since = later(now, sleep(ctx, i, n));
+    (i.stage_since, i.due) = (since, later(since, wait.at(u) * factor));
     i.generation += 1;
     field.agenda.add(i.due, n, Due::Advance { intrusion: n, generation: i.generation });
+}
+
+/// Minutes for which an intrusion lies still: the first of a campaign may, before it goes on from its foothold.
+fn sleep(ctx: &Ctx, i: &Intrusion, n: u32) -> f64 {
+    let campaign = &ctx.case.scenario.campaigns[i.campaign as usize];
+    let Spread::Operator { sleeps: Some(sleeps), .. } = &campaign.spread else { return 0.0 };
+    if n > 0 || i.stage != Stage::Foothold {
+        return 0.0;
+    }
+    let mut with = Resolver::new(ctx.luck.of_replicate);
+    let u = ctx.draw(Purpose::Sleep, u64::from(i.campaign)).uniform();
+    sleeps.resolve(with.on(&campaign.id).and("sleeps")).at(u)
 }
 
 /// How long the intruder's stage takes: a distribution, and by how much controls lengthen it.
@@ -131,8 +158,12 @@ pub(super) fn advance(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32, ge
 
 fn steal(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32) {
     let i = field.intrusions.all[n as usize];
-    let share =
-        ctx.numbers().threat.theft_share.at(ctx.draw(Purpose::Theft, pair(i.campaign, i.org.0)).uniform());
+    let share = ctx
+        .numbers()
+        .threat
+        .theft_share
+        .at(ctx.draw(Purpose::Theft, pair(i.campaign, i.org.0)).uniform())
+        .min(1.0);
     let records: f64 =
         ctx.estate().assets_of(i.org).map(|a| ctx.estate().asset(a).records).sum::<f64>() * share;
     if records > 0.0 {
@@ -204,7 +235,7 @@ pub(super) fn carry(
     let c = ConnectionId(c);
     let Some(target) = ctx.estate().other_end(c, i.org) else { return };
     let crew = match ctx.case.scenario.campaigns[i.campaign as usize].spread {
-        Spread::Operator { crew } => crew as usize,
+        Spread::Operator { crew, .. } => crew as usize,
         _ => usize::MAX,
     };
     let busy = field
@@ -228,7 +259,12 @@ pub(super) fn carry(
         return;
     }
     let cause = ctx.note(now, What::CarriedOn { org: target, from: i.org }, i.cause);
-    foothold(ctx, field, now, i.campaign, target, door, false, cause);
+    // Who controls a sign-in that others trust comes to them with accounts that work there, as far as they trust it.
+    let connection = &ctx.estate().connections[c.ix()];
+    let known = connection.kind == ConnectionKind::FederatedIdentity
+        && ctx.draw(Purpose::CarryOn, pair(i.campaign, target.0)).nth(1).uniform() < connection.pass;
+    let stage = if known { Stage::Lateral } else { Stage::Foothold };
+    foothold_at(ctx, field, now, i.campaign, target, door, false, cause, stage);
 }
 
 pub(super) fn detonate(ctx: &mut Ctx, field: &mut Field, now: SimTime, campaign: u32) {
@@ -263,7 +299,8 @@ fn detonate_org(ctx: &mut Ctx, field: &mut Field, now: SimTime, n: u32, reach: f
     let i = *i;
     field.intrusions.changed.push(n);
     let (t, p) = (&ctx.numbers().threat, ctx.posture(i.org));
-    let coverage = t.coverage.at(ctx.draw(Purpose::Coverage, pair(i.campaign, i.org.0)).uniform()) * reach;
+    // How thorough a crew is, it is everywhere.
+    let coverage = t.coverage.at(ctx.draw(Purpose::Coverage, u64::from(i.campaign)).uniform()) * reach;
     let spread_over =
         t.encryption_time.at(ctx.draw(Purpose::AssetMoment, pair(i.campaign, i.org.0)).uniform());
     let home = ctx.estate().asset(i.foothold).segment;

@@ -12,9 +12,11 @@ use rand_distr::{Binomial, Distribution};
 
 use super::{Due, Field, strike};
 use crate::draws::{Purpose, pair};
+use crate::estate::kinds::{AssetKind, ConnectionKind};
 use crate::estate::{AssetId, ConnectionId, Estate, SegmentId};
+use crate::scenario::Spread;
 use crate::sim::chronicle::{Cause, NO_CAUSE, What};
-use crate::sim::state::{Ctx, Incident, Roster};
+use crate::sim::state::{AssetState, Ctx, Incident, Roster};
 use crate::units::SimTime;
 
 /// Minutes between leaps.
@@ -45,6 +47,8 @@ pub(super) struct Worm {
     drawn: Vec<u32>,
     /// The national network has passed on anything.
     met: bool,
+    /// Kinds of assets that it takes, a bit each.
+    takes: u32,
     taken: Vec<(AssetId, u32)>,
 }
 
@@ -74,6 +78,18 @@ impl Worm {
         self.cut_off.clear();
         self.drawn.clear();
         (self.passed_on, self.met) = (0.0, false);
+    }
+
+    /// Hosts of an asset that it could take now.
+    fn open(&self, field: &Field, estate: &Estate, a: AssetId) -> u32 {
+        let s = field.assets.get(a);
+        let taken = self.takes & 1 << estate.asset(a).kind as u32 != 0;
+        if s.off || s.isolated || !taken { 0 } else { field.assets.vulnerable(a) }
+    }
+
+    /// Hosts of a segment that it could take now.
+    fn open_hosts(&self, field: &Field, estate: &Estate, segment: SegmentId) -> f64 {
+        estate.segments[segment.ix()].assets.iter().map(|a| f64::from(self.open(field, estate, *a))).sum()
     }
 
     /// Room for all segments of an estate.
@@ -123,11 +139,21 @@ pub(super) fn seed(
     field.ledger.held(asset.owner, door);
     let worm = &mut field.intrusions.worms[campaign as usize];
     worm.fit(ctx.estate().segments.len());
+    if let Spread::Worm { takes, .. } = &ctx.case.scenario.campaigns[campaign as usize].spread {
+        let all = if takes.is_empty() { AssetKind::ALL } else { takes };
+        worm.takes = all.iter().fold(0, |bits, kind| bits | 1 << *kind as u32);
+    }
     let idle = worm.live.is_empty();
     worm.enters(asset.segment);
     if idle {
         field.agenda.add(now + LEAP, campaign, Due::Leap(campaign));
     }
+    strike(ctx, field, now, campaign, door, 1, cause);
+}
+
+/// Hosts of an asset that try addresses: what the payload has taken from its users goes on spreading until it is cut off or restored.
+const fn infectious(a: &AssetState) -> u32 {
+    if a.off || a.isolated { 0 } else { (a.held + a.lost).saturating_sub(a.contained) }
 }
 
 /// The leaps of this step: one, unless the step is longer than a leap.
@@ -166,10 +192,11 @@ fn leap(
 ) {
     let scenario = ctx.case.scenario.clone();
     let estate = &*scenario.estate;
-    let sparsity = ctx.numbers().threat.worm_sparsity;
     let (national, loudest) = attempts(ctx, field, worm, estate);
-    // Of all hosts that are joined to the national network, each is met by as many attempts, times what its own connection lets through.
-    let per_host = national / (estate.national_hosts.max(1.0) * sparsity);
+    // Each host that is joined to the national network is met by as many attempts as any address, times what its own connection lets
+    // through.
+    let per_host =
+        national * ctx.numbers().threat.worm_boundary / ctx.numbers().threat.worm_addresses.max(1.0);
     if per_host > 0.0 {
         if !std::mem::replace(&mut worm.met, true) {
             for c in 0..estate.segments[NATIONAL.ix()].connections.len() {
@@ -194,9 +221,8 @@ fn leap(
     worm.forced.sort_unstable();
     for &s in &worm.forced {
         for &id in &estate.segments[s.ix()].assets {
-            let state = field.assets.get(id);
-            let vulnerable = field.assets.vulnerable(id);
-            if vulnerable == 0 || state.off || state.isolated {
+            let vulnerable = worm.open(field, estate, id);
+            if vulnerable == 0 {
                 continue;
             }
             let p = 1.0 - (-worm.force[s.ix()].0 * shield(id)).exp();
@@ -226,11 +252,8 @@ fn leap(
             cause = ctx.note(now, What::Entered { org: asset.owner, via: "the worm (T1210)" }, cause);
             field.assets.get_mut(id).cause = cause;
         }
-        // The payload follows within the leap: half of what is held goes down now, the rest goes on trying addresses.
-        let (held, coin) = (field.assets.get(id).held, ctx.draw(Purpose::WormPayload, pair(campaign, id.0)));
-        let odd = held % 2 == 1 && coin.nth(u64::from(now / LEAP)).uniform() < 0.5;
-        let hosts = held / 2 + u32::from(odd);
-        strike(ctx, field, now, campaign, id, hosts, cause);
+        // The payload follows within the leap.
+        strike(ctx, field, now, campaign, id, n, cause);
     }
     worm.taken = taken;
     for s in worm.forced.drain(..) {
@@ -239,64 +262,68 @@ fn leap(
     retire(field, worm, estate);
 }
 
-/// What the live segments send: to themselves and over open connections, as attempts that meet each host there. Gives what goes into
-/// the national network, and why the one that sends most of it is infected.
+/// What the live segments send. A share of the attempts goes to the networks that a host knows, its own and those that are routed to
+/// it, evenly over their hosts and the empty addresses between them; the rest goes to addresses drawn at random. Gives how many of
+/// these go into the national network, and why the one that sends most of them is infected.
 fn attempts(ctx: &Ctx, field: &Field, worm: &mut Worm, estate: &Estate) -> (f64, Cause) {
     let t = &ctx.numbers().threat;
     let tried = t.worm_attempts * f64::from(LEAP) / 60.0;
-    let per_host = |s: SegmentId| 1.0 / (f64::from(estate.segments[s.ix()].hosts.max(1)) * t.worm_sparsity);
     let (mut national, mut loudest) = (0.0, (0.0, NO_CAUSE));
     for k in 0..worm.live.len() {
         let s = worm.live[k];
         let segment = &estate.segments[s.ix()];
         let (mut hosts, mut cause) = (0.0, NO_CAUSE);
-        for a in segment.assets.iter().map(|a| field.assets.get(*a)).filter(|a| a.held > 0) {
+        for a in segment.assets.iter().map(|a| field.assets.get(*a)).filter(|a| a.held + a.lost > 0) {
             if cause == NO_CAUSE {
                 cause = a.cause;
             }
-            if !a.off && !a.isolated {
-                hosts += f64::from(a.held);
-            }
+            hosts += f64::from(infectious(a));
         }
         if hosts <= 0.0 {
             continue;
         }
-        worm.push(s, hosts * tried * t.worm_local * per_host(s), cause);
-        let open = || segment.connections.iter().filter(|c| field.links.open(**c));
-        let ways = open().count() as f64;
-        for c in open() {
+        // Over a network that is joined to this one, as much gets through as its connection passes and division leaves.
+        let joined = |c: &ConnectionId| {
             let connection = &estate.connections[c.ix()];
             let other = if connection.a == s { connection.b } else { connection.a };
+            // Routed networks share their addresses; into another organisation's a boundary lets little through.
+            let routed = match connection.kind {
+                ConnectionKind::Routed => 1.0,
+                ConnectionKind::Vpn => t.worm_boundary,
+                _ => 0.0,
+            };
             let inner = segment.owner == estate.segments[other.ix()].owner;
             let divided = segment.owner.filter(|_| inner).map_or(0.0, |o| ctx.posture(o).segmentation);
-            let sent = hosts * tried * (1.0 - t.worm_local) * connection.pass * (1.0 - divided) / ways;
+            let through = routed * connection.pass * (1.0 - divided);
+            (field.links.open(*c) && through > 0.0).then_some((other, through))
+        };
+        let around = || segment.connections.iter().filter_map(joined);
+        let known = |(other, through): (SegmentId, f64)| {
+            if other == NATIONAL { 0.0 } else { f64::from(estate.segments[other.ix()].hosts) * through }
+        };
+        let reach = f64::from(segment.hosts.max(1)) + around().map(known).sum::<f64>();
+        let each = hosts * tried * t.worm_local / (reach * t.worm_sparsity.max(1.0));
+        worm.push(s, each, cause);
+        for (other, through) in around() {
             if other == NATIONAL {
+                let sent = hosts * tried * (1.0 - t.worm_local) * through;
                 national += sent;
                 if sent > loudest.0 {
                     loudest = (sent, cause);
                 }
-            } else if sent > 0.0 {
-                worm.push(other, sent * per_host(other), cause);
+            } else if each > 0.0 {
+                worm.push(other, each * through, cause);
             }
         }
     }
     (national, loudest.1)
 }
 
-/// Hosts of a segment that the worm could take now.
-fn open_hosts(field: &Field, estate: &Estate, segment: SegmentId) -> f64 {
-    let open = |a: &AssetId| {
-        let s = field.assets.get(*a);
-        if s.off || s.isolated { 0.0 } else { f64::from(field.assets.vulnerable(*a)) }
-    };
-    estate.segments[segment.ix()].assets.iter().map(open).sum()
-}
-
 /// Draws when the national network will bring it over a connection, in what must be passed on from here. Who has no open host now may
 /// have one later, when it is switched on again; who is fully patched has none for good.
 fn wait(ctx: &Ctx, field: &Field, worm: &mut Worm, estate: &Estate, campaign: u32, c: ConnectionId) {
     let connection = &estate.connections[c.ix()];
-    let weight = connection.pass * open_hosts(field, estate, connection.a);
+    let weight = connection.pass * worm.open_hosts(field, estate, connection.a);
     if weight <= 0.0 {
         let assets = &estate.segments[connection.a.ix()].assets;
         if connection.pass > 0.0 && assets.iter().any(|a| field.assets.vulnerable(*a) > 0) {
@@ -322,7 +349,7 @@ fn arrivals(
 ) {
     for k in (0..worm.cut_off.len()).rev() {
         let (segment, c) = worm.cut_off[k];
-        if field.links.open(c) && open_hosts(field, estate, segment) > 0.0 {
+        if field.links.open(c) && worm.open_hosts(field, estate, segment) > 0.0 {
             worm.cut_off.swap_remove(k);
             wait(ctx, field, worm, estate, campaign, c);
         }
@@ -337,7 +364,7 @@ fn arrivals(
         if worm.is_live[segment.ix()] {
             continue;
         }
-        let hosts = open_hosts(field, estate, segment);
+        let hosts = worm.open_hosts(field, estate, segment);
         if !field.links.open(c) {
             worm.cut_off.push((segment, c));
             continue;
@@ -348,14 +375,14 @@ fn arrivals(
         }
         let key = ctx.draw(Purpose::WormNational, pair(campaign, c.0)).nth(u64::from(worm.drawn[c.ix()]));
         let mut left = key.nth(1).uniform() * hosts;
-        let assets = estate.segments[segment.ix()].assets.iter().copied().filter(|a| {
-            let s = field.assets.get(*a);
-            !s.off && !s.isolated && field.assets.vulnerable(*a) > 0
-        });
         let mut door = None;
-        for a in assets {
+        for &a in &estate.segments[segment.ix()].assets {
+            let open = worm.open(field, estate, a);
+            if open == 0 {
+                continue;
+            }
             door = Some(a);
-            left -= f64::from(field.assets.vulnerable(a));
+            left -= f64::from(open);
             if left <= 0.0 {
                 break;
             }
@@ -375,7 +402,7 @@ fn retire(field: &Field, worm: &mut Worm, estate: &Estate) {
     let Worm { live, is_live, cut_off, .. } = worm;
     live.retain(|s| {
         let segment = &estate.segments[s.ix()];
-        let infected = segment.assets.iter().any(|a| field.assets.get(*a).held > 0);
+        let infected = segment.assets.iter().map(|a| field.assets.get(*a)).any(|a| a.held + a.lost > 0);
         if !infected {
             is_live[s.ix()] = false;
             for c in segment.connections.iter().filter(|c| estate.connections[c.ix()].b == NATIONAL) {

@@ -1,0 +1,353 @@
+//! `resus calibrate`.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use resus_engine::experiment::calibrate::{Ask, Posterior, Problem, State};
+use resus_engine::scenario::parameters::{ParametersSpec, Row};
+use resus_engine::scenario::reading::{nearest, read};
+use serde_json::json;
+
+use super::{bad_input, evidence};
+use crate::table::{number, table, wrap};
+use crate::{Failure, Outcome, progress};
+
+/// Fit uncertain parameters to real incidents: what may they be, given what happened?
+///
+/// Approximate Bayesian computation by sequential Monte Carlo: candidates are drawn from the plausible ranges, simulated, and kept when
+/// what they give is near to what was reported; generation after generation nearer.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Scenario files or bundled names with evidence; all bundled ones without it.
+    files: Vec<String>,
+    /// Parameters to fit, as group.parameter, with commas between; each needs a plausible range.
+    #[arg(long, value_delimiter = ',', required = true)]
+    free: Vec<String>,
+    /// Most candidates that are simulated.
+    #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u64).range(50..=10_000_000))]
+    budget: u64,
+    /// Candidates that each generation keeps.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(20..=10_000))]
+    keep: u16,
+    /// Folder for the posterior, and for where it stands: the same command takes up what was stopped.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Instead, check the method on so many synthetic data sets whose parameters are known.
+    #[arg(long, value_name = "SETS", value_parser = clap::value_parser!(u16).range(10..=10_000), conflicts_with = "out")]
+    check: Option<u16>,
+    /// Seed.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Threads; all cores without it.
+    #[arg(long, default_value_t = 0)]
+    threads: usize,
+    /// Print JSON instead of tables (docs/reference/json.md).
+    #[arg(long)]
+    json: bool,
+    /// No progress bar.
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// The level below which ranks are said not to be uniform.
+const LEVEL: f64 = 0.001;
+
+/// Calibrates, or checks the calibration, and prints.
+pub fn run(args: &Args) -> Outcome {
+    let opened = evidence::open(&args.files, &[], &ParametersSpec::default())?;
+    let scenarios: Vec<_> = opened.iter().map(|(_, s)| s.clone()).collect();
+    let rows: Vec<Row> = scenarios[0].parameters.rows();
+    let known: Vec<&str> = rows.iter().filter(|r| r.told.range.is_some()).map(|r| r.path.as_str()).collect();
+    if let Some(path) = args.free.iter().find(|p| p.starts_with("actions.")) {
+        return Err(bad_input(format!("'{path}' cannot be free"), "free a parameter of another group"));
+    }
+    if let Some((n, path)) = args.free.iter().enumerate().find(|(n, p)| args.free[..*n].contains(p)) {
+        return Err(bad_input(
+            format!("'{path}' is given to --free twice"),
+            format!("take number {} away", n + 1),
+        ));
+    }
+    let mut problem = Problem::new(&scenarios, &args.free).map_err(|e| {
+        let near = args
+            .free
+            .iter()
+            .find(|p| !known.contains(&p.as_str()))
+            .and_then(|p| nearest(p, known.iter().copied()));
+        bad_input(
+            &e,
+            near.map_or("the parameters with a range are in scenarios/parameters/default.ron".into(), |n| {
+                format!("did you mean '{n}'?")
+            }),
+        )
+    })?;
+    let ask =
+        Ask { free: args.free.clone(), budget: args.budget, keep: usize::from(args.keep), seed: args.seed };
+    let silent = args.quiet || args.json;
+    if let Some(sets) = args.check {
+        let sets = u64::from(sets);
+        let ranks = progress::watched(Some(sets * args.budget), silent, |watch| {
+            problem.check(&ask, sets, args.threads, watch)
+        })?;
+        return checked(args, sets, &ranks);
+    }
+    let file = args.out.as_ref().map(|dir| dir.join("state.json"));
+    if let Some(dir) = &args.out {
+        std::fs::create_dir_all(dir)
+            .map_err(|e| bad_input(format!("'{}' cannot be made: {e}", dir.display()), "give a folder"))?;
+    }
+    let resumed = match &file {
+        Some(file) if file.exists() => Some(resume(file, &ask, &problem)?),
+        _ => None,
+    };
+    let mut failed = None;
+    let mut save = |state: &State| {
+        if let Some(file) = &file {
+            let text = serde_json::to_string(state).expect("numbers and texts are JSON");
+            failed = super::write(file, text.as_bytes()).err();
+        }
+    };
+    let state = progress::watched(Some(args.budget), silent, |watch| {
+        problem.run(&ask, resumed, args.threads, watch, &mut |s| save(s))
+    })?;
+    if let Some(failure) = failed {
+        return Err(failure);
+    }
+    let posterior = problem.posterior(&state);
+    if let Some(dir) = &args.out {
+        super::write(&dir.join("posterior.csv"), csv(&posterior).as_bytes())?;
+        super::write(&dir.join("posterior.ron"), ron(args, &rows, &posterior, &state).as_bytes())?;
+    }
+    super::print(&if args.json {
+        as_json(args, &problem, &posterior, &state)
+    } else {
+        as_text(args, &rows, &problem, &posterior, &state)
+    })?;
+    if state.done { Ok(()) } else { Err(Failure::Stopped) }
+}
+
+/// Where a calibration that was stopped stands.
+fn resume(file: &Path, ask: &Ask, problem: &Problem) -> Result<State, Failure> {
+    let shown = file.display();
+    let text = std::fs::read_to_string(file)
+        .map_err(|e| bad_input(format!("'{shown}' cannot be read: {e}"), "give another folder"))?;
+    let state: State = serde_json::from_str(&text).map_err(|e| {
+        bad_input(format!("'{shown}' does not say where a calibration stands: {e}"), "give another folder")
+    })?;
+    if state.ask != *ask {
+        let was = &state.ask;
+        return Err(bad_input(
+            format!("'{shown}' is of another calibration"),
+            format!(
+                "it was made with --free {} --budget {} --keep {} --seed {}; give another folder",
+                was.free.join(","),
+                was.budget,
+                was.keep,
+                was.seed
+            ),
+        ));
+    }
+    if !problem.takes_up(&state) {
+        return Err(bad_input(
+            format!("'{shown}' is of a calibration of other scenarios, parameters or figures"),
+            "give another folder, or remove it to begin again",
+        ));
+    }
+    Ok(state)
+}
+
+fn shown(rows: &[Row], path: &str, value: f64) -> String {
+    let text = written(path, value);
+    let duration = text.ends_with("min\"");
+    let unit = rows.iter().find(|r| r.path == path).and_then(|r| r.told.unit.clone()).unwrap_or_default();
+    match (duration, text.contains('£')) {
+        (true, _) if value >= 2880.0 => format!("{:.1} d", value / 1440.0),
+        (true, _) => format!("{:.1} h", value / 60.0),
+        (_, true) => format!("£{}", number(value)),
+        _ if unit.contains("share") || value < 10.0 => format!("{value:.3}"),
+        _ => number(value),
+    }
+}
+
+fn as_text(args: &Args, rows: &[Row], problem: &Problem, posterior: &Posterior, state: &State) -> String {
+    let mut out = String::new();
+    let partial = if state.done { "" } else { " PARTIAL: stopped before its end; the same command goes on." };
+    let _ = writeln!(out, "{} candidates, seed {}.{partial}\n", state.tried(), args.seed);
+    let head = ["generation", "tolerance", "tried", "kept"];
+    let mut lines = vec![head.map(String::from).to_vec()];
+    for (n, g) in state.generations.iter().enumerate() {
+        let kept = g.particles.len();
+        lines.push(vec![
+            (n + 1).to_string(),
+            format!("{:.3}", g.tolerance),
+            g.tried.to_string(),
+            kept.to_string(),
+        ]);
+    }
+    out += &table(&lines);
+    out.push('\n');
+    let head = ["parameter", "range", "5–95 %", "posterior", "5–95 %"];
+    let mut lines = vec![head.map(String::from).to_vec()];
+    for (k, path) in posterior.free.iter().enumerate() {
+        let show = |v: f64| shown(rows, path, v);
+        let between = |low: f64, high: f64| format!("{}–{}", show(low), show(high));
+        lines.push(vec![
+            path.clone(),
+            show(problem.prior(k, 0.5)),
+            between(problem.prior(k, 0.05), problem.prior(k, 0.95)),
+            show(posterior.quantile(k, 0.5)),
+            between(posterior.quantile(k, 0.05), posterior.quantile(k, 0.95)),
+        ]);
+    }
+    out += &table(&lines);
+    if let Some(dir) = &args.out {
+        out += &wrap(
+            &format!(
+                "Written: {0}/posterior.ron, for `resus evidence --parameters` or a scenario; {0}/posterior.csv, one candidate a line; {0}/state.json, where it stands.",
+                dir.display()
+            ),
+            0,
+        );
+    }
+    out + &wrap(
+        "Tolerance: distance from what was reported, in standard deviations of what the figures tell of the parameters.",
+        0,
+    )
+}
+
+fn as_json(args: &Args, problem: &Problem, posterior: &Posterior, state: &State) -> String {
+    let levels = [0.05, 0.25, 0.5, 0.75, 0.95];
+    let parameters: Vec<_> = posterior
+        .free
+        .iter()
+        .enumerate()
+        .map(|(k, path)| {
+            json!({ "path": path, "levels": levels, "prior": levels.map(|p| problem.prior(k, p)), "posterior": levels.map(|p| posterior.quantile(k, p)) })
+        })
+        .collect();
+    let generations: Vec<_> = state
+        .generations
+        .iter()
+        .map(|g| json!({ "tolerance": g.tolerance, "tried": g.tried, "kept": g.particles.len() }))
+        .collect();
+    let all = json!({ "format": "resus-calibrate-1", "version": env!("CARGO_PKG_VERSION"), "seed": args.seed, "candidates": state.tried(), "partial": !state.done, "generations": generations, "parameters": parameters });
+    format!("{all:#}\n")
+}
+
+/// One candidate a line, in the engine's numbers: minutes, fractions, pounds.
+fn csv(posterior: &Posterior) -> String {
+    let mut out = String::from("weight,distance");
+    posterior.free.iter().for_each(|p| out += &format!(",{p}"));
+    posterior.free.iter().for_each(|p| out += &format!(",{p}_simulated"));
+    out.push('\n');
+    for (weight, distance, values, simulated) in &posterior.draws {
+        let _ = write!(out, "{weight},{distance}");
+        for v in values.iter().chain(simulated) {
+            let _ = write!(out, ",{v}");
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// How a file would state a parameter's value.
+fn written(path: &str, value: f64) -> String {
+    let (group, field) = path.split_once('.').unwrap_or((path, ""));
+    let sound = |text: &String| read::<ParametersSpec>(&format!("({group}: ({field}: {text}))")).1.is_empty();
+    [format!("{value:?}"), format!("\"{value:.0} min\""), format!("\"£{value:.0}\"")]
+        .into_iter()
+        .find(sound)
+        .unwrap_or_else(|| format!("{value:?}"))
+}
+
+/// Whether a file states the parameter as a distribution over time or organisations, so that only its centre is moved.
+fn is_distribution(path: &str) -> bool {
+    let (group, field) = path.split_once('.').unwrap_or((path, ""));
+    let value = written(path, 1.0);
+    read::<ParametersSpec>(&format!("({group}: ({field}: Moved({value})))")).1.is_empty()
+}
+
+/// Draws from the posterior that a file of parameters states.
+const DRAWS: usize = 40;
+
+/// The posterior as parameters: each replicate takes one of equally likely draws, the values of a draw together.
+fn ron(args: &Args, rows: &[Row], posterior: &Posterior, state: &State) -> String {
+    let mut out = format!(
+        "// What parameters may be, given what happened: a posterior, made by\n//   resus calibrate {} --free {} --budget {} --keep {} --seed {} --out DIR\n// For `resus evidence --parameters FILE`, or to be copied into a scenario's `parameters`. Each replicate takes one of {DRAWS} equally likely\n// draws, the values of a draw together.\n(\n",
+        args.files.join(" "),
+        args.free.join(","),
+        args.budget,
+        args.keep,
+        args.seed
+    );
+    let drawn = posterior.sample(DRAWS);
+    let mut groups: Vec<&str> = posterior.free.iter().filter_map(|p| p.split('.').next()).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    for group in groups {
+        let _ = writeln!(out, "    {group}: (");
+        for (k, path) in posterior.free.iter().enumerate().filter(|(_, p)| p.split('.').next() == Some(group))
+        {
+            let digits = |v: f64| {
+                let scale = 10f64.powf(3.0 - v.abs().max(1e-300).log10().ceil());
+                (v * scale).round() / scale
+            };
+            let values: Vec<String> = drawn.iter().map(|d| written(path, digits(d[k]))).collect();
+            let drawn = format!("Uncertain(Joint(\"posterior\", [{}]))", values.join(", "));
+            let drawn = if is_distribution(path) { format!("Moved({drawn})") } else { drawn };
+            let about = rows.iter().find(|r| r.path == *path).map_or("", |r| r.about.as_str());
+            let _ = writeln!(
+                out,
+                "        // {about}\n        {}: {drawn},",
+                path.split('.').nth(1).unwrap_or("")
+            );
+        }
+        out += "    ),\n";
+    }
+    let _ = write!(out, ")\n// {} candidates in {} generations.\n", state.tried(), state.generations.len());
+    out
+}
+
+fn checked(
+    args: &Args,
+    sets: u64,
+    ranks: &[(Vec<f64>, resus_engine::stats::agreement::Agreement)],
+) -> Outcome {
+    let done = ranks.first().map_or(0, |r| r.0.len()) as u64;
+    if args.json {
+        let list: Vec<_> = args
+            .free
+            .iter()
+            .zip(ranks)
+            .map(|(path, (ranks, a))| json!({ "path": path, "ranks": ranks, "gap": a.gap, "p": a.p, "level": LEVEL, "uniform": a.p >= LEVEL }))
+            .collect();
+        super::print(&format!(
+            "{:#}\n",
+            json!({ "format": "resus-calibrate-check-1", "sets": done, "parameters": list })
+        ))?;
+    } else {
+        let mut lines = vec![["parameter", "sets", "gap", "p", ""].map(String::from).to_vec()];
+        for (path, (ranks, a)) in args.free.iter().zip(ranks) {
+            let verdict = if a.p >= LEVEL { "uniform" } else { "NOT UNIFORM" };
+            lines.push(vec![
+                path.clone(),
+                ranks.len().to_string(),
+                format!("{:.3}", a.gap),
+                format!("{:.3}", a.p),
+                verdict.into(),
+            ]);
+        }
+        let about = format!(
+            "Ranks of the true value in the posterior, over data sets that were simulated with parameters from the prior. Gap: largest distance from the uniform (Kolmogorov); p: chance of at least that when the method is right; it fails below {LEVEL}."
+        );
+        super::print(&(table(&lines) + "\n" + &wrap(&about, 0)))?;
+    }
+    if done < sets {
+        return Err(Failure::Stopped);
+    }
+    match ranks.iter().filter(|(_, a)| a.p < LEVEL).count() {
+        0 => Ok(()),
+        n => {
+            Err(Failure::Other(miette::miette!("ranks of {n} of {} parameters are not uniform", ranks.len())))
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! `resus evidence`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use resus_engine::experiment::evidence::{Evidence, Held, hold};
+use resus_engine::experiment::monte_carlo::Plan;
+use resus_engine::scenario::parameters::ParametersSpec;
+use resus_engine::scenario::{Scenario, WhatIf, bundled};
+use serde_json::json;
+
+use super::bad_input;
+use crate::source::Source;
+use crate::table::{cut, number, table, wrap};
+use crate::{Failure, Outcome, progress};
+
+/// Hold the model against real incidents: what it says beside what was reported, misses first.
+///
+/// Parameters are drawn from their plausible ranges, so that an interval tells all that the model leaves open.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Scenario files or bundled names with evidence; all bundled ones without it.
+    files: Vec<String>,
+    /// Runs of each scenario.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(20..=100_000))]
+    replicates: u64,
+    /// Parameters in place of the default set, as `resus calibrate` writes them.
+    #[arg(long, value_name = "FILE.ron", conflicts_with = "fixed")]
+    parameters: Option<PathBuf>,
+    /// Hold every parameter at its value.
+    #[arg(long)]
+    fixed: bool,
+    /// A value in place of one that the files state, as path=value.
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<WhatIf>,
+    /// Seed of the study.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Threads; all cores without it.
+    #[arg(long, default_value_t = 0)]
+    threads: usize,
+    /// Print JSON instead of tables (docs/reference/json.md).
+    #[arg(long)]
+    json: bool,
+    /// No progress bar.
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// Bundled scenarios that carry evidence, by name.
+pub fn historical() -> Vec<String> {
+    bundled::SCENARIOS.iter().filter(|s| s.1.starts_with("historical/")).map(|s| s.0.to_owned()).collect()
+}
+
+/// Opens scenarios that carry evidence.
+pub fn open(
+    files: &[String],
+    set: &[WhatIf],
+    parameters: &ParametersSpec,
+) -> Result<Vec<(Source, Arc<Scenario>)>, Failure> {
+    let files = if files.is_empty() { historical() } else { files.to_vec() };
+    files
+        .iter()
+        .map(|file| {
+            let source = Source::open(Some(file))?;
+            let scenario = source.load_over(set, parameters)?;
+            if scenario.evidence.is_empty() {
+                let help = format!("add `evidence: [...]` to it, or use one of: {}", historical().join(", "));
+                return Err(bad_input(format!("'{}' carries no evidence", source.name), help));
+            }
+            Ok((source, scenario))
+        })
+        .collect()
+}
+
+/// Holds and prints; a miss does not make the command fail, since it is a finding.
+pub fn run(args: &Args) -> Outcome {
+    let parameters = match &args.parameters {
+        Some(file) => Source::open(Some(&file.to_string_lossy()))?.parameters()?,
+        None => ParametersSpec::default(),
+    };
+    let opened = open(&args.files, &args.set, &parameters)?;
+    let total = args.replicates * opened.len() as u64;
+    let plan =
+        Plan { seed: args.seed, first: 0, replicates: args.replicates, threads: args.threads, detail: false };
+    let all = progress::watched(Some(total), args.quiet || args.json, |watch| {
+        let mut all = vec![];
+        for (source, scenario) in opened {
+            let widened = if args.fixed {
+                scenario
+            } else {
+                Arc::new(Scenario { parameters: scenario.parameters.widened(), ..(*scenario).clone() })
+            };
+            let evidence = hold(&widened, plan, watch)?;
+            all.push((source, widened, evidence));
+        }
+        Ok(all)
+    })?;
+    let partial = all.iter().any(|(_, _, e)| (e.runs as u64) < args.replicates);
+    super::print(&if args.json { as_json(args, &all) } else { as_text(args, &all, partial) })?;
+    if partial { Err(Failure::Stopped) } else { Ok(()) }
+}
+
+type All = [(Source, Arc<Scenario>, Evidence)];
+
+/// Scored figures that are covered, of how many, and the mean score, over all scenarios.
+fn overall(all: &All) -> (usize, usize, f64) {
+    let mut sum = (0, 0, 0.0);
+    for (_, scenario, evidence) in all {
+        let (covered, of) = evidence.covered(scenario);
+        sum = (sum.0 + covered, sum.1 + of, sum.2 + evidence.score(scenario) * of as f64);
+    }
+    (sum.0, sum.1, sum.2 / sum.1.max(1) as f64)
+}
+
+fn value(v: f64, unit: &str) -> String {
+    let sign = if v < 0.0 { "−" } else { "" };
+    let v = v.abs();
+    match unit {
+        "share" => format!("{sign}{:.1} %", v * 100.0),
+        "£" => format!("{sign}£{}", number(v)),
+        "hours" if v >= 96.0 => format!("{sign}{:.1} d", v / 24.0),
+        "hours" => format!("{sign}{v:.1} h"),
+        "minutes" => format!("{sign}{v:.1} min"),
+        _ => format!("{sign}{}", number(v)),
+    }
+}
+
+fn row(scenario: &Scenario, h: &Held) -> Vec<String> {
+    let figure = &scenario.evidence[h.figure];
+    let unit = figure.measure.unit();
+    let reported = match (figure.low, figure.high) {
+        _ if figure.across.is_some() && unit != "share" => format!("{:.0} %", figure.value * 100.0),
+        _ => value(figure.value, unit),
+    };
+    let unit = if figure.across.is_some() { "share" } else { unit };
+    let (median, interval) = h.simulated.map_or(("–".into(), "no run gave it".into()), |s| {
+        (value(s.median, unit), format!("{} to {}", value(s.low, unit), value(s.high, unit)))
+    });
+    let verdict = if figure.given {
+        "given"
+    } else if h.covered {
+        "covered"
+    } else {
+        "MISSED"
+    };
+    vec![cut(&figure.figure, 30), reported, median, interval, verdict.into()]
+}
+
+fn as_text(args: &Args, all: &All, partial: bool) -> String {
+    let mut out = String::new();
+    for (source, scenario, evidence) in all {
+        let (covered, of) = evidence.covered(scenario);
+        out += &format!("{}\n{} · {} runs, seed {}", scenario.title, source.name, evidence.runs, args.seed);
+        out += &format!("{}\n", if partial { ". PARTIAL: stopped before its end." } else { "" });
+        if evidence.happened < evidence.runs {
+            out += &format!(
+                "Compared are the {} runs in which the attack came to anything.\n",
+                evidence.happened
+            );
+        }
+        out.push('\n');
+        let head = ["figure", "reported", "median", "5–95 %", ""];
+        let mut rows = vec![head.map(String::from).to_vec()];
+        rows.extend(evidence.figures.iter().map(|h| row(scenario, h)));
+        out += &table(&rows);
+        out += &format!("\n{covered} of {of} covered, interval score {:.2}.\n\n", evidence.score(scenario));
+    }
+    let (covered, of, score) = overall(all);
+    if all.len() > 1 {
+        out += &format!("All: {covered} of {of} covered, interval score {score:.2}.\n");
+    }
+    out + &wrap(
+        "Covered: the reported figure lies in the simulated 90 % interval. Score: width of the interval in units of the figure, plus twenty times what it misses by; less is better. Given: the scenario states it, so it is not scored.",
+        0,
+    )
+}
+
+fn as_json(args: &Args, all: &All) -> String {
+    let scenarios: Vec<_> = all
+        .iter()
+        .map(|(source, scenario, evidence)| {
+            let figures: Vec<_> = evidence
+                .figures
+                .iter()
+                .map(|h| {
+                    let f = &scenario.evidence[h.figure];
+                    json!({
+                        "id": f.id.get(), "figure": f.figure, "unit": f.measure.unit(), "reported": f.value, "low": f.low, "high": f.high, "source": f.source,
+                        "median": h.simulated.map(|s| s.median), "q05": h.simulated.map(|s| s.low), "q95": h.simulated.map(|s| s.high), "n": h.simulated.map(|s| s.n),
+                        "given": f.given, "covered": h.covered, "score": Some(h.score).filter(|s| s.is_finite()),
+                    })
+                })
+                .collect();
+            let (covered, of) = evidence.covered(scenario);
+            json!({ "scenario": source.name, "title": scenario.title, "hash": format!("{:016x}", scenario.hash), "runs": evidence.runs, "happened": evidence.happened,
+                "covered": covered, "scored": of, "score": evidence.score(scenario), "figures": figures })
+        })
+        .collect();
+    let (covered, of, score) = overall(all);
+    let all = json!({ "format": "resus-evidence-1", "version": env!("CARGO_PKG_VERSION"), "seed": args.seed, "fixed": args.fixed,
+        "parameters": args.parameters, "covered": covered, "scored": of, "score": score, "scenarios": scenarios });
+    format!("{all:#}\n")
+}

@@ -1,0 +1,241 @@
+//! What really happened in the incident that a scenario is about: figures as they were reported, and how each is measured in a run.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::reading::Located;
+use crate::estate::kinds::{AssetKind, OrgKind, ServiceKind};
+use crate::units::{Number, Quantity, SimDuration};
+
+/// The most figures of a scenario.
+pub const MOST_FIGURES: usize = 100;
+
+/// One figure on record.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FigureSpec {
+    /// Text id.
+    pub id: Located<String>,
+    /// What was reported, in words, at most 60 characters.
+    pub figure: String,
+    /// How it is measured in a run.
+    pub measure: Measure,
+    /// What was reported, in the measure's unit: shares as fractions, times in hours.
+    pub value: f64,
+    /// Lower end of what was reported, where a range or an interval was.
+    #[serde(default)]
+    pub low: Option<f64>,
+    /// Upper end.
+    #[serde(default)]
+    pub high: Option<f64>,
+    /// The times of its measure count from the first impact instead of the start.
+    #[serde(default)]
+    pub since_impact: bool,
+    /// Of many incidents rather than of one: what is made of the runs.
+    #[serde(default)]
+    pub across: Option<Across>,
+    /// The scenario states it, as a decision or as what was known before: it is shown and not scored.
+    #[serde(default)]
+    pub given: bool,
+    /// Where it was published.
+    pub source: String,
+}
+
+/// What is made of many runs.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
+pub enum Across {
+    /// Their mean.
+    Mean,
+    /// The share in which the measure is at most this.
+    AtMost(f64),
+    /// The share in which it is above this.
+    Above(f64),
+}
+
+/// Which organisations a measure is about.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum Where {
+    /// All.
+    All,
+    /// Those of these kinds.
+    Kinds(Vec<OrgKind>),
+    /// Those that were entered or struck, of these kinds.
+    Hit(Vec<OrgKind>),
+    /// Those of these kinds that lost their supplier's platform of this kind.
+    Customers(AssetKind, Vec<OrgKind>),
+}
+
+/// What an organisation may be in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum State {
+    /// Entered or struck.
+    Hit,
+    /// Neither, but a service has lost at least an hour of its capacity.
+    Disturbed,
+    /// Either of the two.
+    Affected,
+    /// Diverting emergencies, by order.
+    Diverting,
+}
+
+/// What hosts may be in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum HostState {
+    /// Encrypted or wiped now.
+    Lost,
+    /// Working now: neither lost nor failed, nor isolated or switched off.
+    Working,
+}
+
+/// A moment of the run's story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum Moment {
+    /// The scenario starts.
+    Start,
+    /// The first intruder or worm is in.
+    Entry,
+    /// The first system or service is touched.
+    Impact,
+    /// Somebody suspects.
+    Suspicion,
+    /// The national level knows.
+    NationKnows,
+    /// A national incident is declared.
+    NationalIncident,
+    /// The last of the organisations that were entered or struck has all its systems back and joined; the end of the run where one has not.
+    Restored,
+}
+
+/// How a figure is measured.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub enum Measure {
+    /// An outcome of the run, by its id in JSON.
+    Outcome(Located<String>),
+    /// Organisations in a state by a time.
+    Organisations(OrganisationsMeasure),
+    /// Hosts in a state at a time.
+    Hosts(HostsMeasure),
+    /// Contacts given beyond the usual over a time: below zero when care was lost.
+    Activity(ActivityMeasure),
+    /// Minutes that a caller waits on average, over those hours of a time in which lines are disturbed.
+    Wait(WaitMeasure),
+    /// Of those who lost their supplier's platform, the share that has it back at a time.
+    CustomersBack(CustomersMeasure),
+    /// Hours from one moment to another.
+    Between(Moment, Moment),
+}
+
+/// Organisations in a state.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrganisationsMeasure {
+    /// Which.
+    pub of: Vec<OrgKind>,
+    /// State.
+    pub state: State,
+    /// As a share of them; else their number.
+    #[serde(default)]
+    pub share: bool,
+    /// By when, after the scenario starts.
+    pub by: Located<SimDuration>,
+}
+
+/// Hosts in a state.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HostsMeasure {
+    /// Kinds of assets; none given means all.
+    #[serde(default)]
+    pub assets: Vec<AssetKind>,
+    /// Whose.
+    pub of: Where,
+    /// State.
+    pub state: HostState,
+    /// As a share of them; else their number.
+    #[serde(default)]
+    pub share: bool,
+    /// When, after the scenario starts.
+    pub at: Located<SimDuration>,
+}
+
+/// Contacts given beyond the usual.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActivityMeasure {
+    /// Kinds of care.
+    pub care: Vec<ServiceKind>,
+    /// Whose.
+    pub of: Where,
+    /// As a share of the usual; else in contacts.
+    #[serde(default)]
+    pub share: bool,
+    /// In pounds instead of contacts.
+    #[serde(default)]
+    pub pounds: bool,
+    /// From when, after the scenario starts.
+    pub from: Located<SimDuration>,
+    /// Until when.
+    pub to: Located<SimDuration>,
+    /// Times this: where those counted are a part of what the service counts.
+    #[serde(default)]
+    pub times: Option<Number>,
+}
+
+/// Waiting on the line.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WaitMeasure {
+    /// Kind of care.
+    pub care: ServiceKind,
+    /// From when, after the scenario starts.
+    pub from: Located<SimDuration>,
+    /// Until when.
+    pub to: Located<SimDuration>,
+}
+
+/// Customers of a lost platform.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CustomersMeasure {
+    /// Kind of the platform.
+    pub platform: AssetKind,
+    /// Kinds of customers.
+    pub of: Vec<OrgKind>,
+    /// When, after the scenario starts.
+    pub at: Located<SimDuration>,
+}
+
+impl Measure {
+    /// The times at which a run is looked at, with their places in the file.
+    pub fn times(&self) -> Vec<&Located<SimDuration>> {
+        match self {
+            Self::Outcome(_) | Self::Between(..) => vec![],
+            Self::Organisations(m) => vec![&m.by],
+            Self::Hosts(m) => vec![&m.at],
+            Self::Activity(m) => vec![&m.from, &m.to],
+            Self::Wait(m) => vec![&m.from, &m.to],
+            Self::CustomersBack(m) => vec![&m.at],
+        }
+    }
+    /// Its unit in words.
+    pub fn unit(&self) -> &'static str {
+        match self {
+            Self::Outcome(id) => {
+                let of = crate::experiment::outcome::Outcome::by_id(id.get().map_or("", String::as_str));
+                of.map_or("", crate::experiment::outcome::Outcome::unit)
+            }
+            Self::Organisations(m) if !m.share => "organisations",
+            Self::Hosts(m) if !m.share => "hosts",
+            Self::Activity(m) if m.pounds => "£",
+            Self::Activity(m) if !m.share => "contacts",
+            Self::Organisations(_) | Self::Hosts(_) | Self::Activity(_) | Self::CustomersBack(_) => "share",
+            Self::Wait(_) => "minutes",
+            Self::Between(..) => "hours",
+        }
+    }
+}
+
+/// Minutes of a time that was checked.
+pub fn minutes(time: &Located<SimDuration>) -> u32 {
+    time.get().map_or(0, |t| t.number() as u32)
+}

@@ -1,0 +1,84 @@
+//! A little linear algebra on small dense matrices, row by row.
+
+/// The lower triangle L of a positive definite matrix A = L·Lᵀ (A.-L. Cholesky, 1910); what is not quite definite gets as much added to its
+/// diagonal as makes it so.
+pub fn cholesky(a: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let n = a.len();
+    let largest = (0..n).map(|i| a[i][i].abs()).fold(1e-12, f64::max);
+    let mut jitter = 0.0;
+    'again: loop {
+        let mut l = vec![vec![0.0; n]; n];
+        for i in 0..n {
+            for j in 0..=i {
+                let sum: f64 = (0..j).map(|k| l[i][k] * l[j][k]).sum();
+                if i == j {
+                    let d = a[i][i] + jitter - sum;
+                    if d <= 1e-14 * largest {
+                        jitter = (jitter * 10.0).max(1e-10 * largest);
+                        continue 'again;
+                    }
+                    l[i][i] = d.sqrt();
+                } else {
+                    l[i][j] = (a[i][j] - sum) / l[j][j];
+                }
+            }
+        }
+        return l;
+    }
+}
+
+/// x with L·x = b.
+pub fn forward(l: &[Vec<f64>], b: &[f64]) -> Vec<f64> {
+    let mut x: Vec<f64> = Vec::with_capacity(b.len());
+    for (i, row) in l.iter().enumerate() {
+        let sum: f64 = row.iter().zip(&x).map(|(a, b)| a * b).sum();
+        x.push((b[i] - sum) / row[i]);
+    }
+    x
+}
+
+/// x with (L·Lᵀ)·x = b.
+pub fn solve(l: &[Vec<f64>], b: &[f64]) -> Vec<f64> {
+    let mut x = forward(l, b);
+    for i in (0..x.len()).rev() {
+        let sum: f64 = (i + 1..x.len()).map(|k| l[k][i] * x[k]).sum();
+        x[i] = (x[i] - sum) / l[i][i];
+    }
+    x
+}
+
+/// Weighted mean and covariance of points.
+pub fn moments(points: &[&[f64]], weights: &[f64]) -> (Vec<f64>, Vec<Vec<f64>>) {
+    let n = points.first().map_or(0, |p| p.len());
+    let total: f64 = weights.iter().sum();
+    let of =
+        |f: &dyn Fn(&[f64]) -> f64| points.iter().zip(weights).map(|(p, w)| w * f(p)).sum::<f64>() / total;
+    let mean: Vec<f64> = (0..n).map(|i| of(&|p| p[i])).collect();
+    let covariance =
+        (0..n).map(|i| (0..n).map(|j| of(&|p| (p[i] - mean[i]) * (p[j] - mean[j]))).collect()).collect();
+    (mean, covariance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_system_is_solved() {
+        // By hand: [[4, 2], [2, 3]] x = [2, 5] has x = (−1/2, 2).
+        let l = cholesky(&[vec![4.0, 2.0], vec![2.0, 3.0]]);
+        let x = solve(&l, &[2.0, 5.0]);
+        assert!((x[0] + 0.5).abs() < 1e-12 && (x[1] - 2.0).abs() < 1e-12);
+        assert!(cholesky(&[vec![1.0, 1.0], vec![1.0, 1.0]])[1][1] > 0.0, "a flat one is bent a little");
+    }
+
+    #[test]
+    fn moments_are_weighted() {
+        let (mean, covariance) = moments(&[&[0.0, 1.0], &[4.0, 1.0]], &[3.0, 1.0]);
+        assert!(
+            (mean[0] - 1.0).abs() < 1e-12
+                && (covariance[0][0] - 3.0).abs() < 1e-12
+                && covariance[0][1].abs() < 1e-12
+        );
+    }
+}
