@@ -49,23 +49,23 @@ pub fn run(args: &Args) -> Outcome {
         args.strategies.iter().map(|id| source::strategy(&scenario, id)).collect::<Result<_, _>>()?
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = if args.common.threads == 0 { cores } else { args.common.threads };
+    let threads = if args.common.running.threads == 0 { cores } else { args.common.running.threads };
     let started = Instant::now();
     let mut sim = Simulation::new(&scenario);
     let world = started.elapsed().as_secs_f64();
     let total = args.replicates * chosen.len() as u64;
-    let rows = progress::watched(Some(total), args.common.silent(), |watch| {
+    let rows = progress::watched(Some(total), args.common.running.silent(), |watch| {
         let mut rows = vec![];
         for &strategy in &chosen {
             // The first run makes room; it does not count.
-            sim.run(args.common.seed, 0, strategy);
+            sim.run(args.common.running.seed, 0, strategy);
             let (mut each, mut events) = (vec![], 0);
             for k in 0..args.replicates {
                 if watch.stop.load(std::sync::atomic::Ordering::Relaxed) {
                     break;
                 }
                 let started = Instant::now();
-                sim.run(args.common.seed, k, strategy);
+                sim.run(args.common.running.seed, k, strategy);
                 each.push(started.elapsed().as_secs_f64() * 1e3);
                 events += sim.events();
                 watch.done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
@@ -79,12 +79,12 @@ pub fn run(args: &Args) -> Outcome {
         return Err(Failure::Stopped);
     }
     // What all cores do together is measured, not multiplied.
-    let plan = args.common.plan(args.replicates);
+    let plan = args.common.running.plan(args.replicates);
     let started = Instant::now();
-    let study = progress::study(&scenario, &chosen, plan, args.common.silent())?;
+    let study = progress::study(&scenario, &chosen, plan, args.common.running.silent())?;
     let together = study.finished() as f64 * chosen.len() as f64 / started.elapsed().as_secs_f64();
     let memory = memory();
-    if args.common.json {
+    if args.common.running.json {
         let list: Vec<_> = rows
             .iter()
             .map(|r| json!({ "strategy": scenario.strategies[r.strategy].id, "replicates": r.each.len(), "ms_median": r.median(), "ms_max": r.each.last(), "replicates_per_second": r.each.len() as f64 / r.seconds(), "events_per_second": r.events as f64 / r.seconds(), "events": r.events }))

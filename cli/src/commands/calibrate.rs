@@ -8,7 +8,7 @@ use resus_engine::scenario::parameters::{ParametersSpec, Row};
 use resus_engine::scenario::reading::{nearest, read};
 use serde_json::json;
 
-use super::{bad_input, evidence};
+use super::{Running, bad_input, evidence};
 use crate::table::{number, table, wrap};
 use crate::{Failure, Outcome, progress};
 
@@ -35,18 +35,8 @@ pub struct Args {
     /// Instead, check the method on so many synthetic data sets whose parameters are known.
     #[arg(long, value_name = "SETS", value_parser = clap::value_parser!(u16).range(10..=10_000), conflicts_with = "out")]
     check: Option<u16>,
-    /// Seed.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Threads; all cores without it.
-    #[arg(long, default_value_t = 0)]
-    threads: usize,
-    /// Print JSON instead of tables (docs/reference/json.md).
-    #[arg(long)]
-    json: bool,
-    /// No progress bar.
-    #[arg(long)]
-    quiet: bool,
+    #[command(flatten)]
+    running: Running,
 }
 
 /// The level below which ranks are said not to be uniform.
@@ -80,13 +70,17 @@ pub fn run(args: &Args) -> Outcome {
             }),
         )
     })?;
-    let ask =
-        Ask { free: args.free.clone(), budget: args.budget, keep: usize::from(args.keep), seed: args.seed };
-    let silent = args.quiet || args.json;
+    let ask = Ask {
+        free: args.free.clone(),
+        budget: args.budget,
+        keep: usize::from(args.keep),
+        seed: args.running.seed,
+    };
+    let silent = args.running.silent();
     if let Some(sets) = args.check {
         let sets = u64::from(sets);
         let ranks = progress::watched(Some(sets * args.budget), silent, |watch| {
-            problem.check(&ask, sets, args.threads, watch)
+            problem.check(&ask, sets, args.running.threads, watch)
         })?;
         return checked(args, sets, &ranks);
     }
@@ -107,7 +101,7 @@ pub fn run(args: &Args) -> Outcome {
         }
     };
     let state = progress::watched(Some(args.budget), silent, |watch| {
-        problem.run(&ask, resumed, args.threads, watch, &mut |s| save(s))
+        problem.run(&ask, resumed, args.running.threads, watch, &mut |s| save(s))
     })?;
     if let Some(failure) = failed {
         return Err(failure);
@@ -117,7 +111,7 @@ pub fn run(args: &Args) -> Outcome {
         super::write(&dir.join("posterior.csv"), csv(&posterior).as_bytes())?;
         super::write(&dir.join("posterior.ron"), ron(args, &rows, &posterior, &state).as_bytes())?;
     }
-    super::print(&if args.json {
+    super::print(&if args.running.json {
         as_json(args, &problem, &posterior, &state)
     } else {
         as_text(args, &rows, &problem, &posterior, &state)
@@ -171,7 +165,7 @@ fn shown(rows: &[Row], path: &str, value: f64) -> String {
 fn as_text(args: &Args, rows: &[Row], problem: &Problem, posterior: &Posterior, state: &State) -> String {
     let mut out = String::new();
     let partial = if state.done { "" } else { " PARTIAL: stopped before its end; the same command goes on." };
-    let _ = writeln!(out, "{} candidates, seed {}.{partial}\n", state.tried(), args.seed);
+    let _ = writeln!(out, "{} candidates, seed {}.{partial}\n", state.tried(), args.running.seed);
     let head = ["generation", "tolerance", "tried", "kept"];
     let mut lines = vec![head.map(String::from).to_vec()];
     for (n, g) in state.generations.iter().enumerate() {
@@ -229,7 +223,7 @@ fn as_json(args: &Args, problem: &Problem, posterior: &Posterior, state: &State)
         .iter()
         .map(|g| json!({ "tolerance": g.tolerance, "tried": g.tried, "kept": g.particles.len() }))
         .collect();
-    let all = json!({ "format": "resus-calibrate-1", "version": env!("CARGO_PKG_VERSION"), "seed": args.seed, "candidates": state.tried(), "partial": !state.done, "generations": generations, "parameters": parameters });
+    let all = json!({ "format": "resus-calibrate-1", "version": env!("CARGO_PKG_VERSION"), "seed": args.running.seed, "candidates": state.tried(), "partial": !state.done, "generations": generations, "parameters": parameters });
     format!("{all:#}\n")
 }
 
@@ -277,7 +271,7 @@ fn ron(args: &Args, rows: &[Row], posterior: &Posterior, state: &State) -> Strin
         args.free.join(","),
         args.budget,
         args.keep,
-        args.seed
+        args.running.seed
     );
     let drawn = posterior.sample(DRAWS);
     let mut groups: Vec<&str> = posterior.free.iter().filter_map(|p| p.split('.').next()).collect();
@@ -313,7 +307,7 @@ fn checked(
     ranks: &[(Vec<f64>, resus_engine::stats::agreement::Agreement)],
 ) -> Outcome {
     let done = ranks.first().map_or(0, |r| r.0.len()) as u64;
-    if args.json {
+    if args.running.json {
         let list: Vec<_> = args
             .free
             .iter()

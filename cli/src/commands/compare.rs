@@ -70,9 +70,10 @@ pub fn run(args: &Args) -> Outcome {
             chosen.push(s);
         }
     }
-    let seed = args.common.seed;
-    let plan = Plan { detail: args.files.any(), ..args.common.plan(args.replicates.unwrap_or(USUAL)) };
-    let quiet = args.common.silent();
+    let seed = args.common.running.seed;
+    let plan =
+        Plan { detail: args.files.any(), ..args.common.running.plan(args.replicates.unwrap_or(USUAL)) };
+    let quiet = args.common.running.silent();
     let (study, reached) = match args.precision {
         None => (progress::study(&scenario, &chosen, plan, quiet)?, None),
         Some(precision) => {
@@ -134,7 +135,7 @@ pub fn run(args: &Args) -> Outcome {
         csv(folder, &scenario, &chosen, &study, &comparison)
             .map_err(|e| Failure::Other(miette::miette!("cannot write {}: {e}", folder.display())))?;
     }
-    let text = if args.common.json {
+    let text = if args.common.running.json {
         to_json(&scenario, &source.name, seed, &study, &comparison)
     } else {
         to_text(&scenario, &source.name, seed, &study, &comparison)

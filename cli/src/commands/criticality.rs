@@ -32,13 +32,14 @@ pub fn run(args: &Args) -> Outcome {
     args.files.check()?;
     let (source, scenario) = args.common.load()?;
     let ask = Ask {
-        seed: args.common.seed,
+        seed: args.common.running.seed,
         replicates: args.replicates,
         most: args.most,
         leaders: usize::from(args.leaders),
-        threads: args.common.threads,
+        threads: args.common.running.threads,
     };
-    let Some(c) = progress::watched(None, args.common.silent(), |watch| criticality(&scenario, ask, watch))?
+    let Some(c) =
+        progress::watched(None, args.common.running.silent(), |watch| criticality(&scenario, ask, watch))?
     else {
         return Err(Failure::Stopped);
     };
@@ -50,7 +51,7 @@ pub fn run(args: &Args) -> Outcome {
         format!("{} runs of each leader and length", args.replicates),
     );
     args.files.write(&pages::criticality(&scenario, &c, &made))?;
-    if args.common.json {
+    if args.common.running.json {
         return super::print(&to_json(&c, &made, &scenario));
     }
     super::print(&(Common::heading(&scenario, &made) + &to_text(&c, &scenario)))

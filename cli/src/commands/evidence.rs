@@ -4,12 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use resus_engine::experiment::evidence::{Evidence, Held, hold};
-use resus_engine::experiment::monte_carlo::Plan;
 use resus_engine::scenario::parameters::ParametersSpec;
 use resus_engine::scenario::{Scenario, WhatIf, bundled};
 use serde_json::json;
 
-use super::bad_input;
+use super::{Running, bad_input};
 use crate::source::Source;
 use crate::table::{cut, number, table, wrap};
 use crate::{Failure, Outcome, progress};
@@ -33,18 +32,8 @@ pub struct Args {
     /// A value in place of one that the files state, as path=value.
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<WhatIf>,
-    /// Seed of the study.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Threads; all cores without it.
-    #[arg(long, default_value_t = 0)]
-    threads: usize,
-    /// Print JSON instead of tables (docs/reference/json.md).
-    #[arg(long)]
-    json: bool,
-    /// No progress bar.
-    #[arg(long)]
-    quiet: bool,
+    #[command(flatten)]
+    running: Running,
 }
 
 /// Bundled scenarios that carry evidence, by name.
@@ -81,9 +70,8 @@ pub fn run(args: &Args) -> Outcome {
     };
     let opened = open(&args.files, &args.set, &parameters)?;
     let total = args.replicates * opened.len() as u64;
-    let plan =
-        Plan { seed: args.seed, first: 0, replicates: args.replicates, threads: args.threads, detail: false };
-    let all = progress::watched(Some(total), args.quiet || args.json, |watch| {
+    let plan = args.running.plan(args.replicates);
+    let all = progress::watched(Some(total), args.running.silent(), |watch| {
         let mut all = vec![];
         for (source, scenario) in opened {
             let widened = if args.fixed {
@@ -97,7 +85,7 @@ pub fn run(args: &Args) -> Outcome {
         Ok(all)
     })?;
     let partial = all.iter().any(|(_, _, e)| (e.runs as u64) < args.replicates);
-    super::print(&if args.json { as_json(args, &all) } else { as_text(args, &all, partial) })?;
+    super::print(&if args.running.json { as_json(args, &all) } else { as_text(args, &all, partial) })?;
     if partial { Err(Failure::Stopped) } else { Ok(()) }
 }
 
@@ -151,7 +139,10 @@ fn as_text(args: &Args, all: &All, partial: bool) -> String {
     let mut out = String::new();
     for (source, scenario, evidence) in all {
         let (covered, of) = evidence.covered(scenario);
-        out += &format!("{}\n{} · {} runs, seed {}", scenario.title, source.name, evidence.runs, args.seed);
+        out += &format!(
+            "{}\n{} · {} runs, seed {}",
+            scenario.title, source.name, evidence.runs, args.running.seed
+        );
         out += &format!("{}\n", if partial { ". PARTIAL: stopped before its end." } else { "" });
         if evidence.happened < evidence.runs {
             out += &format!(
@@ -198,7 +189,7 @@ fn as_json(args: &Args, all: &All) -> String {
         })
         .collect();
     let (covered, of, score) = overall(all);
-    let all = json!({ "format": "resus-evidence-1", "version": env!("CARGO_PKG_VERSION"), "seed": args.seed, "fixed": args.fixed,
+    let all = json!({ "format": "resus-evidence-1", "version": env!("CARGO_PKG_VERSION"), "seed": args.running.seed, "fixed": args.fixed,
         "parameters": args.parameters, "covered": covered, "scored": of, "score": score, "scenarios": scenarios });
     format!("{all:#}\n")
 }

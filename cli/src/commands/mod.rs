@@ -37,6 +37,14 @@ pub struct Common {
     /// horizon="30 days", estate.population=300000. May be given more than once.
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<WhatIf>,
+    /// How it is run and told.
+    #[command(flatten)]
+    pub running: Running,
+}
+
+/// How a study is run and told.
+#[derive(clap::Args, Debug)]
+pub struct Running {
     /// Seed of the study.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
@@ -51,13 +59,7 @@ pub struct Common {
     pub quiet: bool,
 }
 
-impl Common {
-    /// The scenario with what is set beside it.
-    pub fn load(&self) -> Result<(Source, std::sync::Arc<Scenario>), Failure> {
-        let source = Source::open(self.file.as_deref())?;
-        let scenario = source.load_with(&self.set)?;
-        Ok((source, scenario))
-    }
+impl Running {
     /// Whether to show no progress.
     pub fn silent(&self) -> bool {
         self.quiet || self.json
@@ -65,6 +67,15 @@ impl Common {
     /// So many replicates from the first, without their details.
     pub fn plan(&self, replicates: u64) -> Plan {
         Plan { seed: self.seed, first: 0, replicates, threads: self.threads, detail: false }
+    }
+}
+
+impl Common {
+    /// The scenario with what is set beside it.
+    pub fn load(&self) -> Result<(Source, std::sync::Arc<Scenario>), Failure> {
+        let source = Source::open(self.file.as_deref())?;
+        let scenario = source.load_with(&self.set)?;
+        Ok((source, scenario))
     }
     /// What stands over the tables.
     pub fn heading(scenario: &Scenario, made: &Made) -> String {
@@ -82,10 +93,10 @@ impl Common {
         }
         Made {
             source: source.name.clone(),
-            seed: self.seed,
+            seed: self.running.seed,
             replicates,
             version: env!("CARGO_PKG_VERSION").into(),
-            command: format!("{line} --seed {}{more}", self.seed),
+            command: format!("{line} --seed {}{more}", self.running.seed),
             partial: false,
         }
     }

@@ -68,12 +68,12 @@ pub fn run(args: &Args) -> Outcome {
     let (source, scenario) = args.common.load()?;
     let tried = design(&scenario, from, to);
     let all: Vec<usize> = (0..tried.strategies.len()).collect();
-    let plan = args.common.plan(args.replicates);
-    let study = progress::study(&tried, &all, plan, args.common.silent())?;
+    let plan = args.common.running.plan(args.replicates);
+    let study = progress::study(&tried, &all, plan, args.common.running.silent())?;
     if study.finished() < 2 {
         return Err(Failure::Stopped);
     }
-    let p = share_out(&study, args.common.seed);
+    let p = share_out(&study, args.common.running.seed);
     let n = study.finished();
     let option = |name: &str, list: &[String]| {
         if list.is_empty() { String::new() } else { format!(" --{name} {}", list.join(",")) }
@@ -87,7 +87,7 @@ pub fn run(args: &Args) -> Outcome {
     );
     made.partial = study.partial();
     args.files.write(&pages::pillars(&scenario, &p, &made))?;
-    let text = if args.common.json {
+    let text = if args.common.running.json {
         to_json(&p, &made, &scenario, from, to)
     } else {
         Common::heading(&scenario, &made) + &to_text(&p)

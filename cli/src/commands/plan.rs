@@ -72,14 +72,15 @@ pub fn run(args: &Args) -> Outcome {
     let ask = Ask {
         budget: args.budget,
         outcome,
-        seed: args.common.seed,
+        seed: args.common.running.seed,
         search: args.search,
         judge: args.replicates,
-        threads: args.common.threads,
+        threads: args.common.running.threads,
         from,
         to: args.until,
     };
-    let Some(a) = progress::watched(None, args.common.silent(), |watch| Ok(advise(&scenario, ask, watch)))?
+    let Some(a) =
+        progress::watched(None, args.common.running.silent(), |watch| Ok(advise(&scenario, ask, watch)))?
     else {
         return Err(Failure::Stopped);
     };
@@ -95,7 +96,7 @@ pub fn run(args: &Args) -> Outcome {
         format!("{} replicates searched, {} judged", args.search, args.replicates),
     );
     args.files.write(&pages::plan(&scenario, &a, outcome, args.budget, &made))?;
-    if args.common.json {
+    if args.common.running.json {
         return super::print(&to_json(&a, &made, &scenario, outcome, args.budget));
     }
     super::print(&(Common::heading(&scenario, &made) + &to_text(&a, outcome)))

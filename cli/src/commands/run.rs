@@ -41,37 +41,45 @@ pub fn run(args: &Args) -> Outcome {
     let (source, scenario) = args.common.load()?;
     let s = args.strategy.as_deref().map_or(Ok(scenario.baseline), |id| strategy(&scenario, id))?;
     if args.replicates == 1 || args.why.is_some() {
-        let (record, events) = Simulation::new(&scenario).run_told(args.common.seed, args.replicate, s);
+        let (record, events) =
+            Simulation::new(&scenario).run_told(args.common.running.seed, args.replicate, s);
         if let Some(id) = &args.why {
             return super::print(&why(&scenario, &events, id)?);
         }
-        let out = if args.common.json {
-            story_json(&scenario, &source.name, s, (args.common.seed, args.replicate), &record, &events)
+        let out = if args.common.running.json {
+            story_json(
+                &scenario,
+                &source.name,
+                s,
+                (args.common.running.seed, args.replicate),
+                &record,
+                &events,
+            )
         } else {
-            story(&scenario, s, (args.common.seed, args.replicate), &record, &events, args.all)
+            story(&scenario, s, (args.common.running.seed, args.replicate), &record, &events, args.all)
         };
         return super::print(&out);
     }
-    let plan = args.common.plan(args.replicates);
-    let study = progress::study(&scenario, &[s], plan, args.common.silent())?;
+    let plan = args.common.running.plan(args.replicates);
+    let study = progress::study(&scenario, &[s], plan, args.common.running.silent())?;
     if study.finished() == 0 {
         return Err(Failure::Stopped);
     }
-    let c = compare(&scenario, &[s], s, &study, args.common.seed);
+    let c = compare(&scenario, &[s], s, &study, args.common.running.seed);
     let of = &c.strategies[0];
     let partial = if study.partial() {
         format!(" PARTIAL: {} of {} replicates.", study.finished(), study.asked)
     } else {
         String::new()
     };
-    let out = if args.common.json {
+    let out = if args.common.running.json {
         let outcomes: serde_json::Map<String, serde_json::Value> = of
             .outcomes
             .iter()
             .map(|v| (v.outcome.id().to_owned(), json!({ "unit": v.outcome.unit(), "n": v.n, "mean": v.mean, "median": v.median, "q05": v.low, "q95": v.high, "censored": v.censored })))
             .collect();
         let all = json!({ "format": "resus-run-1", "version": env!("CARGO_PKG_VERSION"), "scenario": source.name, "hash": format!("{:016x}", scenario.hash), "strategy": scenario.strategies[s].id,
-            "seed": args.common.seed, "replicates": study.finished(), "partial": study.partial(), "outcomes": outcomes });
+            "seed": args.common.running.seed, "replicates": study.finished(), "partial": study.partial(), "outcomes": outcomes });
         format!("{all:#}\n")
     } else {
         let mut rows =
@@ -93,7 +101,7 @@ pub fn run(args: &Args) -> Outcome {
             scenario.title,
             scenario.strategies[s].name,
             study.finished(),
-            args.common.seed,
+            args.common.running.seed,
             table(&rows)
         )
     };

@@ -1,8 +1,8 @@
 //! Uncertain parameters fitted to evidence without a likelihood: approximate Bayesian computation by sequential Monte Carlo (Toni et
 //! al. 2009, "Approximate Bayesian computation scheme for parameter inference and model selection in dynamical systems"; the tolerance
 //! falls to a quantile of what was kept, Del Moral et al. 2012; the kernel is that of Liu and West 2001), on summaries that a regression
-//! learns from a pilot (semi-automatic, Fearnhead and Prangle 2012), with a regression of what is left of the distance at the end
-//! (Beaumont, Zhang and Balding 2002).
+//! learns from a pilot (semi-automatic, Fearnhead and Prangle 2012) and which at the end takes out what is left of the distance (as
+//! Beaumont, Zhang and Balding 2002).
 //!
 //! Each free parameter is drawn from its plausible range, flat, whatever its value in the file, as a standard normal number moved to
 //! it; all others are drawn from theirs in each run, so that the posterior says what the evidence tells of the free ones whatever the
@@ -35,6 +35,8 @@ const SHRINK: f64 = 0.5;
 const STALLED: f64 = 0.015;
 /// The share of the budget that is the pilot, drawn from the prior.
 const PILOT: f64 = 0.4;
+/// The t value from which a figure is taken to tell of a parameter: of figures that do not, one in a thousand has so large a one.
+const CLEAR: f64 = 3.3;
 /// The share of the pilot, on either side, that is not counted to what the model reaches.
 const BEYOND: f64 = 0.01;
 
@@ -180,7 +182,7 @@ impl Summaries {
         let mut new = Self { seen: (0..figures).map(seen).collect(), slopes: vec![], reach: vec![] };
         let scores: Vec<Vec<f64>> = pilot.iter().map(|p| new.scores(&p.simulated)).collect();
         let truths: Vec<&[f64]> = pilot.iter().map(|p| p.z.as_slice()).collect();
-        new.slopes = slopes(&scores, &truths, &vec![1.0; pilot.len()]);
+        new.slopes = slopes(&scores, &truths);
         let reached = |slope: &Vec<f64>| {
             let told = sorted(&scores.iter().map(|x| dot(slope, x)).collect::<Vec<_>>());
             (quantile(&told, BEYOND), quantile(&told, 1.0 - BEYOND))
@@ -206,24 +208,40 @@ impl Summaries {
     }
 }
 
-/// Slopes of each of `truths` in a linear regression on `points`, with as much ridge as makes the number of coordinates bearable for
-/// the number of points.
-fn slopes(points: &[Vec<f64>], truths: &[&[f64]], weights: &[f64]) -> Vec<Vec<f64>> {
-    let total: f64 = weights.iter().sum();
-    let effective = total.powi(2) / weights.iter().map(|w| w * w).sum::<f64>().max(1e-300);
-    let (mean, mut normal) = moments(&points.iter().map(Vec::as_slice).collect::<Vec<_>>(), weights);
-    let (middle, _) = moments(truths, weights);
-    let n = mean.len();
-    for (k, row) in normal.iter_mut().enumerate() {
-        row[k] *= 1.0 + n as f64 / effective.max(1.0);
-        row[k] += 1e-9;
-    }
-    let lower = cholesky(&normal);
-    let all = || points.iter().zip(truths).zip(weights);
-    let covariance = |f: usize, k: usize| {
-        all().map(|((x, t), w)| w * (t[f] - middle[f]) * (x[k] - mean[k])).sum::<f64>() / total
+/// Slopes of each of `truths` in a linear regression on those coordinates of `points` that clearly tell of it: of all, the least clear
+/// is left out until each one's t value is at least `CLEAR`. A coordinate that tells nothing has a small slope by chance, and a figure that
+/// the model misses would pull by it.
+fn slopes(points: &[Vec<f64>], truths: &[&[f64]]) -> Vec<Vec<f64>> {
+    let all: Vec<Vec<f64>> = points.iter().zip(truths).map(|(x, z)| [x.as_slice(), z].concat()).collect();
+    let (mean, covariance) =
+        moments(&all.iter().map(Vec::as_slice).collect::<Vec<_>>(), &vec![1.0; points.len()]);
+    let figures = points.first().map_or(0, Vec::len);
+    let told = |truth: usize| {
+        let mut of: Vec<usize> = (0..figures).filter(|k| covariance[*k][*k] > 1e-9).collect();
+        loop {
+            let normal: Vec<Vec<f64>> =
+                of.iter().map(|i| of.iter().map(|j| covariance[*i][*j]).collect()).collect();
+            let with: Vec<f64> = of.iter().map(|k| covariance[*k][truth]).collect();
+            let lower = cholesky(&normal);
+            let slope = solve(&lower, &with);
+            let left = (covariance[truth][truth] - dot(&slope, &with)).max(1e-12);
+            let freedom = (points.len() as f64 - of.len() as f64 - 1.0).max(1.0);
+            let t = |k: usize| {
+                let unit: Vec<f64> = (0..of.len()).map(|j| f64::from(u8::from(j == k))).collect();
+                slope[k].abs() / (left * solve(&lower, &unit)[k].max(1e-300) / freedom).sqrt()
+            };
+            let least = (0..of.len()).map(|k| (t(k), k)).min_by(|a, b| a.0.total_cmp(&b.0));
+            match least {
+                Some((t, k)) if t < CLEAR => of.remove(k),
+                _ => {
+                    let mut slopes = vec![0.0; figures];
+                    of.iter().zip(slope).for_each(|(k, by)| slopes[*k] = by);
+                    return slopes;
+                }
+            };
+        }
     };
-    (0..middle.len()).map(|f| solve(&lower, &(0..n).map(|k| covariance(f, k)).collect::<Vec<_>>())).collect()
+    (figures..mean.len()).map(told).collect()
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
@@ -562,20 +580,16 @@ impl Kernel {
     }
 }
 
-/// Particles moved to where they would stand had they simulated what was reported: a linear regression of the parameters on what is
-/// left of the differences of the summaries, weighted down with the distance (Epanechnikov). With each its weight.
+/// Particles moved to where they would stand had they simulated what was reported, by the regression of the pilot, and weighted down with
+/// the distance (Epanechnikov).
 fn regressed(generation: &Generation, summaries: &Summaries, target: &[Option<f64>]) -> Vec<(Vec<f64>, f64)> {
     let particles = &generation.particles;
     let widest = particles.iter().map(|p| p.distance).fold(1e-12, f64::max) * 1.001;
-    let weights: Vec<f64> =
-        particles.iter().map(|p| p.weight * (1.0 - (p.distance / widest).powi(2))).collect();
     let target = summaries.of(target);
-    let left = |p: &Particle| summaries.of(&p.simulated).iter().zip(&target).map(|(a, b)| a - b).collect();
-    let differences: Vec<Vec<f64>> = particles.iter().map(left).collect();
-    let truths: Vec<&[f64]> = particles.iter().map(|p| p.z.as_slice()).collect();
-    let slopes = slopes(&differences, &truths, &weights);
-    let moved = |(p, d): (&Particle, &Vec<f64>)| {
-        p.z.iter().zip(&slopes).map(|(z, slope)| z - dot(slope, d)).collect()
+    let moved = |p: &Particle| {
+        let told = summaries.of(&p.simulated);
+        let z = p.z.iter().zip(told.iter().zip(&target)).map(|(z, (told, wanted))| z - told + wanted);
+        (z.collect(), p.weight * (1.0 - (p.distance / widest).powi(2)))
     };
-    particles.iter().zip(&differences).map(moved).zip(weights).collect()
+    particles.iter().map(moved).collect()
 }

@@ -435,9 +435,11 @@ fn enter(
     };
     field.intrusions.successes[slot] += 1;
     let cause = ctx.note(now, What::Entered { org, via: spec.via.label() }, NO_CAUSE);
-    match &scenario.campaigns[campaign as usize].spread {
-        Spread::Worm { .. } => worm::seed(ctx, field, now, campaign, door, cause),
-        _ => operator::foothold(ctx, field, now, campaign, org, door, spec.via == EntryKind::Phishing, cause),
+    if matches!(scenario.campaigns[campaign as usize].spread, Spread::Worm { .. }) {
+        worm::seed(ctx, field, now, campaign, door, cause);
+    } else {
+        let phished = spec.via == EntryKind::Phishing;
+        operator::foothold(ctx, field, now, campaign, org, door, phished, cause, Stage::Foothold);
     }
 }
 

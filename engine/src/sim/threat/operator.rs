@@ -12,21 +12,8 @@ use crate::sim::chronicle::{Cause, What};
 use crate::sim::state::{Ctx, Incident, Roster, later};
 use crate::units::SimTime;
 
-/// A first host in an organisation.
+/// A first host in an organisation; where others' sign-in is trusted there, the crew is as far as its accounts carry it.
 pub(super) fn foothold(
-    ctx: &mut Ctx,
-    field: &mut Field,
-    now: SimTime,
-    campaign: u32,
-    org: OrgId,
-    door: AssetId,
-    phished: bool,
-    cause: Cause,
-) {
-    foothold_at(ctx, field, now, campaign, org, door, phished, cause, Stage::Foothold);
-}
-
-fn foothold_at(
     ctx: &mut Ctx,
     field: &mut Field,
     now: SimTime,
@@ -264,7 +251,7 @@ pub(super) fn carry(
     let known = connection.kind == ConnectionKind::FederatedIdentity
         && ctx.draw(Purpose::CarryOn, pair(i.campaign, target.0)).nth(1).uniform() < connection.pass;
     let stage = if known { Stage::Lateral } else { Stage::Foothold };
-    foothold_at(ctx, field, now, i.campaign, target, door, false, cause, stage);
+    foothold(ctx, field, now, i.campaign, target, door, false, cause, stage);
 }
 
 pub(super) fn detonate(ctx: &mut Ctx, field: &mut Field, now: SimTime, campaign: u32) {
@@ -362,7 +349,7 @@ pub(super) fn lose_supplier(
     }
     let door = estate.assets_of(supplier).next();
     if let Some(door) = door {
-        foothold(ctx, field, now, campaign, supplier, door, false, cause);
+        foothold(ctx, field, now, campaign, supplier, door, false, cause, Stage::Foothold);
         let n = field.intrusions.all.len() - 1;
         field.intrusions.all[n].stage = Stage::Detonated;
         if scenario.campaigns[campaign as usize].payload.steals {
