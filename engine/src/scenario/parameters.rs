@@ -372,6 +372,8 @@ parameters! {
         reinfection_delay: Random<SimDuration>,
         /// Effort to restore and assure a customer's own instance of a platform, after the platform itself; drawn for each customer.
         instance: Random<PersonHours>,
+        /// Least time for that, until the customer has checked and accepted it; drawn for each customer.
+        acceptance: Random<SimDuration>,
         /// Factor on the effort to restore an asset, whatever the asset; drawn for each organisation.
         effort: Random<Number>,
         /// Most people who can work on one asset at once …

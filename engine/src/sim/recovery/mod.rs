@@ -138,9 +138,8 @@ fn instances(yard: &mut Yard, org: OrgId, a: AssetId, cause: Cause) {
             estate.dependencies[*d as usize].loss * estate.service(*s).level * estate.service(*s).harm
         });
         let harm = harm.sum();
-        let (_, _, shortest) = yard.ctx.numbers().actions[action.what as usize];
-        let luck = yard.ctx.draw(Purpose::Instance, u64::from(c.0)).uniform();
-        let effort = yard.ctx.numbers().recovery.instance.at(luck);
+        let (r, luck) = (&yard.ctx.numbers().recovery, yard.ctx.draw(Purpose::Instance, u64::from(c.0)));
+        let (effort, shortest) = (r.instance.at(luck.uniform()), r.acceptance.at(luck.nth(1).uniform()));
         yard.queue(org, action, Subject::Instance(c), (effort, shortest / 60.0, 0, harm), cause);
     }
 }
