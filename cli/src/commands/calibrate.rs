@@ -108,7 +108,7 @@ pub fn run(args: &Args) -> Outcome {
     }
     let posterior = problem.posterior(&state);
     if let Some(dir) = &args.out {
-        super::write(&dir.join("posterior.csv"), csv(&posterior).as_bytes())?;
+        super::write(&dir.join("posterior.csv"), &csv(&posterior).expect("memory takes what is written"))?;
         super::write(&dir.join("posterior.ron"), ron(args, &rows, &posterior, &state).as_bytes())?;
     }
     super::print(&if args.running.json {
@@ -228,19 +228,16 @@ fn as_json(args: &Args, problem: &Problem, posterior: &Posterior, state: &State)
 }
 
 /// One candidate a line, in the engine's numbers: minutes, fractions, pounds.
-fn csv(posterior: &Posterior) -> String {
-    let mut out = String::from("weight,distance");
-    posterior.free.iter().for_each(|p| out += &format!(",{p}"));
-    posterior.free.iter().for_each(|p| out += &format!(",{p}_simulated"));
-    out.push('\n');
+fn csv(posterior: &Posterior) -> csv::Result<Vec<u8>> {
+    let mut out = csv::Writer::from_writer(vec![]);
+    let simulated = posterior.free.iter().map(|p| format!("{p}_simulated"));
+    let head = ["weight".into(), "distance".into()].into_iter().chain(posterior.free.iter().cloned());
+    out.write_record(head.chain(simulated))?;
     for (weight, distance, values, simulated) in &posterior.draws {
-        let _ = write!(out, "{weight},{distance}");
-        for v in values.iter().chain(simulated) {
-            let _ = write!(out, ",{v}");
-        }
-        out.push('\n');
+        let line = [weight, distance].into_iter().chain(values).chain(simulated);
+        out.write_record(line.map(f64::to_string))?;
     }
-    out
+    Ok(out.into_inner().expect("memory takes what is written"))
 }
 
 /// How a file would state a parameter's value.

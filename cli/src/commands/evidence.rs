@@ -117,9 +117,10 @@ fn value(v: f64, unit: &str) -> String {
 fn row(scenario: &Scenario, h: &Held) -> Vec<String> {
     let figure = &scenario.evidence[h.figure];
     let unit = figure.measure.unit();
-    let reported = match (figure.low, figure.high) {
-        _ if figure.across.is_some() && unit != "share" => format!("{:.0} %", figure.value * 100.0),
-        _ => value(figure.value, unit),
+    let reported = if figure.across.is_some() && unit != "share" {
+        format!("{:.0} %", figure.value * 100.0)
+    } else {
+        value(figure.value, unit)
     };
     let unit = if figure.across.is_some() { "share" } else { unit };
     let (median, interval) = h.simulated.map_or(("–".into(), "no run gave it".into()), |s| {

@@ -9,20 +9,20 @@
 //! others are. Every candidate and run is keyed by its generation and number: the same on any number of threads, and after any
 //! interruption.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
 use super::evidence::{measured, observe};
-use super::monte_carlo::Watch;
-use crate::draws::{Draws, Purpose, text_id};
+use super::monte_carlo::{Watch, share_out};
+use crate::draws::{Draws, Key, Purpose, text_id};
 use crate::scenario::Scenario;
 use crate::scenario::parameters::ParametersSpec;
 use crate::scenario::random::{Quantile, normal_cumulated, normal_quantile};
 use crate::sim::Simulation;
 use crate::stats::agreement::{Agreement, with_law};
-use crate::stats::linear::{cholesky, forward, moments, solve};
+use crate::stats::linear::{cholesky, dot, forward, moments, solve};
 use crate::stats::{quantile, sorted};
 
 /// Runs of a scenario whose figures are of many incidents, for one candidate.
@@ -244,12 +244,9 @@ fn slopes(points: &[Vec<f64>], truths: &[&[f64]]) -> Vec<Vec<f64>> {
     (figures..mean.len()).map(told).collect()
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-fn length(of: impl Iterator<Item = f64>) -> f64 {
-    of.map(|d| d * d).sum::<f64>().sqrt()
+/// So many standard normal numbers of one key, from its `first` draw.
+fn normals(luck: Key, first: u64, so_many: usize) -> Vec<f64> {
+    (first..first + so_many as u64).map(|k| normal_quantile(luck.nth(k).uniform())).collect()
 }
 
 impl Problem {
@@ -322,13 +319,18 @@ impl Problem {
         self.priors[parameter].1.at(normal_cumulated(z).clamp(1e-9, 1.0 - 1e-9))
     }
 
+    /// A world of each scenario.
+    fn worlds(&self) -> Vec<Simulation> {
+        self.scenarios.iter().map(Simulation::new).collect()
+    }
+
     /// The figures that a candidate simulates.
     fn simulate(&self, sims: &mut [Simulation], z: &[f64], seed: u64, key: u64) -> Vec<Option<f64>> {
         let mut all: Vec<Vec<Option<f64>>> = vec![];
         for (s, scenario) in self.scenarios.iter().enumerate() {
-            let fixed = (0..z.len())
-                .fold(self.widened[s].clone(), |p, k| p.with(&self.priors[k].0, self.value(k, z[k])));
-            sims[s].set_parameters(fixed);
+            let mut parameters = self.widened[s].clone();
+            z.iter().enumerate().for_each(|(k, z)| parameters.fix(&self.priors[k].0, self.value(k, *z)));
+            sims[s].set_parameters(parameters);
             let many = scenario.evidence.iter().any(|f| f.across.is_some());
             let mut runs = vec![];
             for n in 0..if many { INCIDENTS } else { TRIES } {
@@ -394,31 +396,21 @@ impl Problem {
         let kernel = before.map(Kernel::new);
         let target = state.summaries.as_ref().map(|s| s.of(&self.target()));
         let away = |summaries: &Summaries, target: &[f64], simulated: &[Option<f64>]| {
-            length(summaries.of(simulated).iter().zip(target).map(|(a, b)| a - b))
+            let d: Vec<f64> = summaries.of(simulated).iter().zip(target).map(|(a, b)| a - b).collect();
+            dot(&d, &d).sqrt()
         };
-        let next = AtomicU64::new(from);
-        let simulated: Mutex<Vec<(u64, Vec<f64>, Vec<Option<f64>>)>> = Mutex::default();
-        rayon::broadcast(|_| {
-            let mut sims: Vec<Simulation> = self.scenarios.iter().map(Simulation::new).collect();
-            loop {
-                let k = next.fetch_add(1, Ordering::Relaxed);
-                if k >= from + size {
-                    return;
-                }
-                let luck = Draws::new(ask.seed, n).key(Purpose::Candidate, k);
-                let z = kernel.as_ref().map_or_else(
-                    || (0..ask.free.len() as u64).map(|p| normal_quantile(luck.nth(p).uniform())).collect(),
-                    |kernel| kernel.draw(luck),
-                );
-                let of = self.simulate(&mut sims, &z, ask.seed, n << 40 | k);
-                watch.done.fetch_add(1, Ordering::Relaxed);
-                simulated.lock().expect("no worker panics while it holds the list").push((k, z, of));
-            }
-        });
-        let mut candidates = simulated.into_inner().expect("no worker panics while it holds the list");
-        candidates.sort_unstable_by_key(|c| c.0);
+        let candidate = |sims: &mut Vec<Simulation>, k: u64| {
+            let luck = Draws::new(ask.seed, n).key(Purpose::Candidate, k);
+            let z =
+                kernel.as_ref().map_or_else(|| normals(luck, 0, ask.free.len()), |kernel| kernel.draw(luck));
+            let simulated = self.simulate(sims, &z, ask.seed, n << 40 | k);
+            watch.done.fetch_add(1, Ordering::Relaxed);
+            (z, simulated)
+        };
+        // A batch is done whole, whoever stops it: where generations end hangs on it.
+        let candidates = share_out(from..from + size, &AtomicBool::new(false), || self.worlds(), candidate);
         generation.tried += size;
-        for (_, z, simulated) in candidates {
+        for (z, simulated) in candidates {
             let distance =
                 state.summaries.as_ref().zip(target.as_ref()).map_or(0.0, |(s, t)| away(s, t, &simulated));
             if (first || distance <= generation.tolerance) && generation.particles.len() < wanted {
@@ -495,10 +487,8 @@ impl Problem {
         let mut ranks = vec![vec![]; self.priors.len()];
         for set in 0..sets {
             let luck = Draws::new(ask.seed, set).key(Purpose::Truth, 0);
-            let truth: Vec<f64> =
-                (0..self.priors.len() as u64).map(|k| normal_quantile(luck.nth(k).uniform())).collect();
-            let mut sims: Vec<Simulation> = self.scenarios.iter().map(Simulation::new).collect();
-            self.synthetic = Some(self.simulate(&mut sims, &truth, ask.seed ^ 0x5bc5, set));
+            let truth = normals(luck, 0, self.priors.len());
+            self.synthetic = Some(self.simulate(&mut self.worlds(), &truth, ask.seed ^ 0x5bc5, set));
             let own = Ask { seed: ask.seed.wrapping_add(1 + set), ..ask.clone() };
             let inner = Watch::default();
             let state = self.run(&own, None, threads, &inner, &mut |state: &State| {
@@ -559,22 +549,19 @@ impl Kernel {
             .collect();
         Self { lower: cholesky(&covariance), upto, from: points.iter().map(towards).collect() }
     }
-    fn draw(&self, luck: crate::draws::Key) -> Vec<f64> {
+    fn draw(&self, luck: Key) -> Vec<f64> {
         let at = luck.nth(0).uniform() * self.upto.last().copied().unwrap_or(1.0);
         let from = self.upto.partition_point(|u| *u < at).min(self.from.len() - 1);
-        let e: Vec<f64> =
-            (0..self.lower.len() as u64).map(|k| normal_quantile(luck.nth(1 + k).uniform())).collect();
-        let z = &self.from[from];
-        let moved = |(i, row): (usize, &Vec<f64>)| z[i] + row.iter().zip(&e).map(|(l, e)| l * e).sum::<f64>();
-        self.lower.iter().enumerate().map(moved).collect()
+        let e = normals(luck, 1, self.lower.len());
+        self.from[from].iter().zip(&self.lower).map(|(z, row)| z + dot(row, &e)).collect()
     }
     /// Prior over how likely the kernel was to come here; the constants of both cancel in a generation.
     fn weight(&self, generation: &Generation, z: &[f64]) -> f64 {
-        let prior = (-0.5 * z.iter().map(|v| v * v).sum::<f64>()).exp();
+        let prior = (-0.5 * dot(z, z)).exp();
         let density = |(p, from): (&Particle, &Vec<f64>)| {
             let difference: Vec<f64> = z.iter().zip(from).map(|(a, b)| a - b).collect();
             let w = forward(&self.lower, &difference);
-            p.weight * (-0.5 * w.iter().map(|v| v * v).sum::<f64>()).exp()
+            p.weight * (-0.5 * dot(&w, &w)).exp()
         };
         prior / generation.particles.iter().zip(&self.from).map(density).sum::<f64>().max(1e-300)
     }

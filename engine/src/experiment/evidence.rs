@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering;
 
 use super::monte_carlo::{Plan, Watch, each};
 use super::outcome::{Outcome, Record};
-use crate::estate::kinds::OrgKind;
-use crate::estate::{Asset, AssetId, ConnectionId, Estate, Need, OrgId, ServiceId};
+use crate::estate::kinds::{AssetKind, OrgKind};
+use crate::estate::{AssetId, ConnectionId, Estate, Need, OrgId, ServiceId};
 use crate::scenario::Scenario;
 use crate::scenario::evidence::{
     Across, ActivityMeasure, CustomersMeasure, FigureSpec, HostState, HostsMeasure, Measure, Moment,
@@ -22,6 +22,8 @@ use crate::stats::{mean, quantile, sorted};
 pub const ALPHA: f64 = 0.1;
 /// Hours of capacity whose loss counts as a disturbance.
 const DISTURBED_HOURS: f64 = 1.0;
+/// Incidents of which a figure over many is taken to be made.
+const INCIDENTS: f64 = 100.0;
 
 /// What was simulated for one figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -147,9 +149,6 @@ pub fn measured(figure: &FigureSpec, values: &[f64]) -> Option<f64> {
     })
 }
 
-/// Incidents of which a figure over many is taken to be made.
-const INCIDENTS: f64 = 100.0;
-
 /// What the figures of the evidence come to in one run of the baseline, in their order; `None` when the attack came to nothing.
 pub fn observe(sim: &mut Simulation, seed: u64, replicate: u64) -> Option<Vec<Option<f64>>> {
     let scenario = sim.scenario().clone();
@@ -167,7 +166,8 @@ pub fn observe(sim: &mut Simulation, seed: u64, replicate: u64) -> Option<Vec<Op
         let from = if f.since_impact { impact } else { 0 };
         f.measure.times().into_iter().map(|t| (from + minutes(t)).min(scenario.horizon)).collect()
     };
-    let mut looks: Vec<u32> = figures.iter().flat_map(times).collect();
+    let times: Vec<Vec<u32>> = figures.iter().map(times).collect();
+    let mut looks = times.concat();
     looks.sort_unstable();
     looks.dedup();
     sim.reset(seed, replicate, scenario.baseline, false);
@@ -177,15 +177,14 @@ pub fn observe(sim: &mut Simulation, seed: u64, replicate: u64) -> Option<Vec<Op
     for at in looks {
         sim.play(at);
         sim.settle();
-        for (n, figure) in figures.iter().enumerate() {
-            let times = times(figure);
+        for (n, (figure, times)) in figures.iter().zip(&times).enumerate() {
             if times.last() != Some(&at) {
                 continue;
             }
             let since = before.iter().find(|(t, _)| Some(t) == times.first()).map(|(_, a)| a.as_slice());
             out[n] = Look { sim, scenario: &scenario, at, from: times[0], since }.measure(&figure.measure);
         }
-        if figures.iter().any(|f| times(f).len() == 2 && times(f)[0] == at) {
+        if times.iter().any(|t| t.len() == 2 && t[0] == at) {
             before.push((at, sim.ledger().accounts().to_vec()));
         }
     }
@@ -231,6 +230,16 @@ fn down(sim: &Simulation) -> bool {
     hit.flat_map(|o| estate.assets_of(o)).map(|a| sim.asset(a)).any(|a| a.down() > 0 || a.isolated || a.off)
 }
 
+/// Whether one of these is meant, where none named means all.
+fn among<T: PartialEq>(these: &[T], one: T) -> bool {
+    these.is_empty() || these.contains(&one)
+}
+
+/// A number found, or its share of all.
+fn counted(share: bool, found: f64, all: f64) -> Option<f64> {
+    if share { (all > 0.0).then(|| found / all) } else { Some(found) }
+}
+
 /// A look at a run.
 struct Look<'s> {
     sim: &'s Simulation,
@@ -249,7 +258,7 @@ impl Look<'_> {
     fn organisations(&self, kinds: &[OrgKind]) -> impl Iterator<Item = OrgId> + use<'_> {
         let kinds = kinds.to_vec();
         let all = (0u32..).zip(&self.estate().organisations);
-        all.filter(move |(_, o)| kinds.is_empty() || kinds.contains(&o.kind)).map(|(n, _)| OrgId(n))
+        all.filter(move |(_, o)| among(&kinds, o.kind)).map(|(n, _)| OrgId(n))
     }
 
     fn select(&self, which: &Where) -> Vec<OrgId> {
@@ -258,12 +267,7 @@ impl Look<'_> {
             Where::Kinds(kinds) => self.organisations(kinds).collect(),
             Where::Hit(kinds) => self.organisations(kinds).filter(|o| self.sim.ledger().hit_by(*o)).collect(),
             Where::Customers(platform, kinds) => {
-                let mut found: Vec<OrgId> = self
-                    .platforms(|a| a.kind == *platform)
-                    .flat_map(|(_, c)| c)
-                    .map(|c| self.customer(c))
-                    .filter(|o| kinds.is_empty() || kinds.contains(&self.estate().org(*o).kind))
-                    .collect();
+                let mut found: Vec<OrgId> = self.customers(*platform, kinds).map(|(.., o)| o).collect();
                 found.sort_unstable();
                 found.dedup();
                 found
@@ -271,29 +275,27 @@ impl Look<'_> {
         }
     }
 
-    /// Platforms that were lost, each with the connections of its customers.
-    fn platforms(
-        &self,
-        which: impl Fn(&Asset) -> bool,
-    ) -> impl Iterator<Item = (AssetId, Vec<ConnectionId>)> {
-        let all = (0u32..).zip(&self.estate().assets);
-        let lost = all.filter(move |(n, a)| which(a) && self.sim.ledger().hit_asset(AssetId(*n)));
-        lost.map(|(n, a)| {
-            let over = |d: &(ServiceId, u32)| match self.estate().dependencies[d.1 as usize].on {
+    /// Platforms of a kind that were lost, each with its customers of these kinds and the connections over which they reach it.
+    fn customers<'k>(
+        &'k self,
+        platform: AssetKind,
+        kinds: &'k [OrgKind],
+    ) -> impl Iterator<Item = (AssetId, ConnectionId, OrgId)> + 'k {
+        let estate = self.estate();
+        let all = (0u32..).map(AssetId).zip(&estate.assets);
+        let lost = all.filter(move |(n, a)| a.kind == platform && self.sim.ledger().hit_asset(*n));
+        lost.flat_map(move |(n, a)| {
+            let over = |d: &(ServiceId, u32)| match estate.dependencies[d.1 as usize].on {
                 Need::Asset(_, c) => c,
                 Need::Service(_) => None,
             };
             let mut connections: Vec<ConnectionId> = a.dependents.iter().filter_map(over).collect();
             connections.sort_unstable();
             connections.dedup();
-            (AssetId(n), connections)
+            let owner = a.owner;
+            connections.into_iter().filter_map(move |c| Some((n, c, estate.other_end(c, owner)?)))
         })
-    }
-
-    /// Who reaches a platform over this connection: the owner of its first end.
-    fn customer(&self, c: ConnectionId) -> OrgId {
-        let a = self.estate().connections[c.ix()].a;
-        self.estate().segments[a.ix()].owner.expect("a customer has a network of its own")
+        .filter(move |(.., o)| among(kinds, estate.org(*o).kind))
     }
 
     fn account(&self, s: ServiceId) -> Account {
@@ -336,7 +338,7 @@ impl Look<'_> {
                 State::Diverting => self.sim.incident(o).diverting,
             }));
         }
-        if m.share { (all > 0.0).then(|| found / all) } else { Some(found) }
+        counted(m.share, found, all)
     }
 
     fn hosts(&self, m: &HostsMeasure) -> Option<f64> {
@@ -344,7 +346,7 @@ impl Look<'_> {
         for o in self.select(&m.of) {
             for a in self.estate().assets_of(o) {
                 let asset = self.estate().asset(a);
-                if !m.assets.is_empty() && !m.assets.contains(&asset.kind) {
+                if !among(&m.assets, asset.kind) {
                     continue;
                 }
                 let state = self.sim.asset(a);
@@ -356,7 +358,7 @@ impl Look<'_> {
                 });
             }
         }
-        if m.share { (all > 0.0).then(|| found / all) } else { Some(found) }
+        counted(m.share, found, all)
     }
 
     /// Services of kinds of care that some organisations give.
@@ -400,15 +402,10 @@ impl Look<'_> {
 
     fn back(&self, m: &CustomersMeasure) -> Option<f64> {
         let (mut all, mut back) = (0.0, 0.0);
-        for (a, connections) in self.platforms(|a| a.kind == m.platform) {
-            let whole = self.sim.asset(a).health > 0.99;
-            for c in connections {
-                if m.of.is_empty() || m.of.contains(&self.estate().org(self.customer(c)).kind) {
-                    all += 1.0;
-                    back += f64::from(u8::from(whole && self.sim.open(c)));
-                }
-            }
+        for (a, c, _) in self.customers(m.platform, &m.of) {
+            all += 1.0;
+            back += f64::from(u8::from(self.sim.asset(a).health > 0.99 && self.sim.open(c)));
         }
-        (all > 0.0).then(|| back / all)
+        counted(true, back, all)
     }
 }

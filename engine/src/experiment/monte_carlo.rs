@@ -1,5 +1,6 @@
 //! Replicates in parallel: each worker has one world; results do not depend on how many workers there are.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -114,21 +115,33 @@ pub fn each<T: Send>(
     work: impl Fn(&mut Simulation, u64) -> T + Sync,
 ) -> Result<Vec<T>, rayon::ThreadPoolBuildError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build()?;
-    let next = AtomicU64::new(0);
+    let replicates = plan.first..plan.first + plan.replicates;
+    Ok(pool.install(|| share_out(replicates, &watch.stop, || Simulation::new(scenario), &work)))
+}
+
+/// Shares `numbers` out among the threads of the pool that it is called in, each with a world of its own, and gives what came of them in
+/// their order. When it is stopped, the longest unbroken run from the first is kept.
+pub fn share_out<W, T: Send>(
+    numbers: Range<u64>,
+    stop: &AtomicBool,
+    world: impl Fn() -> W + Sync,
+    work: impl Fn(&mut W, u64) -> T + Sync,
+) -> Vec<T> {
+    let next = AtomicU64::new(numbers.start);
     let finished: Mutex<Vec<(u64, T)>> = Mutex::new(Vec::new());
-    pool.broadcast(|_| {
-        let mut sim = Simulation::new(scenario);
+    rayon::broadcast(|_| {
+        let mut world = world();
         let mut mine = Vec::new();
         loop {
             let n = next.fetch_add(1, Ordering::Relaxed);
-            if n >= plan.replicates || watch.stop.load(Ordering::Relaxed) {
+            if n >= numbers.end || stop.load(Ordering::Relaxed) {
                 break;
             }
-            mine.push((n, work(&mut sim, plan.first + n)));
+            mine.push((n, work(&mut world, n)));
         }
         finished.lock().expect("no worker panics while it holds the list").extend(mine);
     });
     let mut rows = finished.into_inner().expect("no worker panics while it holds the list");
     rows.sort_unstable_by_key(|r| r.0);
-    Ok(rows.into_iter().zip(0u64..).take_while(|(r, n)| r.0 == *n).map(|(r, _)| r.1).collect())
+    rows.into_iter().zip(numbers).take_while(|(r, n)| r.0 == *n).map(|(r, _)| r.1).collect()
 }

@@ -3,7 +3,6 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use statrs::distribution::Beta;
 
 use super::random::{Dist, Param, Quantile, Random, Resolve, Resolver, Sure, Told};
 use crate::strategy::action::ActionKind;
@@ -108,11 +107,15 @@ macro_rules! parameters {
             /// These with one parameter fixed at the engine's number; a path that is none changes nothing.
             pub fn with(&self, path: &str, value: f64) -> Self {
                 let mut out = self.clone();
-                $(out.$group.fix(path, value);)*
-                if let Some(a) = out.action(path) {
+                out.fix(path, value);
+                out
+            }
+            /// Puts this value in place of the parameter's own.
+            pub fn fix(&mut self, path: &str, value: f64) {
+                $(self.$group.fix(path, value);)*
+                if let Some(a) = self.action(path) {
                     a.factor = Number::from_number(value).ok().map(Into::into);
                 }
-                out
             }
             /// These, each drawn once a replicate from its plausible range where one is stated: what may be so, for all that is known.
             pub fn widened(&self) -> Self {
@@ -233,7 +236,7 @@ impl ActionCost {
     fn prior(&self) -> Option<Quantile> {
         // What is known by a factor is known by its logarithm.
         let (low, high) = self.range().filter(|_| self.factor.is_none())?;
-        Some(Quantile::LogBeta(Beta::new(1.0, 1.0).ok()?, low.ln(), high.ln() - low.ln()))
+        Quantile::log_uniform(low, high)
     }
 }
 

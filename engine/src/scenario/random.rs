@@ -133,7 +133,7 @@ impl<T: Quantity> Known<T> {
     fn flat(&self) -> Option<Quantile> {
         let (low, high) = self.range.map(|(l, h)| (l.number(), h.number())).filter(|(l, h)| l < h)?;
         Some(if Self::wide(low, high) {
-            Quantile::LogBeta(Beta::new(1.0, 1.0).ok()?, low.ln(), high.ln() - low.ln())
+            Quantile::log_uniform(low, high)?
         } else {
             Quantile::Uniform(low, high)
         })
@@ -343,6 +343,10 @@ impl Quantile {
 }
 
 impl Quantile {
+    /// Flat in the logarithm between two numbers above zero.
+    pub(super) fn log_uniform(low: f64, high: f64) -> Option<Self> {
+        Some(Self::LogBeta(Beta::new(1.0, 1.0).ok()?, low.ln(), high.ln() - low.ln()))
+    }
     /// Where it lies: the median of a log-normal, the mode of a triangle, the mean of the others.
     pub fn centre(&self) -> f64 {
         match self {

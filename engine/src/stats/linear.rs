@@ -1,5 +1,10 @@
 //! A little linear algebra on small dense matrices, row by row.
 
+/// Sum of the products of what stands at the same place, as far as both reach.
+pub fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
 /// The lower triangle L of a positive definite matrix A = L·Lᵀ (A.-L. Cholesky, 1910); what is not quite definite gets as much added to its
 /// diagonal as makes it so.
 pub fn cholesky(a: &[Vec<f64>]) -> Vec<Vec<f64>> {
@@ -10,7 +15,7 @@ pub fn cholesky(a: &[Vec<f64>]) -> Vec<Vec<f64>> {
         let mut l = vec![vec![0.0; n]; n];
         for i in 0..n {
             for j in 0..=i {
-                let sum: f64 = (0..j).map(|k| l[i][k] * l[j][k]).sum();
+                let sum = dot(&l[i][..j], &l[j][..j]);
                 if i == j {
                     let d = a[i][i] + jitter - sum;
                     if d <= 1e-14 * largest {
@@ -31,8 +36,7 @@ pub fn cholesky(a: &[Vec<f64>]) -> Vec<Vec<f64>> {
 pub fn forward(l: &[Vec<f64>], b: &[f64]) -> Vec<f64> {
     let mut x: Vec<f64> = Vec::with_capacity(b.len());
     for (i, row) in l.iter().enumerate() {
-        let sum: f64 = row.iter().zip(&x).map(|(a, b)| a * b).sum();
-        x.push((b[i] - sum) / row[i]);
+        x.push((b[i] - dot(row, &x)) / row[i]);
     }
     x
 }

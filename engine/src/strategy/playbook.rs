@@ -81,6 +81,13 @@ pub struct Rule {
     pub act: Vec<Action>,
 }
 
+impl Rule {
+    /// Whether organisations of a kind follow it.
+    pub fn concerns(&self, kind: OrgKind) -> bool {
+        self.who.is_empty() || self.who.contains(&kind)
+    }
+}
+
 /// A playbook as a file states it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

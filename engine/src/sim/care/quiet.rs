@@ -113,7 +113,7 @@ impl Care {
             self.set_backlog(s, drain.backlog);
         }
         if state.factor < 1.0 {
-            ledger.steady((service, s), state.factor, since, until);
+            ledger.steady(service, s, state.factor, since, until);
         }
     }
 

@@ -55,9 +55,7 @@ impl Alerts {
                 return;
             }
             let kind = estate.org(org).kind;
-            let concerns = |rule: &Rule| {
-                rule.when == Trigger::Alert && (rule.who.is_empty() || rule.who.contains(&kind))
-            };
+            let concerns = |rule: &Rule| rule.when == Trigger::Alert && rule.concerns(kind);
             let mut read = None;
             let mut at = || {
                 *read.get_or_insert_with(|| {

@@ -135,7 +135,7 @@ pub(crate) fn learn_everywhere(
 ) {
     let rules = &ctx.case.strategy.playbook.rules;
     for (n, org) in (0u32..).zip(&ctx.case.scenario.estate.organisations) {
-        let moves = |r: &Rule| r.when == trigger && (r.who.is_empty() || r.who.contains(&org.kind));
+        let moves = |r: &Rule| r.when == trigger && r.concerns(org.kind);
         if rules.iter().any(moves) {
             agenda.add(now, n, Due::Learn(OrgId(n), trigger, cause));
         }
@@ -276,7 +276,7 @@ fn run(
                     let again =
                         matches!(trigger, Trigger::Evicted | Trigger::Recovered | Trigger::SupplierBack);
                     let fired = incident.fired & (1 << r) != 0 && !again;
-                    if rule.when != trigger || fired || !(rule.who.is_empty() || rule.who.contains(&kind)) {
+                    if rule.when != trigger || fired || !rule.concerns(kind) {
                         continue;
                     }
                     if !follows(&ctx, r, rule, org) {

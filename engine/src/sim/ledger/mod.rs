@@ -247,13 +247,7 @@ impl Ledger {
         self.seen[tick as usize - 1] = (lost, disturbed.cast_signed());
     }
     /// A service had this capacity from the end of hour `since` to that of hour `until`, and served all who came.
-    pub(super) fn steady(
-        &mut self,
-        (service, s): (&Service, ServiceId),
-        factor: f64,
-        since: u32,
-        until: u32,
-    ) {
+    pub(super) fn steady(&mut self, service: &Service, s: ServiceId, factor: f64, since: u32, until: u32) {
         let (lost, disturbed) = ((1.0 - factor), i32::from(factor < CareHour::DISTURBED));
         self.service_hours += lost * f64::from(until - since);
         self.note(s, |a| a.hours_lost += lost * f64::from(until - since));
