@@ -25,11 +25,11 @@ fn hostile_and_broken_files_end_in_mistakes() {
         let loaded = load(&text, None);
         assert!(loaded.scenario.is_none(), "{expected}");
         assert!(
-            loaded.mistakes.iter().any(|m| m.what.contains(expected)),
+            loaded.diagnostics.iter().any(|m| m.what.contains(expected)),
             "{expected}: {:?}",
-            loaded.mistakes
+            loaded.diagnostics
         );
-        assert!(loaded.mistakes.iter().all(|m| m.at.end <= text.len()));
+        assert!(loaded.diagnostics.iter().all(|m| m.at.end <= text.len()));
     }
 }
 
@@ -48,19 +48,19 @@ fn all_mistakes_come_at_once() {
         .replace("\"defend-as-one\"", "\"defend-as-on\"")
         .replace("crew: 3", "crew: 0");
     let loaded = load(&text, None);
-    assert_eq!(loaded.mistakes.len(), 3, "{:?}", loaded.mistakes);
-    assert!(loaded.mistakes.iter().any(|m| m.help.as_deref() == Some("did you mean 'switch-off'?")));
+    assert_eq!(loaded.diagnostics.len(), 3, "{:?}", loaded.diagnostics);
+    assert!(loaded.diagnostics.iter().any(|m| m.help.as_deref() == Some("did you mean 'switch-off'?")));
 }
 
 #[test]
 fn a_file_with_a_character_changed_never_panics() {
-    use resus_engine::draws::{Draws, Purpose};
+    use resus_engine::streams::{StreamName, Streams};
     let text: Vec<char> =
         bundled::STARTER.replace("population: 1200000", "population: 60000").chars().collect();
-    let draws = Draws::new(1, 0);
+    let streams = Streams::new(1, 0);
     let (mut good, mut bad) = (0, 0);
     for case in 0..600 {
-        let key = draws.key(Purpose::Estate, case);
+        let key = streams.stream(StreamName::Estate, case);
         let mut text = text.clone();
         for n in 0..=(case % 3) {
             let at = (key.nth(3 * n).uniform() * text.len() as f64) as usize;
@@ -69,7 +69,7 @@ fn a_file_with_a_character_changed_never_panics() {
             if key.nth(3 * n + 2).uniform() < 0.5 { text[at] = sign } else { text.insert(at, sign) }
         }
         let loaded = load(&text.into_iter().collect::<String>(), None);
-        assert_eq!(loaded.scenario.is_some(), loaded.mistakes.is_empty());
+        assert_eq!(loaded.scenario.is_some(), loaded.diagnostics.is_empty());
         *(if loaded.scenario.is_some() { &mut good } else { &mut bad }) += 1;
     }
     assert!(good > 20 && bad > 200, "{good} good, {bad} bad");

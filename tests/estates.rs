@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use resus_engine::draws::{Draws, Purpose};
+use resus_engine::catalogue::kinds::{AssetKind, OrgKind, ServiceKind};
 use resus_engine::estate::import::{Directory, Table, Tables, import};
-use resus_engine::estate::kinds::{AssetKind, OrgKind, ServiceKind};
 use resus_engine::scenario::{bundled, check_part, england, load};
+use resus_engine::streams::{StreamName, Streams};
 use resus_tests::{cut, scenario};
 
 #[test]
@@ -72,7 +72,7 @@ fn a_cut_has_the_organisations_of_the_nation() {
     }
     let odd = cut("national-worm").replace("Tamarstow", "Tamarstw");
     let loaded = load(&odd, None);
-    assert!(loaded.mistakes.iter().any(|m| m.help.as_deref().is_some_and(|h| h.contains("Tamarstow"))));
+    assert!(loaded.diagnostics.iter().any(|m| m.help.as_deref().is_some_and(|h| h.contains("Tamarstow"))));
 }
 
 /// A row of the directory.
@@ -203,7 +203,7 @@ fn tables_become_an_estate_and_every_rejected_row_is_listed() {
     );
     let text = std::fs::read_to_string(f.0.join("mine.ron")).unwrap();
     let loaded = load(&text, Some(&f.0));
-    let s = loaded.scenario.unwrap_or_else(|| panic!("{:?}", loaded.mistakes));
+    let s = loaded.scenario.unwrap_or_else(|| panic!("{:?}", loaded.diagnostics));
     let e = &s.estate;
     let hospital = e.find_org("r1a").unwrap();
     let asset = |kind| e.assets.iter().find(|a| a.owner == hospital && a.kind == kind);
@@ -246,11 +246,11 @@ fn what_is_no_table_is_refused_and_nothing_is_written() {
 
 #[test]
 fn tables_with_bytes_changed_never_panic_and_what_is_made_of_them_loads() {
-    let draws = Draws::new(1, 0);
+    let streams = Streams::new(1, 0);
     let template = england();
     let good = trusts().into_bytes();
     for n in 0..400u64 {
-        let key = draws.key(Purpose::Estate, n);
+        let key = streams.stream(StreamName::Estate, n);
         let mut bytes = good.clone();
         for change in 0..3 {
             let at = (key.nth(2 * change).uniform() * bytes.len() as f64) as usize;
@@ -259,8 +259,8 @@ fn tables_with_bytes_changed_never_panic_and_what_is_made_of_them_loads() {
         let table = Table { name: "etr.csv".into(), bytes };
         let tables = Tables { directories: vec![(Directory::Trusts, table)], ..Tables::default() };
         if let Ok(made) = import(&tables, &template) {
-            let (what, mistakes) = check_part(&made.text).unwrap();
-            assert_eq!((what, mistakes.len()), ("an estate", 0), "{mistakes:?}\n{}", made.text);
+            let (what, diagnostics) = check_part(&made.text).unwrap();
+            assert_eq!((what, diagnostics.len()), ("an estate", 0), "{mistakes:?}\n{}", made.text);
         }
     }
 }

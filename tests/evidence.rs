@@ -4,11 +4,11 @@
 use std::process::{Command, Output};
 use std::sync::Arc;
 
-use resus_engine::experiment::calibrate::{Ask, Problem, State};
-use resus_engine::experiment::evidence::{hold, observe};
-use resus_engine::experiment::monte_carlo::{Plan, Watch};
 use resus_engine::scenario::{Scenario, load};
 use resus_engine::sim::Simulation;
+use resus_engine::study::calibrate::{InvestmentOptions, Problem, State};
+use resus_engine::study::replicates::{Progress, ReplicationPlan};
+use resus_engine::study::validation::{observe, validate};
 use resus_tests::scenario;
 
 /// A hospital that loses its servers for a day, and half of its clinics with them, and one beside it that loses nothing.
@@ -103,19 +103,19 @@ fn what_is_covered_and_what_a_score_is() {
         (id: "share", figure: "of many", measure: Between(Start, Impact), across: AtMost(25), value: 1, source: "x"),
         (id: "above", figure: "of many", measure: Between(Start, Impact), across: Above(25), value: 0.5, source: "x"),"#;
     let s = scenario(&loss("Fixed(\"1 day\")", "", figures));
-    let plan = Plan { seed: 1, first: 0, replicates: 20, threads: 2, detail: false };
-    let e = hold(&s, plan, &Watch::default()).unwrap();
+    let plan = ReplicationPlan { seed: 1, first: 0, replicates: 20, threads: 2, detail: false };
+    let e = validate(&s, plan, &Progress::default()).unwrap();
     let order: Vec<&str> =
         e.figures.iter().map(|h| s.evidence[h.figure].id.get().unwrap().as_str()).collect();
     assert_eq!(order[..2], ["above", "missed"], "misses first, the worst first: {order:?}");
     assert_eq!(order[5], "given", "what is given comes last");
     let held = |id: &str| &e.figures[order.iter().position(|o| *o == id).unwrap()];
-    assert!(held("hit").covered && held("hit").score < 1e-9);
+    assert!(check("hit").covered && check("hit").score < 1e-9);
     // By hand: 2/0.1 times 6 hours, in units of 30.
-    assert!((held("missed").score - 4.0).abs() < 1e-9, "{:?}", held("missed"));
-    assert!(held("mean").covered && held("share").covered && !held("above").covered);
+    assert!((check("missed").score - 4.0).abs() < 1e-9, "{:?}", check("missed"));
+    assert!(check("mean").covered && check("share").covered && !check("above").covered);
     assert_eq!(e.covered(&s), (3, 5));
-    let alone = hold(&s, Plan { threads: 1, ..plan }, &Watch::default()).unwrap();
+    let alone = validate(&s, ReplicationPlan { threads: 1, ..plan }, &Progress::default()).unwrap();
     assert_eq!(format!("{:?}", alone.figures), format!("{:?}", e.figures), "the same on one thread");
 }
 
@@ -131,14 +131,14 @@ fn problem(value: f64) -> Arc<Scenario> {
 
 const DEPENDENCE: &str = "care.dependence";
 
-fn ask(seed: u64) -> Ask {
-    Ask { free: vec![DEPENDENCE.into()], budget: 1000, keep: 60, seed }
+fn ask(seed: u64) -> InvestmentOptions {
+    InvestmentOptions { free: vec![DEPENDENCE.into()], budget: 1000, keep: 60, seed }
 }
 
 #[test]
 fn a_calibration_finds_what_it_should_and_repeats() {
     let p = Problem::new(&[problem(-0.4)], &[DEPENDENCE.into()]).unwrap();
-    let run = |threads| p.run(&ask(1), None, threads, &Watch::default(), &mut |_| {}).unwrap();
+    let run = |threads| p.run(&ask(1), None, threads, &Progress::default(), &mut |_| {}).unwrap();
     let state = run(1);
     let tried: Vec<(u64, usize, f64)> =
         state.generations.iter().map(|g| (g.tried, g.particles.len(), g.tolerance)).collect();
@@ -157,21 +157,21 @@ fn a_calibration_finds_what_it_should_and_repeats() {
 #[test]
 fn a_calibration_that_was_stopped_goes_on_as_if_it_had_not_been() {
     let p = Problem::new(&[problem(-0.4)], &[DEPENDENCE.into()]).unwrap();
-    let whole = p.run(&ask(2), None, 2, &Watch::default(), &mut |_| {}).unwrap();
+    let whole = p.run(&ask(2), None, 2, &Progress::default(), &mut |_| {}).unwrap();
     let mut batches = 0;
     loop {
         batches += 1;
         let mut saved: Option<State> = None;
         for _ in 0..batches {
-            let watch = Watch::default();
+            let progress = Progress::default();
             let resumed = saved.take();
             let stop = |s: &State| {
-                watch.stop.store(true, std::sync::atomic::Ordering::Relaxed);
+                progress.stop.store(true, std::sync::atomic::Ordering::Relaxed);
                 // As it lies on disk between two commands.
                 saved = Some(serde_json::from_str(&serde_json::to_string(s).unwrap()).unwrap());
             };
             let mut stop = stop;
-            p.run(&ask(2), resumed, 2, &watch, &mut stop).unwrap();
+            p.run(&ask(2), resumed, 2, &progress, &mut stop).unwrap();
         }
         let state = saved.unwrap();
         assert!(batches < 100);
@@ -179,7 +179,7 @@ fn a_calibration_that_was_stopped_goes_on_as_if_it_had_not_been() {
             assert_eq!(state, whole);
             break;
         }
-        assert_eq!(p.run(&ask(2), Some(state), 1, &Watch::default(), &mut |_| {}).unwrap(), whole);
+        assert_eq!(p.run(&ask(2), Some(state), 1, &Progress::default(), &mut |_| {}).unwrap(), whole);
     }
     assert!(batches > 3, "it was stopped at several places");
 }
@@ -188,8 +188,8 @@ fn a_calibration_that_was_stopped_goes_on_as_if_it_had_not_been() {
 fn parameters_that_generated_a_data_set_are_found_again() {
     // Ranks over 60 data sets, at a level of 0.001: a right method fails once in a thousand, and is keyed.
     let mut p = Problem::new(&[problem(-0.4)], &[DEPENDENCE.into()]).unwrap();
-    let small = Ask { budget: 300, keep: 40, ..ask(3) };
-    let ranks = p.check(&small, 60, 0, &Watch::default()).unwrap();
+    let small = InvestmentOptions { budget: 300, keep: 40, ..ask(3) };
+    let ranks = p.check(&small, 60, 0, &Progress::default()).unwrap();
     assert_eq!(ranks[0].0.len(), 60);
     assert!(ranks[0].1.p >= 0.001, "{:?}", ranks[0]);
 }
@@ -234,13 +234,13 @@ fn what_is_wrong_with_evidence_is_said_with_its_place() {
     ] {
         let l = load(&loss("Fixed(\"1 day\")", "", figure), None);
         assert!(l.scenario.is_none());
-        let told = |m: &resus_engine::scenario::reading::Mistake| {
+        let told = |m: &resus_engine::source::Diagnostic| {
             format!("{} {}", m.what, m.help.clone().unwrap_or_default())
         };
         assert!(
-            l.mistakes.iter().any(|m| told(m).contains(what) && !m.at.is_empty()),
+            l.diagnostics.iter().any(|m| told(m).contains(what) && !m.at.is_empty()),
             "{what}: {:?}",
-            l.mistakes
+            l.diagnostics
         );
     }
 }

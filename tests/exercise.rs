@@ -4,13 +4,15 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use resus_engine::draws::{Draws, Purpose};
 use resus_engine::exercise::forecast::of_question;
-use resus_engine::exercise::journal::{self, Command as Do, Entry};
+use resus_engine::exercise::journal;
+use resus_engine::exercise::journal::{Command as Do, Entry};
 use resus_engine::exercise::session::{Next, Session};
-use resus_engine::exercise::view::{self, Status};
+use resus_engine::exercise::view;
+use resus_engine::exercise::view::Status;
 use resus_engine::scenario::{bundled, load};
 use resus_engine::sim::Simulation;
+use resus_engine::streams::{StreamName, Streams};
 use resus_tests::{scenario, sized};
 
 fn session() -> Session {
@@ -69,10 +71,10 @@ fn a_branch_shares_the_past_and_leaves_the_line_that_it_left_alone() {
     let other = s.state().clone();
     assert_ne!(main.decisions, other.decisions);
     let shared = s.exercise().begins + 60;
-    let past = |t: &[resus_engine::exercise::session::Told]| {
+    let past = |t: &[resus_engine::exercise::session::LogEntry]| {
         t.iter().filter(|t| t.at < shared).cloned().collect::<Vec<_>>()
     };
-    assert_eq!(past(&main.told), past(&other.told));
+    assert_eq!(past(&main.log), past(&other.log));
     s.apply(Do::Switch { name: "main".into() }).unwrap();
     assert!(*s.state() == main);
 }
@@ -132,8 +134,8 @@ fn commands_that_make_no_sense_change_nothing() {
         Do::Order {
             team: "littleford".into(),
             organisation: "ottermarsh-general".into(),
-            action: resus_engine::strategy::action::ActionKind::HuntAndEvict,
-            to: resus_engine::strategy::action::Target::Affected,
+            action: resus_engine::catalogue::action::ActionKind::HuntAndEvict,
+            to: resus_engine::catalogue::action::Target::Affected,
         },
         Do::Note { by: "evaluator".into(), text: "x".repeat(5000) },
     ] {
@@ -154,11 +156,11 @@ fn players_do_not_see_a_quiet_intruder() {
     assert!(truth.contains(&Status::AtRisk), "the crew is inside");
     assert!(known.iter().all(|k| *k == Status::Working), "and nobody there knows");
     let team = s.exercise().teams.iter().position(|t| t.id == "ottermarsh").unwrap();
-    assert!(s.world().chronicle().iter().filter(|e| view::visible(&s, team, e)).all(|e| {
+    assert!(s.world().trace().iter().filter(|e| view::visible(&s, team, e)).all(|e| {
         !matches!(
-            e.what,
-            resus_engine::sim::chronicle::What::Entered { .. }
-                | resus_engine::sim::chronicle::What::Reached { .. }
+            e.kind,
+            resus_engine::sim::core::trace::EventKind::Entered { .. }
+                | resus_engine::sim::core::trace::EventKind::Reached { .. }
         )
     }));
 }
@@ -202,7 +204,7 @@ fn nothing_that_was_acknowledged_is_lost_when_the_process_is_killed() {
     let path = file("killed");
     let sessions = 200u64;
     for n in 0..sessions {
-        let key = Draws::new(17, n).key(Purpose::Estate, 0);
+        let key = Streams::new(17, n).stream(StreamName::Estate, 0);
         let commands: Vec<String> = (0..5).map(|k| format!("note evaluator marker-{n}-{k}")).collect();
         let acknowledged = killed(&path, &commands, (key.uniform() * 6.0) as usize % 6);
         let Ok(text) = std::fs::read(&path) else {
@@ -292,9 +294,9 @@ fn mistakes_in_an_exercise_are_told_with_their_places() {
         let loaded = load(&text.replacen(from, to, 1), None);
         assert!(
             loaded.scenario.is_none()
-                && loaded.mistakes.iter().any(|m| m.what.contains(what) && !m.at.is_empty()),
+                && loaded.diagnostics.iter().any(|m| m.what.contains(what) && !m.at.is_empty()),
             "{what}: {:?}",
-            loaded.mistakes
+            loaded.diagnostics
         );
     }
 }
@@ -302,7 +304,7 @@ fn mistakes_in_an_exercise_are_told_with_their_places() {
 #[test]
 fn bundled_exercises_are_whole_and_their_worlds_fit_them() {
     use resus_engine::exercise::rehearse::rehearse;
-    use resus_engine::experiment::monte_carlo::Watch;
+    use resus_engine::study::replicates::Progress;
     let mut found = 0;
     for (name, _, text) in bundled::SCENARIOS {
         let s = std::sync::Arc::new(load(text, None).scenario.unwrap());
@@ -310,7 +312,7 @@ fn bundled_exercises_are_whole_and_their_worlds_fit_them() {
         found += 1;
         assert!(x.injects.len() >= 15 && x.questions.len() >= 5 && x.teams.len() >= 5, "{name}");
         assert!(x.injects.iter().all(|i| !i.expect.is_empty() && !i.text.is_empty()));
-        let r = rehearse(&s, s.baseline, 1, 30, &Watch::default()).unwrap();
+        let r = rehearse(&s, s.baseline, 1, 30, &Progress::default()).unwrap();
         for (i, fate) in x.injects.iter().zip(&r.injects) {
             let plausible = fate.plausible.unwrap_or(1.0);
             assert!(fate.given == 0.0 || plausible >= 0.8, "{name}, inject {}: {plausible}", i.number);

@@ -1,10 +1,11 @@
 //! Scenarios that nobody wrote: whatever is asked for, accounts balance, runs repeat, and nothing panics.
 
 use proptest::prelude::*;
-use resus_engine::experiment::monte_carlo::{Plan, Watch, run};
-use resus_engine::experiment::outcome::Outcome;
-use resus_engine::sim::response::teams::Jobs;
-use resus_engine::sim::{Ledger, Simulation};
+use resus_engine::catalogue::outcome::Outcome;
+use resus_engine::sim::Simulation;
+use resus_engine::sim::ledger::Ledger;
+use resus_engine::sim::state::jobs::Jobs;
+use resus_engine::study::replicates::{Progress, ReplicationPlan, run};
 use resus_tests::{counted, scenario};
 
 const KINDS: [&str; 6] = ["AcuteTrust", "GpPractice", "Pharmacy", "CareHome", "Supplier", "AmbulanceTrust"];
@@ -126,7 +127,7 @@ proptest! {
             let parts = [Outcome::ContactsDiverted, Outcome::ContactsDeferred, Outcome::ContactsLost].iter().map(|o| stepped.get(*o).unwrap()).sum::<f64>();
             prop_assert!((parts - stepped.get(Outcome::ContactsNotServed).unwrap()).abs() < 1e-6 * parts.max(1.0));
         }
-        let study = |threads| run(&s, &[0, 1], Plan { seed: 3, first: 0, replicates: 3, threads, detail: true }, &Watch::default()).unwrap();
+        let study = |threads| run(&s, &[0, 1], ReplicationPlan { seed: 3, first: 0, replicates: 3, threads, detail: true }, &Progress::default()).unwrap();
         prop_assert_eq!(study(1), study(2));
     }
 }

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
+use resus_engine::catalogue::outcome::Outcome;
 use resus_engine::estate::{ConnectionId, OrgId};
-use resus_engine::experiment::monte_carlo::{Plan, Watch, run};
-use resus_engine::experiment::outcome::Outcome;
 use resus_engine::scenario::{Scenario, bundled};
 use resus_engine::sim::Simulation;
-use resus_engine::sim::chronicle::What;
-use resus_engine::sim::response::teams::{Jobs, Teams};
-use resus_engine::sim::state::{Assets, Links};
-use resus_engine::sim::threat::Intrusions;
+use resus_engine::sim::core::trace::EventKind;
+use resus_engine::sim::state::assets::Assets;
+use resus_engine::sim::state::intrusions::Intrusions;
+use resus_engine::sim::state::jobs::{Jobs, Teams};
+use resus_engine::sim::state::links::Links;
+use resus_engine::study::replicates::{Progress, ReplicationPlan, run};
 use resus_tests::{counted, cut, names, national, records, scenario, sized, with_campaigns};
 
 fn all() -> impl Iterator<Item = (&'static str, Arc<Scenario>)> {
@@ -29,8 +30,8 @@ fn same_bytes_on_one_and_two_threads() {
             run(
                 &s,
                 &[0, s.strategies.len() - 1],
-                Plan { seed: 3, first: 0, replicates: 6, threads, detail: true },
-                &Watch::default(),
+                ReplicationPlan { seed: 3, first: 0, replicates: 6, threads, detail: true },
+                &Progress::default(),
             )
             .unwrap()
         };
@@ -74,7 +75,7 @@ fn hosts_contacts_effort_and_people_are_conserved() {
                         .fold((0.0, 0.0), |(b, l), t| (b + t.borrowed, l + t.lent));
                     assert!((borrowed - lent).abs() < 1e-9, "{name}: people appear or vanish");
                     assert!(
-                        world.resource::<resus_engine::sim::Ledger>().imbalance < 1e-6,
+                        world.resource::<resus_engine::sim::ledger::Ledger>().imbalance < 1e-6,
                         "{name}: contacts vanish"
                     );
                 }
@@ -170,20 +171,20 @@ fn no_infection_without_a_path() {
                     };
                     let going = sim.play(until);
                     until += s.step;
-                    let entered: Vec<OrgId> = sim.chronicle()[seen..]
+                    let entered: Vec<OrgId> = sim.trace()[seen..]
                         .iter()
                         .filter_map(|e| match e.what {
                             // The worm notes an entry too, with its technique: that one must have had a path.
-                            What::Entered { org, via } if !via.contains("T1210") => Some(org),
+                            EventKind::Entered { org, via } if !via.contains("T1210") => Some(org),
                             _ => None,
                         })
                         .collect();
-                    seen = sim.chronicle().len();
+                    seen = sim.trace().len();
                     let now = held(&sim, &s);
                     for o in (0..now.len()).filter(|o| now[*o] && !before[*o]) {
                         newly += 1;
                         let org = OrgId(o as u32);
-                        if entered.contains(&org) || s.campaigns.iter().any(|c| matches!(&c.spread, resus_engine::scenario::Spread::Supplier { supplier, .. } if *supplier == org)) {
+                        if entered.contains(&org) || s.campaigns.iter().any(|c| matches!(&c.spread, resus_engine::scenario::campaign::CampaignKind::Supplier { supplier, .. } if *supplier == org)) {
                             continue;
                         }
                         // Over one open connection from a held organisation, or over the national network with both joined to it.
@@ -240,14 +241,14 @@ fn a_kill_switch_stops_new_infections_at_that_instant() {
     let s = scenario(&sized("worm", 200_000));
     let mut registered = 0;
     for replicate in 0..20 {
-        let (_, told) = Simulation::new(&s).run_told(6, replicate, 0);
-        let Some(at) = told.iter().find(|e| e.what == What::KillSwitchRegistered).map(|e| e.at) else {
+        let (_, told) = Simulation::new(&s).run_traced(6, replicate, 0);
+        let Some(at) = told.iter().find(|e| e.what == EventKind::KillSwitchRegistered).map(|e| e.at) else {
             continue;
         };
         registered += 1;
         let late = told.iter().find(|e| {
-            let entered = matches!(e.what, What::Entered { via, .. } if via.contains("T1210"));
-            e.at > at && (entered || matches!(e.what, What::AssetLost { .. }))
+            let entered = matches!(e.what, EventKind::Entered { via, .. } if via.contains("T1210"));
+            e.at > at && (entered || matches!(e.what, EventKind::AssetLost { .. }))
         });
         assert!(late.is_none(), "replicate {replicate}: {late:?} after {at}");
     }
@@ -346,14 +347,14 @@ fn a_fork_keeps_the_past_and_draws_the_future_afresh() {
         let mut sim = Simulation::new(&s);
         sim.reset(1, 4, 0, true);
         sim.play(at);
-        let past = sim.chronicle().to_vec();
+        let past = sim.trace().to_vec();
         if let Some(n) = fork {
             sim.fork(n);
         }
         sim.play(u32::MAX);
-        assert_eq!(past, sim.chronicle()[..past.len()], "the past stays");
-        assert!(sim.chronicle()[past.len()..].iter().all(|e| e.at + s.step > at));
-        (sim.record(), sim.chronicle().to_vec())
+        assert_eq!(past, sim.trace()[..past.len()], "the past stays");
+        assert!(sim.trace()[past.len()..].iter().all(|e| e.at + s.step > at));
+        (sim.record(), sim.trace().to_vec())
     };
     let (one, again, other, none) =
         (played(Some(1), at), played(Some(1), at), played(Some(2), at), played(None, at));
@@ -376,7 +377,7 @@ fn forks_at_the_start_have_the_law_of_replicates() {
                     sim.fork(k);
                 }
                 sim.play(u32::MAX);
-                let first = sim.chronicle().iter().find(|e| matches!(e.what, What::Entered { .. }));
+                let first = sim.trace().iter().find(|e| matches!(e.what, EventKind::Entered { .. }));
                 first.map_or(1e9, |e| f64::from(e.at))
             })
             .collect();

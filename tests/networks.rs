@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::process::Command;
 
-use resus_engine::experiment::verify::LEVEL;
-use resus_engine::sim::sir::Network;
 use resus_engine::stats::agreement::two_samples;
+use resus_engine::study::sir::Network;
+use resus_engine::study::verification::LEVEL;
 
 const RUNS: &str = "300";
 

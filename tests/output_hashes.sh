@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The SHA-256 of what each command prints and writes, over all bundled scenarios at small counts, one line a command.
+# The SHA-256 of what each command prints and writes, over all bundled scenarios at small counts, one line a command, with its exit code.
 #
 #     tests/output_hashes.sh target/release/resus > after.txt
 #
@@ -12,14 +12,14 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export NO_COLOR=1 COLUMNS=80
 
-# Runs in a folder of its own, and hashes standard output, the exit code and all files that were written, by their names.
+# Runs in a folder of its own, and hashes standard output, standard error and all files that were written, by their names.
 hash() {
     rm -rf "$work/run" && mkdir "$work/run" && cd "$work/run"
     local code=0
-    "$resus" "$@" >"stdout" 2>"stderr" || code=$?
-    echo "$code" >code
-    find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -d ' ' -f 1 | tr '\n' ' '
-    echo "$*" | sed "s|$here/||g"
+    "$resus" "$@" >stdout 2>stderr || code=$?
+    local sum
+    sum=$(find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -d ' ' -f 1)
+    echo "$sum $code ${*//"$here/"/}"
 }
 
 small=(friday-night lab-supplier worm bad-update care-records hse-2021 hospitals)
@@ -48,20 +48,23 @@ for s in "${national[@]}"; do
     hash estate "$s"
 done
 for s in wannacry-2017 hse-2021 advanced-2022 hospitals; do
-    hash evidence "$s" --replicates 4
-    hash evidence "$s" --replicates 4 --json
+    hash evidence "$s" --replicates 20
+    hash evidence "$s" --replicates 20 --json
 done
-hash calibrate hospitals --free care.dependence,recovery.effort --budget 24 --keep 6 --out fit --quiet
+hash calibrate hospitals --free care.dependence,recovery.effort --budget 60 --keep 20 --out fit --quiet
 hash run worm --seed 2 --why ottermarsh-general/emergency
 hash compare friday-night --replicates 4 --set threat.dwell='20 days' --set posture.acute_trust.patching=0.95 --json
 hash check "$here/broken.ron"
 hash check "$here/everything.ron"
 hash compare --strategies isolate-erly
 hash run friday-night --set threat.dwel=3h
-hash exercise --script "$here/exercise.txt" --journal journal
+(cd "$here/.." && "$resus" exercise --script tests/exercise.txt --journal "$work/journal" >/dev/null 2>&1)
+hash exercise --script "$here/exercise.txt"
+cp "$work/journal" "$work/session.jsonl"
+cd "$work" && hash review ../session.jsonl --forks 10 --json --report r.html --markdown r.md
 hash exercise rehearse --runs 6
 hash exercise pack --out pack
 hash schema
 hash list
 hash list --json
-hash verify --quick
+hash verify --replicates 20

@@ -1,9 +1,9 @@
 //! Every parameter matters: a change of it changes an outcome somewhere, and an override to zero is an override.
 
-use resus_engine::experiment::outcome::Record;
+use resus_engine::catalogue::action::ActionKind;
+use resus_engine::parameters::ParametersSpec;
 use resus_engine::scenario::load;
-use resus_engine::scenario::parameters::ParametersSpec;
-use resus_engine::strategy::action::ActionKind;
+use resus_engine::sim::core::record::Record;
 use resus_tests::{names, records, scenario, sized};
 
 const REPLICATES: u64 = 8;
@@ -152,7 +152,7 @@ fn every_control_changes_an_outcome() {
 
 #[test]
 fn every_bundled_lever_changes_an_outcome_besides_its_cost() {
-    use resus_engine::experiment::outcome::Outcome;
+    use resus_engine::catalogue::outcome::Outcome;
     let book =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/strategies/default.ron"))
             .unwrap();

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use resus_engine::experiment::criticality::{Ask, Target, criticality};
-use resus_engine::experiment::monte_carlo::{Plan, Watch, run};
-use resus_engine::experiment::outcome::Outcome;
-use resus_engine::experiment::pillars::{design, share_out};
-use resus_engine::experiment::plan::{Ask as Budget, Problem, advise};
+use resus_engine::catalogue::outcome::Outcome;
 use resus_engine::scenario::{Scenario, bundled, load};
+use resus_engine::study::criticality::{CriticalityOptions, Target, criticality};
+use resus_engine::study::investment::{InvestmentOptions as Budget, Problem, advise};
+use resus_engine::study::pillars::{attribute, design};
+use resus_engine::study::replicates::{Progress, ReplicationPlan, run};
 use resus_tests::{scenario, sized};
 
-fn plan(replicates: u64) -> Plan {
-    Plan { seed: 1, first: 0, replicates, threads: 0, detail: false }
+fn plan(replicates: u64) -> ReplicationPlan {
+    ReplicationPlan { seed: 1, first: 0, replicates, threads: 0, detail: false }
 }
 
 #[test]
@@ -20,8 +20,8 @@ fn shares_add_up_to_the_whole_and_an_empty_pillar_is_worth_nothing() {
     // A pillar that is not raised is a player who brings nothing.
     let tried = design(&s, [0.0; 5], [1.0, 1.0, 0.0, 1.0, 1.0]);
     let all: Vec<usize> = (0..tried.strategies.len()).collect();
-    let study = run(&tried, &all, plan(40), &Watch::default()).unwrap();
-    for o in share_out(&study, 1).outcomes {
+    let study = run(&tried, &all, plan(40), &Progress::default()).unwrap();
+    for o in attribute(&study, 1).outcomes {
         let sum: f64 = o.pillars.iter().map(|w| w.shapley.estimate).sum();
         assert!((sum - o.whole.estimate).abs() < 1e-6 * o.start.abs().max(1.0), "{}", o.outcome.id());
         assert!(o.pillars[2].shapley.estimate.abs() < 1e-9 && o.pillars[2].alone.estimate.abs() < 1e-9);
@@ -46,7 +46,7 @@ fn sets_cost_what_their_levers_cost_and_stay_within_the_budget() {
         from: 2027,
         to: 2030,
     };
-    let a = advise(&s, ask, &Watch::default()).unwrap();
+    let a = advise(&s, ask, &Progress::default()).unwrap();
     assert!(a.best.cost <= ask.budget && a.rivals.iter().all(|r| r.cost <= ask.budget));
     for (budget, j) in &a.frontier {
         assert!(j.cost <= *budget + 1e-6);
@@ -74,7 +74,7 @@ fn a_set_that_is_bought_is_worth_what_it_is_judged_at() {
         from: 2027,
         to: 2028,
     };
-    let a = advise(&s, ask, &Watch::default()).unwrap();
+    let a = advise(&s, ask, &Progress::default()).unwrap();
     let levers: Vec<_> = s
         .own_levers()
         .zip(&a.best.choice)
@@ -83,7 +83,7 @@ fn a_set_that_is_bought_is_worth_what_it_is_judged_at() {
         .collect();
     let bought = Arc::new(s.strategies[s.baseline].with_levers("bought", "bought", &levers, &s.estate));
     let alone = Arc::new(Scenario { strategies: vec![bought], baseline: 0, ..Scenario::clone(&s) });
-    let study = run(&alone, &[0], Plan { first: 12, ..plan(60) }, &Watch::default()).unwrap();
+    let study = run(&alone, &[0], ReplicationPlan { first: 12, ..plan(60) }, &Progress::default()).unwrap();
     let mean = study.records[0].iter().map(|r| r.get(Outcome::Harm).unwrap()).sum::<f64>() / 60.0;
     assert!((mean - a.best.mean).abs() < 1e-9 * mean.max(1.0), "{mean} {}", a.best.mean);
 }
@@ -91,8 +91,8 @@ fn a_set_that_is_bought_is_worth_what_it_is_judged_at() {
 #[test]
 fn longer_losses_hurt_more_and_a_part_never_more_than_the_whole() {
     let s = scenario(&sized("friday-night", 200_000));
-    let ask = Ask { seed: 1, replicates: 6, most: 20, leaders: 400, threads: 0 };
-    let c = criticality(&s, ask, &Watch::default()).unwrap().unwrap();
+    let ask = InvestmentOptions { seed: 1, replicates: 6, most: 20, leaders: 400, threads: 0 };
+    let c = criticality(&s, ask, &Progress::default()).unwrap().unwrap();
     let harm = |t: Target| c.leaders.iter().find(|l| l.target == t).map(|l| l.hurt[2].harm.estimate);
     for l in &c.leaders {
         for pair in l.hurt.windows(2) {
@@ -137,6 +137,6 @@ fn nothing_bought_without_an_attack() {
         from: 2027,
         to: 2030,
     };
-    let a = advise(&s, ask, &Watch::default()).unwrap();
+    let a = advise(&s, ask, &Progress::default()).unwrap();
     assert!(a.best.cost.abs() < 1e-9 && a.best.choice.iter().all(|c| *c == 0));
 }

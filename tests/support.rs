@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use resus_engine::estate::{Asset, AssetId};
-use resus_engine::experiment::outcome::Record;
 use resus_engine::scenario::{Scenario, bundled, load};
 use resus_engine::sim::Simulation;
-use resus_engine::sim::state::AssetState;
+use resus_engine::sim::core::record::Record;
+use resus_engine::sim::state::assets::AssetState;
 
 /// Loads a scenario that must be sound.
 ///
@@ -14,7 +14,7 @@ use resus_engine::sim::state::AssetState;
 /// When it is not.
 pub fn scenario(text: &str) -> Arc<Scenario> {
     let loaded = load(text, None);
-    assert!(loaded.mistakes.is_empty(), "{:?}\n{text}", loaded.mistakes);
+    assert!(loaded.diagnostics.is_empty(), "{:?}\n{text}", loaded.diagnostics);
     Arc::new(loaded.scenario.expect("no mistakes, so a scenario"))
 }
 

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use resus_engine::experiment::evidence::observe;
-use resus_engine::experiment::outcome::Outcome;
+use resus_engine::catalogue::outcome::Outcome;
 use resus_engine::scenario::{Scenario, bundled};
 use resus_engine::sim::Simulation;
 use resus_engine::stats::{mean, quantile, sorted};
+use resus_engine::study::validation::observe;
 use resus_tests::scenario;
 
 fn historical(name: &str) -> String {
@@ -75,7 +75,7 @@ fn emergencies_hold_up_better_than_planned_care() {
         sim.reset(7, k, s.baseline, false);
         sim.play(69 * 1440);
         let services = s.estate.services.iter().zip(sim.capacity());
-        let of = services.filter(|(s, _)| s.kind == resus_engine::estate::kinds::ServiceKind::Emergency);
+        let of = services.filter(|(s, _)| s.kind == resus_engine::catalogue::kinds::ServiceKind::Emergency);
         emergencies.push(mean(&of.map(|(_, state)| state.factor - 1.0).collect::<Vec<_>>()));
     }
     let emergencies = mean(&emergencies);

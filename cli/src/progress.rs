@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use resus_engine::experiment::monte_carlo::{Plan, Study, Watch, run};
 use resus_engine::scenario::Scenario;
+use resus_engine::study::replicates::{Progress, ReplicationPlan, Study, run};
 
 use crate::Failure;
 
@@ -16,9 +16,9 @@ use crate::Failure;
 pub fn watched<T: Send>(
     total: Option<u64>,
     quiet: bool,
-    work: impl FnOnce(&Watch) -> Result<T, rayon::ThreadPoolBuildError> + Send,
+    work: impl FnOnce(&Progress) -> Result<T, rayon::ThreadPoolBuildError> + Send,
 ) -> Result<T, Failure> {
-    let watch = Arc::new(Watch::default());
+    let watch = Arc::new(Progress::default());
     let stop = watch.clone();
     // A second handler in the same process is refused: the first one still serves, by the watches that it is told of.
     WATCHES.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(stop);
@@ -57,13 +57,13 @@ pub fn watched<T: Send>(
     }
 }
 
-static WATCHES: std::sync::Mutex<Vec<Arc<Watch>>> = std::sync::Mutex::new(vec![]);
+static WATCHES: std::sync::Mutex<Vec<Arc<Progress>>> = std::sync::Mutex::new(vec![]);
 
 /// Runs `plan` for some strategies.
 pub fn study(
     scenario: &Arc<Scenario>,
     strategies: &[usize],
-    plan: Plan,
+    plan: ReplicationPlan,
     quiet: bool,
 ) -> Result<Study, Failure> {
     let total = plan.replicates * strategies.len() as u64;

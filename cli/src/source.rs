@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
-use resus_engine::scenario::parameters::ParametersSpec;
-use resus_engine::scenario::reading::{LARGEST_ESTATE, Mistake, read};
-use resus_engine::scenario::{Scenario, WhatIf, bundled, check_part, load_over};
+use miette::{LabeledSpan, NamedSource, SourceCode};
+use resus_engine::parameters::ParametersSpec;
+use resus_engine::scenario::{Override, Scenario, bundled, check_part, load_over};
+use resus_engine::source::{Diagnostic, LARGEST_ESTATE, read};
 
 use crate::Failure;
 use crate::commands::bad_input;
@@ -23,26 +23,26 @@ pub struct Source {
 /// One mistake, as miette shows it.
 #[derive(Debug)]
 struct Shown {
-    mistake: Mistake,
+    diagnostic: Diagnostic,
     source: Arc<NamedSource<String>>,
 }
 
 impl std::fmt::Display for Shown {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.mistake.what)
+        f.write_str(&self.diagnostic.what)
     }
 }
 impl std::error::Error for Shown {}
-impl Diagnostic for Shown {
+impl miette::Diagnostic for Shown {
     fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
-        self.mistake.help.as_ref().map(|h| Box::new(h) as Box<dyn std::fmt::Display>)
+        self.diagnostic.help.as_ref().map(|h| Box::new(h) as Box<dyn std::fmt::Display>)
     }
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        (!self.mistake.at.is_empty()).then_some(&*self.source as &dyn SourceCode)
+        (!self.diagnostic.at.is_empty()).then_some(&*self.source as &dyn SourceCode)
     }
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         // A long piece is marked by its first line: the reader needs its place, not all of it.
-        let at = &self.mistake.at;
+        let at = &self.diagnostic.at;
         if at.is_empty() {
             return None;
         }
@@ -65,9 +65,9 @@ impl std::fmt::Display for All {
     }
 }
 impl std::error::Error for All {}
-impl Diagnostic for All {
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        Some(Box::new(self.list.iter().map(|s| s as &dyn Diagnostic)))
+impl miette::Diagnostic for All {
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
+        Some(Box::new(self.list.iter().map(|s| s as &dyn miette::Diagnostic)))
     }
 }
 
@@ -108,35 +108,36 @@ impl Source {
     }
 
     /// The same with values in place of some that the file states.
-    pub fn load_with(&self, what_if: &[WhatIf]) -> Result<Arc<Scenario>, Failure> {
+    pub fn load_with(&self, what_if: &[Override]) -> Result<Arc<Scenario>, Failure> {
         self.load_over(what_if, &ParametersSpec::default())
     }
 
     /// The same on parameters that differ from the default set.
     pub fn load_over(
         &self,
-        what_if: &[WhatIf],
+        what_if: &[Override],
         parameters: &ParametersSpec,
     ) -> Result<Arc<Scenario>, Failure> {
         let loaded = load_over(&self.text, self.folder.as_deref(), what_if, parameters);
         match loaded.scenario {
             Some(scenario) => Ok(Arc::new(scenario)),
-            None => Err(self.wrong(loaded.mistakes)),
+            None => Err(self.wrong(loaded.diagnostics)),
         }
     }
 
     /// The parameters that the file states.
     pub fn parameters(&self) -> Result<ParametersSpec, Failure> {
-        let (parameters, mut mistakes) = read::<ParametersSpec>(&self.text);
-        mistakes.extend(parameters.iter().flat_map(ParametersSpec::flaws).map(|f| Mistake::new(0..0, f)));
-        parameters.filter(|_| mistakes.is_empty()).ok_or_else(|| self.wrong(mistakes))
+        let (parameters, mut diagnostics) = read::<ParametersSpec>(&self.text);
+        diagnostics
+            .extend(parameters.iter().flat_map(ParametersSpec::validate).map(|f| Diagnostic::new(0..0, f)));
+        parameters.filter(|_| diagnostics.is_empty()).ok_or_else(|| self.wrong(diagnostics))
     }
 
     /// What the file holds, in words, when it is good: a scenario or what scenarios are made of.
     pub fn check(&self) -> Result<String, Failure> {
         match check_part(&self.text) {
-            Some((what, mistakes)) if mistakes.is_empty() => Ok(format!("good, {what}.")),
-            Some((_, mistakes)) => Err(self.wrong(mistakes)),
+            Some((what, diagnostics)) if diagnostics.is_empty() => Ok(format!("good, {what}.")),
+            Some((_, diagnostics)) => Err(self.wrong(diagnostics)),
             None => {
                 let s = self.load()?;
                 let (o, c, t) = (s.estate.organisations.len(), s.campaigns.len(), s.strategies.len());
@@ -145,9 +146,10 @@ impl Source {
         }
     }
 
-    fn wrong(&self, mistakes: Vec<Mistake>) -> Failure {
+    fn wrong(&self, diagnostics: Vec<Diagnostic>) -> Failure {
         let source = Arc::new(NamedSource::new(&self.name, self.text.clone()));
-        let list = mistakes.into_iter().map(|mistake| Shown { mistake, source: source.clone() }).collect();
+        let list =
+            diagnostics.into_iter().map(|diagnostic| Shown { diagnostic, source: source.clone() }).collect();
         Failure::Input(All { name: self.name.clone(), list }.into())
     }
 }
@@ -156,7 +158,7 @@ impl Source {
 pub fn strategy(scenario: &Scenario, id: &str) -> Result<usize, Failure> {
     scenario.strategies.iter().position(|s| s.id == id).ok_or_else(|| {
         let ids: Vec<&str> = scenario.strategies.iter().map(|s| s.id.as_str()).collect();
-        let help = match resus_engine::scenario::reading::nearest(id, ids.iter().copied()) {
+        let help = match resus_engine::source::nearest(id, ids.iter().copied()) {
             Some(n) => format!("did you mean '{n}'?"),
             None => format!("the scenario has: {}", ids.join(", ")),
         };

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use divan::{Bencher, black_box};
-use resus_engine::draws::{Draws, Purpose};
 use resus_engine::scenario::{Scenario, bundled, load};
 use resus_engine::sim::Simulation;
 use resus_engine::sim::care::backlog::Hour;
-use resus_engine::sim::clock::Agenda;
+use resus_engine::sim::core::queue::EventQueue;
+use resus_engine::streams::{StreamName, Streams};
 
 fn main() {
     divan::main();
@@ -36,17 +36,17 @@ fn reset(bencher: Bencher) {
 
 #[divan::bench]
 fn draw(bencher: Bencher) {
-    let draws = Draws::new(1, 1);
+    let streams = Streams::new(1, 1);
     let mut n = 0;
     bencher.bench_local(|| {
         n += 1;
-        draws.key(Purpose::Entry, black_box(n)).uniform()
+        streams.stream(StreamName::Entry, black_box(n)).uniform()
     });
 }
 
 #[divan::bench]
 fn agenda_thousand_events(bencher: Bencher) {
-    let mut agenda: Agenda<u32> = Agenda::new(15, 86_400);
+    let mut agenda: EventQueue<u32> = EventQueue::new(15, 86_400);
     bencher.bench_local(|| {
         agenda.clear();
         for n in 0..1000u32 {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use divan::Bencher;
-use resus_engine::estate::kinds::OrgKind;
+use resus_engine::catalogue::kinds::OrgKind;
 use resus_engine::scenario::{Scenario, bundled, load};
 use resus_engine::sim::Simulation;
 

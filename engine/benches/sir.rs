@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use divan::Bencher;
-use resus_engine::draws::{Draws, Purpose, pair};
-use resus_engine::sim::sir::{Network, Rates, Sir};
+use resus_engine::streams::{StreamName, Streams, pair};
+use resus_engine::study::sir::{Network, Rates, Sir};
 
 fn main() {
     divan::main();
@@ -62,7 +62,7 @@ impl Flat {
     }
 
     fn run(&mut self, seed: u64, replicate: u64, first: &[u32]) -> u32 {
-        let draws = Draws::new(seed, replicate);
+        let streams = Streams::new(seed, replicate);
         self.due.fill(NEVER);
         self.change.fill(0);
         self.buckets.iter_mut().for_each(Vec::clear);
@@ -83,7 +83,8 @@ impl Flat {
                 self.due[node as usize] = 0;
                 size += 1;
                 self.change[step] += 1;
-                let lasts = draws.key(Purpose::Infectious, u64::from(node)).exponential() / RATES.recovery;
+                let lasts =
+                    streams.stream(StreamName::Infectious, u64::from(node)).exponential() / RATES.recovery;
                 let recovers = (f64::from(minute) + lasts * 1440.0) / f64::from(STEP);
                 if let Some(c) = self.change.get_mut(recovers as usize) {
                     *c -= 1;
@@ -94,7 +95,7 @@ impl Flat {
                     if known <= minute + 1 {
                         continue;
                     }
-                    let u = draws.key(Purpose::Transmission, pair(node, *v)).uniform();
+                    let u = streams.stream(StreamName::Transmission, pair(node, *v)).uniform();
                     if u <= spared {
                         continue;
                     }

@@ -1,14 +1,15 @@
 //! `resus-engine`: simulation of cyber incidents in health and care, and the mathematics to compare responses.
-//!
-//! A scenario file walks down the modules and never back up:
-//! [`scenario`] → [`estate`] → [`strategy`] → [`sim`] → [`experiment`].
 
-pub mod draws;
+pub mod catalogue;
 pub mod estate;
 pub mod exercise;
-pub mod experiment;
+pub mod parameters;
+pub mod random;
 pub mod scenario;
 pub mod sim;
+pub mod source;
 pub mod stats;
 pub mod strategy;
+pub mod streams;
+pub mod study;
 pub mod units;

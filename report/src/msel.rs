@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use std::io::Cursor;
 
 use calamine::{Data, Reader as _};
-use resus_engine::exercise::spec::{Channel, InjectKind};
-use resus_engine::exercise::{Exercise, Inject, When};
 use resus_engine::scenario::Scenario;
+use resus_engine::scenario::exercise::spec::{Channel, InjectKind};
+use resus_engine::scenario::exercise::{Exercise, Inject, When};
 use resus_engine::units::DateTime;
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, XlsxError};
 

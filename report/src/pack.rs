@@ -1,8 +1,8 @@
 //! The papers of an exercise day, made from the scenario: situation manual, briefs, evaluation guides, agendas, a paper backup, the day
 //! as a calendar file, and the list of events.
 
-use resus_engine::exercise::Exercise;
 use resus_engine::scenario::Scenario;
+use resus_engine::scenario::exercise::Exercise;
 use resus_engine::units::DateTime;
 
 use crate::msel::{self, Columns};
@@ -152,8 +152,8 @@ fn guides(scenario: &Scenario, x: &Exercise) -> Report {
     paper("Evaluation guides", scenario, list)
 }
 
-fn due(scenario: &Scenario, x: &Exercise, when: &resus_engine::exercise::When) -> String {
-    use resus_engine::exercise::When;
+fn due(scenario: &Scenario, x: &Exercise, when: &resus_engine::scenario::exercise::When) -> String {
+    use resus_engine::scenario::exercise::When;
     match when {
         When::At(at) => format!(
             "{}, {}",

@@ -54,21 +54,21 @@ pub fn run(args: &Args) -> Outcome {
     let mut sim = Simulation::new(&scenario);
     let world = started.elapsed().as_secs_f64();
     let total = args.replicates * chosen.len() as u64;
-    let rows = progress::watched(Some(total), args.common.running.silent(), |watch| {
+    let rows = progress::watched(Some(total), args.common.running.silent(), |progress| {
         let mut rows = vec![];
         for &strategy in &chosen {
             // The first run makes room; it does not count.
             sim.run(args.common.running.seed, 0, strategy);
             let (mut each, mut events) = (vec![], 0);
             for k in 0..args.replicates {
-                if watch.stop.load(std::sync::atomic::Ordering::Relaxed) {
+                if progress.stop.load(std::sync::atomic::Ordering::Relaxed) {
                     break;
                 }
                 let started = Instant::now();
                 sim.run(args.common.running.seed, k, strategy);
                 each.push(started.elapsed().as_secs_f64() * 1e3);
                 events += sim.events();
-                watch.done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                progress.done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             }
             each.sort_by(f64::total_cmp);
             rows.push(Row { strategy, each, events });

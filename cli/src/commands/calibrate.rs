@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use resus_engine::experiment::calibrate::{Ask, Posterior, Problem, State};
-use resus_engine::scenario::parameters::{ParametersSpec, Row};
-use resus_engine::scenario::reading::{nearest, read};
+use resus_engine::parameters::{ParametersSpec, Row};
+use resus_engine::source::{nearest, read};
+use resus_engine::study::calibrate::{CalibrationOptions, Posterior, Problem, State};
 use serde_json::json;
 
 use super::{Running, bad_input, evidence};
@@ -47,7 +47,8 @@ pub fn run(args: &Args) -> Outcome {
     let opened = evidence::open(&args.files, &[], &ParametersSpec::default())?;
     let scenarios: Vec<_> = opened.iter().map(|(_, s)| s.clone()).collect();
     let rows: Vec<Row> = scenarios[0].parameters.rows();
-    let known: Vec<&str> = rows.iter().filter(|r| r.told.range.is_some()).map(|r| r.path.as_str()).collect();
+    let known: Vec<&str> =
+        rows.iter().filter(|r| r.description.range.is_some()).map(|r| r.path.as_str()).collect();
     if let Some(path) = args.free.iter().find(|p| p.starts_with("actions.")) {
         return Err(bad_input(format!("'{path}' cannot be free"), "free a parameter of another group"));
     }
@@ -70,7 +71,7 @@ pub fn run(args: &Args) -> Outcome {
             }),
         )
     })?;
-    let ask = Ask {
+    let options = CalibrationOptions {
         free: args.free.clone(),
         budget: args.budget,
         keep: usize::from(args.keep),
@@ -79,8 +80,8 @@ pub fn run(args: &Args) -> Outcome {
     let silent = args.running.silent();
     if let Some(sets) = args.check {
         let sets = u64::from(sets);
-        let ranks = progress::watched(Some(sets * args.budget), silent, |watch| {
-            problem.check(&ask, sets, args.running.threads, watch)
+        let ranks = progress::watched(Some(sets * args.budget), silent, |progress| {
+            problem.check(&options, sets, args.running.threads, progress)
         })?;
         return checked(args, sets, &ranks);
     }
@@ -90,7 +91,7 @@ pub fn run(args: &Args) -> Outcome {
             .map_err(|e| bad_input(format!("'{}' cannot be made: {e}", dir.display()), "give a folder"))?;
     }
     let resumed = match &file {
-        Some(file) if file.exists() => Some(resume(file, &ask, &problem)?),
+        Some(file) if file.exists() => Some(resume(file, &options, &problem)?),
         _ => None,
     };
     let mut failed = None;
@@ -100,8 +101,8 @@ pub fn run(args: &Args) -> Outcome {
             failed = super::write(file, text.as_bytes()).err();
         }
     };
-    let state = progress::watched(Some(args.budget), silent, |watch| {
-        problem.run(&ask, resumed, args.running.threads, watch, &mut |s| save(s))
+    let state = progress::watched(Some(args.budget), silent, |progress| {
+        problem.run(&options, resumed, args.running.threads, progress, &mut |s| save(s))
     })?;
     if let Some(failure) = failed {
         return Err(failure);
@@ -120,15 +121,15 @@ pub fn run(args: &Args) -> Outcome {
 }
 
 /// Where a calibration that was stopped stands.
-fn resume(file: &Path, ask: &Ask, problem: &Problem) -> Result<State, Failure> {
+fn resume(file: &Path, options: &CalibrationOptions, problem: &Problem) -> Result<State, Failure> {
     let shown = file.display();
     let text = std::fs::read_to_string(file)
         .map_err(|e| bad_input(format!("'{shown}' cannot be read: {e}"), "give another folder"))?;
     let state: State = serde_json::from_str(&text).map_err(|e| {
         bad_input(format!("'{shown}' does not say where a calibration stands: {e}"), "give another folder")
     })?;
-    if state.ask != *ask {
-        let was = &state.ask;
+    if state.options != *options {
+        let was = &state.options;
         return Err(bad_input(
             format!("'{shown}' is of another calibration"),
             format!(
@@ -152,7 +153,8 @@ fn resume(file: &Path, ask: &Ask, problem: &Problem) -> Result<State, Failure> {
 fn shown(rows: &[Row], path: &str, value: f64) -> String {
     let text = written(path, value);
     let duration = text.ends_with("min\"");
-    let unit = rows.iter().find(|r| r.path == path).and_then(|r| r.told.unit.clone()).unwrap_or_default();
+    let unit =
+        rows.iter().find(|r| r.path == path).and_then(|r| r.description.unit.clone()).unwrap_or_default();
     match (duration, text.contains('£')) {
         (true, _) if value >= 2880.0 => format!("{:.1} d", value / 1440.0),
         (true, _) => format!("{:.1} h", value / 60.0),
@@ -233,7 +235,7 @@ fn csv(posterior: &Posterior) -> csv::Result<Vec<u8>> {
     let simulated = posterior.free.iter().map(|p| format!("{p}_simulated"));
     let head = ["weight".into(), "distance".into()].into_iter().chain(posterior.free.iter().cloned());
     out.write_record(head.chain(simulated))?;
-    for (weight, distance, values, simulated) in &posterior.draws {
+    for (weight, distance, values, simulated) in &posterior.streams {
         let line = [weight, distance].into_iter().chain(values).chain(simulated);
         out.write_record(line.map(f64::to_string))?;
     }

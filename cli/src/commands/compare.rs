@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use resus_engine::experiment::compare::{Comparison, Precision, compare, to_precision};
-use resus_engine::experiment::monte_carlo::{Plan, Study};
-use resus_engine::experiment::outcome::Outcome as O;
-use resus_engine::experiment::tornado;
+use resus_engine::catalogue::outcome::Outcome as O;
 use resus_engine::scenario::Scenario;
+use resus_engine::study::comparison::{Comparison, Precision, compare, to_precision};
+use resus_engine::study::replicates::{ReplicationPlan, Study};
+use resus_engine::study::tornado;
 use resus_engine::units::{Quantity as _, Share};
 use resus_report::pages;
 use serde_json::json;
@@ -71,15 +71,18 @@ pub fn run(args: &Args) -> Outcome {
         }
     }
     let seed = args.common.running.seed;
-    let plan =
-        Plan { detail: args.files.any(), ..args.common.running.plan(args.replicates.unwrap_or(USUAL)) };
+    let plan = ReplicationPlan {
+        detail: args.files.any(),
+        ..args.common.running.plan(args.replicates.unwrap_or(USUAL))
+    };
     let quiet = args.common.running.silent();
     let (study, reached) = match args.precision {
         None => (progress::study(&scenario, &chosen, plan, quiet)?, None),
         Some(precision) => {
             let ask = Precision { share: precision, most: args.most };
-            let (study, reached) =
-                progress::watched(None, quiet, |watch| to_precision(&scenario, &chosen, plan, ask, watch))?;
+            let (study, reached) = progress::watched(None, quiet, |progress| {
+                to_precision(&scenario, &chosen, plan, ask, progress)
+            })?;
             (study, Some(reached))
         }
     };
@@ -109,10 +112,11 @@ pub fn run(args: &Args) -> Outcome {
         let swings = match best.filter(|_| !study.partial() && !scenario.campaigns.is_empty()) {
             None => tornado::Tornado::default(),
             Some(best) => {
-                let ends = Plan { replicates: AT_EACH_END.min(study.finished()), detail: false, ..plan };
+                let ends =
+                    ReplicationPlan { replicates: AT_EACH_END.min(study.finished()), detail: false, ..plan };
                 let total = tornado::ranged(&scenario).len() as u64 * 4 * ends.replicates + ends.replicates;
-                progress::watched(Some(total), quiet, |watch| {
-                    tornado::tornado(&scenario, chosen[best], O::Harm, ends, watch)
+                progress::watched(Some(total), quiet, |progress| {
+                    tornado::tornado(&scenario, chosen[best], O::Harm, ends, progress)
                 })?
             }
         };

@@ -1,7 +1,7 @@
 //! `resus criticality`.
 
-use resus_engine::experiment::criticality::{Ask, CLASSES, Criticality, LASTS, criticality};
 use resus_engine::scenario::Scenario;
+use resus_engine::study::criticality::{CLASSES, Criticality, CriticalityOptions, LASTS, criticality};
 use resus_report::pages;
 use serde_json::json;
 
@@ -31,15 +31,16 @@ pub struct Args {
 pub fn run(args: &Args) -> Outcome {
     args.files.check()?;
     let (source, scenario) = args.common.load()?;
-    let ask = Ask {
+    let options = CriticalityOptions {
         seed: args.common.running.seed,
         replicates: args.replicates,
         most: args.most,
         leaders: usize::from(args.leaders),
         threads: args.common.running.threads,
     };
-    let Some(c) =
-        progress::watched(None, args.common.running.silent(), |watch| criticality(&scenario, ask, watch))?
+    let Some(c) = progress::watched(None, args.common.running.silent(), |progress| {
+        criticality(&scenario, options, progress)
+    })?
     else {
         return Err(Failure::Stopped);
     };
@@ -93,7 +94,7 @@ fn to_text(c: &Criticality, scenario: &Scenario) -> String {
     out + "\nNobody attacks here. Felt by: organisations, and backlog: days until nobody\nwaits, after a loss of 72 hours. HHI: sum of squared shares; 1 is a monopoly.\n"
 }
 
-fn to_json(c: &Criticality, made: &pages::Made, scenario: &Scenario) -> String {
+fn to_json(c: &Criticality, made: &pages::RunInfo, scenario: &Scenario) -> String {
     let e = &scenario.estate;
     let leaders: Vec<_> = c
         .leaders

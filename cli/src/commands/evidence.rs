@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use resus_engine::experiment::evidence::{Evidence, Held, hold};
-use resus_engine::scenario::parameters::ParametersSpec;
-use resus_engine::scenario::{Scenario, WhatIf, bundled};
+use resus_engine::parameters::ParametersSpec;
+use resus_engine::scenario::{Override, Scenario, bundled};
+use resus_engine::study::validation::{FigureCheck, ValidationReport, validate};
 use serde_json::json;
 
 use super::{Running, bad_input};
@@ -31,7 +31,7 @@ pub struct Args {
     fixed: bool,
     /// A value in place of one that the files state, as path=value.
     #[arg(long, value_name = "PATH=VALUE")]
-    set: Vec<WhatIf>,
+    set: Vec<Override>,
     #[command(flatten)]
     running: Running,
 }
@@ -44,7 +44,7 @@ pub fn historical() -> Vec<String> {
 /// Opens scenarios that carry evidence.
 pub fn open(
     files: &[String],
-    set: &[WhatIf],
+    set: &[Override],
     parameters: &ParametersSpec,
 ) -> Result<Vec<(Source, Arc<Scenario>)>, Failure> {
     let files = if files.is_empty() { historical() } else { files.to_vec() };
@@ -71,16 +71,16 @@ pub fn run(args: &Args) -> Outcome {
     let opened = open(&args.files, &args.set, &parameters)?;
     let total = args.replicates * opened.len() as u64;
     let plan = args.running.plan(args.replicates);
-    let all = progress::watched(Some(total), args.running.silent(), |watch| {
+    let all = progress::watched(Some(total), args.running.silent(), |progress| {
         let mut all = vec![];
         for (source, scenario) in opened {
-            let widened = if args.fixed {
+            let made_uncertain = if args.fixed {
                 scenario
             } else {
-                Arc::new(Scenario { parameters: scenario.parameters.widened(), ..(*scenario).clone() })
+                Arc::new(Scenario { parameters: scenario.parameters.made_uncertain(), ..(*scenario).clone() })
             };
-            let evidence = hold(&widened, plan, watch)?;
-            all.push((source, widened, evidence));
+            let evidence = validate(&made_uncertain, plan, progress)?;
+            all.push((source, made_uncertain, evidence));
         }
         Ok(all)
     })?;
@@ -89,7 +89,7 @@ pub fn run(args: &Args) -> Outcome {
     if partial { Err(Failure::Stopped) } else { Ok(()) }
 }
 
-type All = [(Source, Arc<Scenario>, Evidence)];
+type All = [(Source, Arc<Scenario>, ValidationReport)];
 
 /// Scored figures that are covered, of how many, and the mean score, over all scenarios.
 fn overall(all: &All) -> (usize, usize, f64) {
@@ -114,7 +114,7 @@ fn value(v: f64, unit: &str) -> String {
     }
 }
 
-fn row(scenario: &Scenario, h: &Held) -> Vec<String> {
+fn row(scenario: &Scenario, h: &FigureCheck) -> Vec<String> {
     let figure = &scenario.evidence[h.figure];
     let unit = figure.measure.unit();
     let reported = if figure.across.is_some() && unit != "share" {

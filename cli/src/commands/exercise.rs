@@ -4,12 +4,12 @@ use std::io::{BufRead as _, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use resus_engine::exercise::Exercise;
 use resus_engine::exercise::journal::{FileSink, Read, Sink, read};
 use resus_engine::exercise::rehearse::rehearse;
-use resus_engine::exercise::session::{Refused, Session};
-use resus_engine::scenario::reading::LARGEST_FILE;
-use resus_engine::scenario::{Scenario, WhatIf};
+use resus_engine::exercise::session::{Session, UserError};
+use resus_engine::scenario::exercise::Exercise;
+use resus_engine::scenario::{Override, Scenario};
+use resus_engine::source::LARGEST_FILE;
 use resus_engine::units::DateTime;
 use resus_report::{msel, pack};
 
@@ -29,7 +29,7 @@ pub struct Args {
     file: Option<String>,
     /// A value in place of one that the file states, as path=value.
     #[arg(long, value_name = "PATH=VALUE")]
-    set: Vec<WhatIf>,
+    set: Vec<Override>,
     /// Seed of the session: the same one meets the same world.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -136,7 +136,7 @@ fn size(text: &str) -> Result<(u16, u16), String> {
 }
 
 /// A refusal as bad input.
-pub fn bad(r: Refused) -> Failure {
+pub fn bad(r: UserError) -> Failure {
     bad_input(r.what, r.help)
 }
 
@@ -255,7 +255,7 @@ fn play(session: &mut Session, file: &str, hide_forecasts: bool) -> Outcome {
     };
     if session.entries().len() == 1 {
         super::print(&format!("{}\n", session.scenario().title))?;
-        super::print(&words::log(session, &session.state().told.clone()))?;
+        super::print(&words::log(session, &session.state().log.clone()))?;
     }
     for (n, line) in lines.enumerate() {
         if hide_forecasts && line.trim().starts_with("forecast") {
@@ -362,8 +362,8 @@ fn list(names: &[String]) -> String {
 fn dry_run(args: &RehearseArgs) -> Outcome {
     let (scenario, x) = exercise(args.file.as_deref())?;
     let s = args.strategy.as_deref().map_or(Ok(scenario.baseline), |id| strategy(&scenario, id))?;
-    let done = progress::watched(Some(args.runs), args.quiet, |watch| {
-        Ok(rehearse(&scenario, s, args.seed, args.runs, watch))
+    let done = progress::watched(Some(args.runs), args.quiet, |progress| {
+        Ok(rehearse(&scenario, s, args.seed, args.runs, progress))
     })?;
     let Some(r) = done else { return Err(Failure::Stopped) };
     let time =
@@ -374,7 +374,7 @@ fn dry_run(args: &RehearseArgs) -> Outcome {
     );
     let mut rows = vec![["inject", "comes in", "about", "plausible", "text"].map(String::from).to_vec()];
     for (i, f) in x.injects.iter().zip(&r.injects) {
-        let kind = if matches!(i.when, resus_engine::exercise::When::ByHand) {
+        let kind = if matches!(i.when, resus_engine::scenario::exercise::When::ByHand) {
             "by hand".into()
         } else {
             percent(f.given)

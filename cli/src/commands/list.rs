@@ -1,8 +1,8 @@
 //! `resus list`.
 
 use resus_engine::scenario::bundled;
-use resus_engine::scenario::reading::read;
 use resus_engine::scenario::spec::ScenarioSpec;
+use resus_engine::source::read;
 use serde_json::json;
 
 use crate::Outcome;

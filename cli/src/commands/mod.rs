@@ -20,10 +20,10 @@ pub mod verify;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use resus_engine::experiment::monte_carlo::Plan;
-use resus_engine::scenario::{Scenario, WhatIf};
+use resus_engine::scenario::{Override, Scenario};
+use resus_engine::study::replicates::ReplicationPlan;
 use resus_report::Report;
-use resus_report::pages::Made;
+use resus_report::pages::RunInfo;
 
 use crate::source::Source;
 use crate::{Failure, Outcome};
@@ -36,7 +36,7 @@ pub struct Common {
     /// A value in place of one that the file states, as path=value: threat.dwell="20 days", posture.acute_trust.patching=0.95,
     /// horizon="30 days", estate.population=300000. May be given more than once.
     #[arg(long, value_name = "PATH=VALUE")]
-    pub set: Vec<WhatIf>,
+    pub set: Vec<Override>,
     /// How it is run and told.
     #[command(flatten)]
     pub running: Running,
@@ -65,8 +65,8 @@ impl Running {
         self.quiet || self.json
     }
     /// So many replicates from the first, without their details.
-    pub fn plan(&self, replicates: u64) -> Plan {
-        Plan { seed: self.seed, first: 0, replicates, threads: self.threads, detail: false }
+    pub fn plan(&self, replicates: u64) -> ReplicationPlan {
+        ReplicationPlan { seed: self.seed, first: 0, replicates, threads: self.threads, detail: false }
     }
 }
 
@@ -78,12 +78,12 @@ impl Common {
         Ok((source, scenario))
     }
     /// What stands over the tables.
-    pub fn heading(scenario: &Scenario, made: &Made) -> String {
+    pub fn heading(scenario: &Scenario, made: &RunInfo) -> String {
         let partial = if made.partial { " PARTIAL: stopped before its end." } else { "" };
         format!("{}\n{}\n{}, seed {}.{partial}\n\n", scenario.title, made.source, made.replicates, made.seed)
     }
     /// How the study was made; `more` are the command's own options.
-    pub fn made(&self, source: &Source, command: &str, more: &str, replicates: String) -> Made {
+    pub fn made(&self, source: &Source, command: &str, more: &str, replicates: String) -> RunInfo {
         let mut line = format!("resus {command}");
         if let Some(file) = &self.file {
             line += &format!(" {file}");
@@ -91,7 +91,7 @@ impl Common {
         for set in &self.set {
             line += &format!(" --set '{set}'");
         }
-        Made {
+        RunInfo {
             source: source.name.clone(),
             seed: self.running.seed,
             replicates,

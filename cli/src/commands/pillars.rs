@@ -1,10 +1,10 @@
 //! `resus pillars`.
 
-use resus_engine::experiment::outcome::Outcome as O;
-use resus_engine::experiment::pillars::{Levels, Pillars, STEPS, design, share_out};
-use resus_engine::scenario::reading::nearest;
+use resus_engine::catalogue::outcome::Outcome as O;
+use resus_engine::catalogue::pillar::Pillar;
+use resus_engine::source::nearest;
 use resus_engine::stats::intervals::Interval;
-use resus_engine::strategy::lever::Pillar;
+use resus_engine::study::pillars::{Levels, Pillars, STEPS, attribute, design};
 use resus_report::pages;
 use serde_json::json;
 
@@ -73,7 +73,7 @@ pub fn run(args: &Args) -> Outcome {
     if study.finished() < 2 {
         return Err(Failure::Stopped);
     }
-    let p = share_out(&study, args.common.running.seed);
+    let p = attribute(&study, args.common.running.seed);
     let n = study.finished();
     let option = |name: &str, list: &[String]| {
         if list.is_empty() { String::new() } else { format!(" --{name} {}", list.join(",")) }
@@ -177,7 +177,7 @@ fn to_text(p: &Pillars) -> String {
 
 fn to_json(
     p: &Pillars,
-    made: &pages::Made,
+    made: &pages::RunInfo,
     scenario: &resus_engine::scenario::Scenario,
     from: Levels,
     to: Levels,

@@ -1,8 +1,8 @@
 //! `resus plan`.
 
-use resus_engine::experiment::outcome::Outcome as O;
-use resus_engine::experiment::plan::{Advice, Ask, Judged, advise};
+use resus_engine::catalogue::outcome::Outcome as O;
 use resus_engine::scenario::Scenario;
+use resus_engine::study::investment::{Advice, InvestmentOptions, Judged, advise};
 use resus_engine::units::{Pounds, Quantity as _};
 use resus_report::pages;
 use serde_json::json;
@@ -52,7 +52,7 @@ pub fn run(args: &Args) -> Outcome {
     if let Some(id) = &args.playbook {
         let known = || scenario.playbooks.iter().map(|p| p.0.as_str());
         let Some(playbook) = scenario.playbook(id).cloned() else {
-            let help = resus_engine::scenario::reading::nearest(id, known()).map_or_else(
+            let help = resus_engine::source::nearest(id, known()).map_or_else(
                 || format!("there are: {}", known().collect::<Vec<_>>().join(", ")),
                 |n| format!("did you mean '{n}'?"),
             );
@@ -69,7 +69,7 @@ pub fn run(args: &Args) -> Outcome {
             format!("give --until {from} or a year soon after"),
         ));
     }
-    let ask = Ask {
+    let options = InvestmentOptions {
         budget: args.budget,
         outcome,
         seed: args.common.running.seed,
@@ -79,8 +79,9 @@ pub fn run(args: &Args) -> Outcome {
         from,
         to: args.until,
     };
-    let Some(a) =
-        progress::watched(None, args.common.running.silent(), |watch| Ok(advise(&scenario, ask, watch)))?
+    let Some(a) = progress::watched(None, args.common.running.silent(), |progress| {
+        Ok(advise(&scenario, options, progress))
+    })?
     else {
         return Err(Failure::Stopped);
     };
@@ -163,7 +164,7 @@ fn to_text(a: &Advice, outcome: O) -> String {
     out + "\nBudget and cost: set-up and the first year. Running: what was bought before, a\nyear. Judged on runs that the search has not seen.\n"
 }
 
-fn to_json(a: &Advice, made: &pages::Made, scenario: &Scenario, outcome: O, budget: f64) -> String {
+fn to_json(a: &Advice, made: &pages::RunInfo, scenario: &Scenario, outcome: O, budget: f64) -> String {
     let judged = |j: &Judged| {
         let levers: serde_json::Map<String, serde_json::Value> = a
             .problem
@@ -172,7 +173,7 @@ fn to_json(a: &Advice, made: &pages::Made, scenario: &Scenario, outcome: O, budg
             .zip(&j.choice)
             .filter(|(_, s)| **s > 0)
             .map(|(l, s)| {
-                (l.0.clone(), json!(f64::from(*s) / f64::from(resus_engine::experiment::plan::STEPS)))
+                (l.0.clone(), json!(f64::from(*s) / f64::from(resus_engine::study::investment::STEPS)))
             })
             .collect();
         json!({ "levers": levers, "cost": j.cost, "yearly": a.problem.yearly(&j.choice), "mean": j.mean, "benefit": j.benefit.estimate, "low": j.benefit.low, "high": j.benefit.high, "share": j.relative.estimate, "share_low": j.relative.low, "share_high": j.relative.high, "better": j.better })

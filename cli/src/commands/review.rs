@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use resus_engine::exercise::journal::Command;
 use resus_engine::exercise::review::{Judged, decisions};
 use resus_engine::exercise::session::Session;
-use resus_report::pages::{self, Ending, Made};
+use resus_report::pages::{self, Ending, RunInfo};
 use serde_json::json;
 
 use super::{Files, exercise::resume_read_only};
@@ -77,7 +77,7 @@ pub fn run(args: &Args) -> Outcome {
     let session = &sessions[0];
     let judged = decisions(session, args.forks);
     let name = args.journals[0].display().to_string();
-    let made = Made {
+    let made = RunInfo {
         source: name.clone(),
         seed: session.seed(),
         replicates: format!("{} futures of each course", args.forks),
@@ -85,7 +85,7 @@ pub fn run(args: &Args) -> Outcome {
         command: format!("resus review {name} --branch {} --forks {}", session.branch().name, args.forks),
         partial: false,
     };
-    let report = pages::review(session, &judged, &list, |t| words::told(session, t), &made);
+    let report = pages::review(session, &judged, &list, |t| words::log_line(session, t), &made);
     args.files.write(&report)?;
     if args.json {
         return super::print(&to_json(session, &judged, &list, &made));
@@ -129,7 +129,7 @@ fn to_text(session: &Session, judged: &[Judged], endings: &[Ending], verdict: &[
         out += "\nbranches and sessions, with their own luck to the end of the scenario\n";
         let mut rows = vec![["branch", "harm", "hosts encrypted", "decisions"].map(String::from).to_vec()];
         for e in endings {
-            use resus_engine::experiment::outcome::Outcome as O;
+            use resus_engine::catalogue::outcome::Outcome as O;
             let value = |o| e.record.get(o).map_or("–".into(), number);
             rows.push(vec![
                 cut(&e.name, 22),
@@ -143,7 +143,7 @@ fn to_text(session: &Session, judged: &[Judged], endings: &[Ending], verdict: &[
     out + "\nHarm is an index, no count of injured people. A decision is judged by what could\nbe expected of it: for a day nothing else is ordered, then the playbook rules.\n"
 }
 
-fn to_json(session: &Session, judged: &[Judged], endings: &[Ending], made: &Made) -> String {
+fn to_json(session: &Session, judged: &[Judged], endings: &[Ending], made: &RunInfo) -> String {
     let x = session.exercise();
     let decisions: Vec<_> = judged
         .iter()
@@ -163,7 +163,7 @@ fn to_json(session: &Session, judged: &[Judged], endings: &[Ending], made: &Made
         .iter()
         .map(|e| {
             let outcomes: serde_json::Map<String, serde_json::Value> =
-                resus_engine::experiment::outcome::Outcome::ALL
+                resus_engine::catalogue::outcome::Outcome::ALL
                     .iter()
                     .map(|o| (o.id().to_owned(), json!(e.record.get(*o))))
                     .collect();

@@ -1,12 +1,13 @@
 //! `resus run`.
 
+use resus_engine::catalogue::outcome::Outcome as O;
 use resus_engine::estate::{AssetId, ServiceId};
-use resus_engine::experiment::compare::compare;
-use resus_engine::experiment::outcome::{Outcome as O, Record};
 use resus_engine::scenario::Scenario;
-use resus_engine::scenario::reading::nearest;
 use resus_engine::sim::Simulation;
-use resus_engine::sim::chronicle::{Event, NO_CAUSE, What};
+use resus_engine::sim::core::record::Record;
+use resus_engine::sim::core::trace::{Event, EventKind, NO_CAUSE};
+use resus_engine::source::nearest;
+use resus_engine::study::comparison::compare;
 use serde_json::json;
 
 use super::{Common, bad_input};
@@ -42,7 +43,7 @@ pub fn run(args: &Args) -> Outcome {
     let s = args.strategy.as_deref().map_or(Ok(scenario.baseline), |id| strategy(&scenario, id))?;
     if args.replicates == 1 || args.why.is_some() {
         let (record, events) =
-            Simulation::new(&scenario).run_told(args.common.running.seed, args.replicate, s);
+            Simulation::new(&scenario).run_traced(args.common.running.seed, args.replicate, s);
         if let Some(id) = &args.why {
             return super::print(&why(&scenario, &events, id)?);
         }
@@ -117,20 +118,20 @@ fn clock(minutes: u32) -> String {
 fn tells(scenario: &Scenario, e: &Event) -> bool {
     let big = |o: resus_engine::estate::OrgId| scenario.estate.org(o).staff >= 200.0;
     let asset = |a: resus_engine::estate::AssetId| big(scenario.estate.asset(a).owner);
-    match e.what {
-        What::AlertRead { .. } => false,
-        What::Ordered { org, .. }
-        | What::Refused { org, .. }
-        | What::Done { org, .. }
-        | What::Recovered { org }
-        | What::Declared { org }
-        | What::Suspected { org, .. }
-        | What::Evicted { org } => big(org),
-        What::AssetLost { asset: a, .. }
-        | What::AssetCut { asset: a, .. }
-        | What::AssetBack { asset: a }
-        | What::Reinfected { asset: a } => asset(a),
-        What::ServiceDisturbed { service, .. } | What::ServiceRestored { service } => {
+    match e.kind {
+        EventKind::AlertRead { .. } => false,
+        EventKind::Ordered { org, .. }
+        | EventKind::Refused { org, .. }
+        | EventKind::Done { org, .. }
+        | EventKind::Recovered { org }
+        | EventKind::Declared { org }
+        | EventKind::Suspected { org, .. }
+        | EventKind::Evicted { org } => big(org),
+        EventKind::AssetLost { asset: a, .. }
+        | EventKind::AssetCut { asset: a, .. }
+        | EventKind::AssetBack { asset: a }
+        | EventKind::Reinfected { asset: a } => asset(a),
+        EventKind::ServiceDisturbed { service, .. } | EventKind::ServiceRestored { service } => {
             big(scenario.estate.service(service).owner)
         }
         _ => true,
@@ -158,7 +159,7 @@ fn story(
         let hour = sorted[at].at / 60;
         let group: Vec<&Event> = sorted[at..].iter().take_while(|e| e.at / 60 == hour).copied().collect();
         at += group.len();
-        let read = group.iter().filter(|e| matches!(e.what, What::AlertRead { .. })).count();
+        let read = group.iter().filter(|e| matches!(e.kind, EventKind::AlertRead { .. })).count();
         alerts += read;
         if !all && read == group.len() {
             continue;
@@ -170,7 +171,7 @@ fn story(
             alerts = 0;
         }
         for e in group {
-            if !all && matches!(e.what, What::AlertRead { .. }) {
+            if !all && matches!(e.kind, EventKind::AlertRead { .. }) {
                 continue;
             }
             if all || tells(scenario, e) {
@@ -242,17 +243,17 @@ fn why(scenario: &Scenario, events: &[Event], id: &str) -> Result<String, Failur
         );
         return Err(bad_input(format!("nothing is called '{id}'"), help));
     }
-    let is = |what: &What| match what {
-        What::AssetLost { asset, .. } | What::AssetCut { asset, .. } => {
+    let is = |what: &EventKind| match what {
+        EventKind::AssetLost { asset, .. } | EventKind::AssetCut { asset, .. } => {
             e.asset_id(*asset) == id || e.org(e.asset(*asset).owner).id == id
         }
-        What::ServiceDisturbed { service, .. } => {
+        EventKind::ServiceDisturbed { service, .. } => {
             e.service_id(*service) == id || e.org(e.service(*service).owner).id == id
         }
-        What::Entered { org, .. } | What::CarriedOn { org, .. } => e.org(*org).id == id,
+        EventKind::Entered { org, .. } | EventKind::CarriedOn { org, .. } => e.org(*org).id == id,
         _ => false,
     };
-    let Some(mut at) = events.iter().position(|e| is(&e.what)) else {
+    let Some(mut at) = events.iter().position(|e| is(&e.kind)) else {
         return Ok(format!("'{id}' was not disturbed in this replicate.\n"));
     };
     let mut out = String::new();

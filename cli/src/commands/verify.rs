@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use resus_engine::experiment::verify::{Check, LEVEL, against_plain, queue, sir};
-use resus_engine::sim::sir::{Network, Rates, Sir};
+use resus_engine::study::sir::{Network, Rates, Sir};
+use resus_engine::study::verification::{Check, LEVEL, against_plain, queue, sir};
 use serde_json::json;
 
 use super::bad_input;

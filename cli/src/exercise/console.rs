@@ -221,7 +221,7 @@ impl Console {
         let [left, right] = Layout::horizontal([Constraint::Min(30), side]).areas(middle);
         let text = match self.tab {
             Tab::Board => self.board(session, left.width.saturating_sub(2)),
-            Tab::Log => lines(&words::log(session, &session.state().told)),
+            Tab::Log => lines(&words::log(session, &session.state().log)),
             Tab::Injects => lines(&script::show(session, "injects")),
             Tab::Forecast => self.fan(session, left.width.saturating_sub(4)),
             Tab::Journal => lines(&script::show(session, "journal")),

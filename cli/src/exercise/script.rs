@@ -1,11 +1,11 @@
 //! The commands of an exercise, one a line: typed at the console's prompt, or kept in a file that plays an exercise without a terminal.
 
-use resus_engine::estate::kinds::AssetKind;
+use resus_engine::catalogue::action::{ActionKind, Target};
+use resus_engine::catalogue::kinds::AssetKind;
 use resus_engine::exercise::forecast::of_question;
 use resus_engine::exercise::journal::{Command, Rating};
-use resus_engine::exercise::session::{Next, Refused, Session};
-use resus_engine::scenario::reading::nearest;
-use resus_engine::strategy::action::{ActionKind, Target};
+use resus_engine::exercise::session::{Next, Session, UserError};
+use resus_engine::source::nearest;
 use resus_engine::units::{Quantity as _, SimDuration};
 
 use super::words;
@@ -33,11 +33,11 @@ pub const HELP: [(&str, &str); 18] = [
     ("switch NAME", "look at another branch"),
 ];
 
-fn wrong<T>(what: impl Into<String>, help: impl Into<String>) -> Result<T, Refused> {
-    Err(Refused { what: what.into(), help: help.into() })
+fn wrong<T>(what: impl Into<String>, help: impl Into<String>) -> Result<T, UserError> {
+    Err(UserError { what: what.into(), help: help.into() })
 }
 
-fn action(name: &str) -> Result<ActionKind, Refused> {
+fn action(name: &str) -> Result<ActionKind, UserError> {
     let names = || ActionKind::ALL.iter().map(|k| k.name());
     match ActionKind::ALL.iter().find(|k| k.name() == name) {
         Some(k) => Ok(*k),
@@ -51,7 +51,7 @@ fn action(name: &str) -> Result<ActionKind, Refused> {
     }
 }
 
-fn target(name: Option<&str>) -> Result<Target, Refused> {
+fn target(name: Option<&str>) -> Result<Target, UserError> {
     match name {
         None | Some("Affected") => Ok(Target::Affected),
         Some("All") => Ok(Target::All),
@@ -66,7 +66,7 @@ fn target(name: Option<&str>) -> Result<Target, Refused> {
 }
 
 /// Does one line; returns what to print. Empty lines and those that begin with # do nothing.
-pub fn line(session: &mut Session, text: &str) -> Result<String, Refused> {
+pub fn line(session: &mut Session, text: &str) -> Result<String, UserError> {
     let text = text.trim();
     if text.is_empty() || text.starts_with('#') {
         return Ok(String::new());
@@ -75,13 +75,13 @@ pub fn line(session: &mut Session, text: &str) -> Result<String, Refused> {
     let verb = parts.next().unwrap_or("");
     let list: Vec<&str> = parts.collect();
     let rest = |n: usize| list.get(n..).map_or(String::new(), |l| l.join(" "));
-    let number = |n: usize| -> Result<u64, Refused> {
+    let number = |n: usize| -> Result<u64, UserError> {
         match list.get(n).and_then(|t| t.parse().ok()) {
             Some(v) => Ok(v),
             None => wrong(format!("'{verb}' needs a number"), usage(verb)),
         }
     };
-    let word = |n: usize| -> Result<String, Refused> {
+    let word = |n: usize| -> Result<String, UserError> {
         match list.get(n) {
             Some(w) => Ok((*w).to_owned()),
             None => wrong(format!("'{verb}' lacks something"), usage(verb)),
@@ -179,7 +179,7 @@ fn usage(verb: &str) -> String {
     of.map_or("`help` lists what there is".into(), |h| format!("write: {}", h.0))
 }
 
-fn forecast(session: &Session, question: &str, forks: u64) -> Result<String, Refused> {
+fn forecast(session: &Session, question: &str, forks: u64) -> Result<String, UserError> {
     let Some(q) = session.open_questions().find(|q| session.exercise().questions[*q].id == question) else {
         return wrong(format!("the question '{question}' is not open"), "`questions` lists those that are");
     };
@@ -208,8 +208,8 @@ fn questions(session: &Session) -> String {
 }
 
 /// When something is due, in words.
-pub fn due(session: &Session, when: &resus_engine::exercise::When) -> String {
-    use resus_engine::exercise::When;
+pub fn due(session: &Session, when: &resus_engine::scenario::exercise::When) -> String {
+    use resus_engine::scenario::exercise::When;
     match when {
         When::At(at) => words::clock(session, *at),
         When::World(h) => format!("when {}", h.words(&session.scenario().estate)),

@@ -1,9 +1,10 @@
 //! What a session says, in lines of text.
 
-use resus_engine::exercise::Exercise;
 use resus_engine::exercise::forecast::Outlook;
-use resus_engine::exercise::session::{Session, Telling, Told};
-use resus_engine::exercise::view::{Status, board, visible, worth_telling};
+use resus_engine::exercise::session::{LogEntry, LogEvent, Session};
+use resus_engine::exercise::view::{Status, board, visible};
+use resus_engine::exercise::worth_telling;
+use resus_engine::scenario::exercise::Exercise;
 use resus_engine::units::SimTime;
 
 use crate::table::{cut, number, percent, pounds, signed, table, wrap};
@@ -25,11 +26,11 @@ pub fn to_whom(exercise: &Exercise, to: &[usize]) -> String {
 }
 
 /// When something was told and what, in words; nothing for what is not worth a room's time.
-pub fn told(session: &Session, t: &Told) -> Option<(String, String)> {
+pub fn log_line(session: &Session, t: &LogEntry) -> Option<(String, String)> {
     let x = session.exercise();
     let at = clock(session, t.at);
     let text = match &t.what {
-        Telling::Inject(n, by_hand) => {
+        LogEvent::Inject(n, by_hand) => {
             let i = &x.injects[*n];
             let how = if *by_hand { ", by hand" } else { "" };
             format!(
@@ -41,17 +42,17 @@ pub fn told(session: &Session, t: &Told) -> Option<(String, String)> {
                 i.text
             )
         }
-        Telling::Opened(q) => {
+        LogEvent::Opened(q) => {
             let q = &x.questions[*q];
             let options: Vec<String> = q.options.iter().map(|o| format!("[{}] {}", o.id, o.text)).collect();
             format!("QUESTION {} to {}: {} {}", q.id, x.teams[q.to].name, q.text, options.join(" "))
         }
-        Telling::Decided(q, o, reason) => {
+        LogEvent::Decided(q, o, reason) => {
             let q = &x.questions[*q];
             let why = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
             format!("DECIDED {}: {}{why}", q.id, q.options[*o].text)
         }
-        Telling::Ordered(team, org, action) => {
+        LogEvent::Ordered(team, org, action) => {
             format!(
                 "ORDER by {}: {} at {}",
                 x.teams[*team].name,
@@ -59,24 +60,27 @@ pub fn told(session: &Session, t: &Told) -> Option<(String, String)> {
                 session.scenario().estate.org(*org).name
             )
         }
-        Telling::Noted(by, note) => format!("NOTE by {by}: {note}"),
-        Telling::Rated(o, rating, evidence) => {
+        LogEvent::Noted(by, note) => format!("NOTE by {by}: {note}"),
+        LogEvent::Rated(o, rating, evidence) => {
             format!("RATED {}: {}. {evidence}", x.objectives[*o].id, rating.label())
         }
-        Telling::World(e) => {
+        LogEvent::World(e) => {
             if !worth_telling(session.scenario(), e) {
                 return None;
             }
             text::event(session.scenario(), e)
         }
-        Telling::Ended => "ENDEX: the exercise is over".into(),
+        LogEvent::Ended => "ENDEX: the exercise is over".into(),
     };
     Some((at, text))
 }
 
 /// The log of the branch at hand, wrapped.
-pub fn log(session: &Session, list: &[Told]) -> String {
-    list.iter().filter_map(|t| told(session, t)).map(|(at, text)| wrap(&format!("{at}  {text}"), 0)).collect()
+pub fn log(session: &Session, list: &[LogEntry]) -> String {
+    list.iter()
+        .filter_map(|t| log_line(session, t))
+        .map(|(at, text)| wrap(&format!("{at}  {text}"), 0))
+        .collect()
 }
 
 /// The board as a table, with what is known, and beside it what is true when `truth`.
@@ -114,16 +118,16 @@ pub fn players_view(session: &Session, team: usize) -> String {
     let x = session.exercise();
     let of = &x.teams[team];
     let mut out = format!("{}, {}\n", of.name, clock(session, session.state().now));
-    for t in &session.state().told {
+    for t in &session.state().log {
         let shown = match &t.what {
-            Telling::Inject(n, _) => x.injects[*n].to.is_empty() || x.injects[*n].to.contains(&team),
-            Telling::Opened(q) | Telling::Decided(q, ..) => x.questions[*q].to == team,
-            Telling::Ordered(by, ..) => *by == team,
-            Telling::World(e) => visible(session, team, e),
-            Telling::Noted(..) | Telling::Rated(..) => false,
-            Telling::Ended => true,
+            LogEvent::Inject(n, _) => x.injects[*n].to.is_empty() || x.injects[*n].to.contains(&team),
+            LogEvent::Opened(q) | LogEvent::Decided(q, ..) => x.questions[*q].to == team,
+            LogEvent::Ordered(by, ..) => *by == team,
+            LogEvent::World(e) => visible(session, team, e),
+            LogEvent::Noted(..) | LogEvent::Rated(..) => false,
+            LogEvent::Ended => true,
         };
-        if let Some((at, text)) = Some(t).filter(|_| shown).and_then(|t| told(session, t)) {
+        if let Some((at, text)) = Some(t).filter(|_| shown).and_then(|t| log_line(session, t)) {
             out += &wrap(&format!("{at}  {text}"), 0);
         }
     }

@@ -1,13 +1,14 @@
 //! Makes the authored form of a care system for a population from the templates. It invents names and places;
 //! the numbers are the templates'.
 
-use super::kinds::{ConnectionKind, OrgKind};
-use super::spec::{
+use crate::catalogue::kinds::OrgRole;
+use crate::catalogue::kinds::{ConnectionKind, OrgKind};
+use crate::estate::spec::{
     ConnectionSpec, GenerateSpec, InlineSpec, KindSpec, OrganisationSpec, SupplierSpec, TemplateSpec,
 };
-use crate::draws::{Draws, Purpose};
-use crate::scenario::random::{Resolve, Resolver};
-use crate::scenario::reading::{Located, Mistake, nearest};
+use crate::random::{Resolve, Resolver};
+use crate::source::{Diagnostic, Located, nearest};
+use crate::streams::{StreamName, Streams};
 use crate::units::{Quantity, Share};
 
 const POPULATIONS: std::ops::RangeInclusive<u32> = 50_000..=3_000_000;
@@ -20,23 +21,24 @@ pub fn generate(
     spec: &GenerateSpec,
     population: &Located<u32>,
     mut template: TemplateSpec,
-) -> Result<(InlineSpec, TemplateSpec), Vec<Mistake>> {
+) -> Result<(InlineSpec, TemplateSpec), Vec<Diagnostic>> {
     if let Some(only) = spec.only.first() {
         let what = "`only` cuts the nation, and this estate is one care system";
-        let mistake = Mistake::new(only.at.clone(), what).help("leave out `population`, or `only`");
+        let mistake = Diagnostic::new(only.at.clone(), what).help("leave out `population`, or `only`");
         return Err(vec![mistake]);
     }
     let at = population.at.clone();
     let population = population.get().copied().unwrap_or(1_200_000);
     if !POPULATIONS.contains(&population) {
         let what = format!("a population lies between {} and {}", POPULATIONS.start(), POPULATIONS.end());
-        return Err(vec![Mistake::new(at, what)]);
+        return Err(vec![Diagnostic::new(at, what)]);
     }
     markets(spec, &mut template.suppliers)?;
-    let mut g = Generator { template: &template, draws: Draws::new(spec.seed, 0), used: vec![], next: 0 };
+    let mut g = Generator { template: &template, streams: Streams::new(spec.seed, 0), used: vec![], next: 0 };
     let region = g.place_name();
     let mut organisations = suppliers(&template.suppliers, &region, (52.4, -1.9));
-    for kind in template.kinds.iter().filter_map(Located::get).filter(|k| k.kind != OrgKind::Supplier) {
+    for kind in template.kinds.iter().filter_map(Located::get).filter(|k| k.kind.role() != OrgRole::Supplier)
+    {
         g.kind(kind, population, &region, &mut organisations);
     }
     let connections = joins(organisations.iter(), &spec.joined);
@@ -67,8 +69,11 @@ pub(super) fn suppliers(
 }
 
 /// Puts the suppliers that `spec` asks for before those of the template, and takes away those that there are not.
-pub(super) fn markets(spec: &GenerateSpec, all: &mut Vec<Located<SupplierSpec>>) -> Result<(), Vec<Mistake>> {
-    let mut mistakes = vec![];
+pub(super) fn markets(
+    spec: &GenerateSpec,
+    all: &mut Vec<Located<SupplierSpec>>,
+) -> Result<(), Vec<Diagnostic>> {
+    let mut diagnostics = vec![];
     for id in &spec.without {
         let Some(text) = id.get() else { continue };
         let known: Vec<&str> = all.iter().filter_map(Located::get).map(|s| s.id.as_str()).collect();
@@ -77,14 +82,14 @@ pub(super) fn markets(spec: &GenerateSpec, all: &mut Vec<Located<SupplierSpec>>)
                 || format!("there are: {}", known.join(", ")),
                 |n| format!("did you mean '{n}'?"),
             );
-            mistakes.push(
-                Mistake::new(id.at.clone(), format!("the template has no supplier '{text}'")).help(help),
+            diagnostics.push(
+                Diagnostic::new(id.at.clone(), format!("the template has no supplier '{text}'")).help(help),
             );
         }
     }
     all.retain(|s| s.get().is_some_and(|s| spec.without.iter().all(|id| id.get() != Some(&s.id))));
     all.splice(0..0, spec.suppliers.iter().cloned());
-    if mistakes.is_empty() { Ok(()) } else { Err(mistakes) }
+    if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
 }
 
 pub(super) fn blank(
@@ -110,7 +115,7 @@ pub(super) fn blank(
 
 struct Generator<'a> {
     template: &'a TemplateSpec,
-    draws: Draws,
+    streams: Streams,
     used: Vec<String>,
     next: u64,
 }
@@ -118,7 +123,7 @@ struct Generator<'a> {
 impl Generator<'_> {
     fn uniform(&mut self) -> f64 {
         self.next += 1;
-        self.draws.key(Purpose::Estate, self.next).uniform()
+        self.streams.stream(StreamName::Estate, self.next).uniform()
     }
 
     fn pick<'b>(&mut self, list: &'b [String]) -> &'b str {
@@ -148,7 +153,7 @@ impl Generator<'_> {
         let first = out.len();
         let mut total = 0.0;
         let mut sizes = Vec::with_capacity(count);
-        let size = kind.size.resolve(&mut Resolver::new(self.draws));
+        let size = kind.size.resolve(&mut Resolver::new(self.streams));
         for _ in 0..count {
             let drawn = size.at(self.uniform()).max(1.0);
             total += drawn;
@@ -182,9 +187,9 @@ impl Generator<'_> {
     }
 
     /// One supplier for each platform on offer to the kind, by market share; the rest of the market runs its own.
-    fn suppliers(&mut self, kind: OrgKind) -> Vec<(super::kinds::AssetKind, Located<String>)> {
-        let mut chosen: Vec<(super::kinds::AssetKind, Located<String>)> = vec![];
-        let mut markets: Vec<super::kinds::AssetKind> = vec![];
+    fn suppliers(&mut self, kind: OrgKind) -> Vec<(crate::catalogue::kinds::AssetKind, Located<String>)> {
+        let mut chosen: Vec<(crate::catalogue::kinds::AssetKind, Located<String>)> = vec![];
+        let mut markets: Vec<crate::catalogue::kinds::AssetKind> = vec![];
         let offers: Vec<_> = self
             .template
             .suppliers
@@ -217,7 +222,7 @@ impl Generator<'_> {
 }
 
 /// Mean of a distribution by the midpoint rule over its quantiles.
-pub(super) fn size_mean(size: &crate::scenario::random::Quantile) -> f64 {
+pub(super) fn size_mean(size: &crate::random::Quantile) -> f64 {
     (0..200).map(|i| size.at((f64::from(i) + 0.5) / 200.0)).sum::<f64>() / 200.0
 }
 

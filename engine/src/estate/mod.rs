@@ -4,21 +4,22 @@
 mod build;
 mod generate;
 pub mod import;
-pub mod kinds;
 mod nation;
-mod near;
+mod nearest;
 pub mod overview;
+pub mod posture;
+pub mod selector;
 pub mod spec;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::catalogue::kinds::{AssetKind, ConnectionKind, OrgKind, SegmentKind, ServiceKind};
 pub use build::build;
 pub use generate::generate;
-use kinds::{AssetKind, ConnectionKind, OrgKind, SegmentKind, ServiceKind};
 pub use nation::nation;
 
-use crate::strategy::posture::Posture;
+use crate::estate::posture::Posture;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),*) => {$(

@@ -3,15 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use super::generate::{blank, joins, markets, size_mean, suppliers};
-use super::kinds::{AssetKind, OrgKind};
-use super::spec::{
+use crate::catalogue::kinds::{AssetKind, OrgKind};
+use crate::estate::generate::{blank, joins, markets, size_mean, suppliers};
+use crate::estate::spec::{
     AssetSpec, CountSpec, GenerateSpec, InlineSpec, KindSpec, NationSpec, OrganisationSpec, SupplierSpec,
     TemplateSpec,
 };
-use crate::draws::{Draws, Key, Purpose, pair};
-use crate::scenario::random::{Random, Resolve, Resolver};
-use crate::scenario::reading::{Located, Mistake, nearest};
+use crate::random::{Random, Resolve, Resolver};
+use crate::source::{Diagnostic, Located, nearest};
+use crate::streams::{Stream, StreamName, Streams, pair};
 use crate::units::Number;
 
 /// Days over which a year's care is spread.
@@ -47,22 +47,22 @@ struct Unit {
 pub fn nation(
     spec: &GenerateSpec,
     mut template: TemplateSpec,
-) -> Result<(InlineSpec, TemplateSpec), Vec<Mistake>> {
+) -> Result<(InlineSpec, TemplateSpec), Vec<Diagnostic>> {
     let Some(nation) = template.nation.take() else {
         let what = "this family of templates has no country";
-        return Err(vec![Mistake::new(spec.template.at.clone(), what).help("add `population: 1200000`")]);
+        return Err(vec![Diagnostic::new(spec.template.at.clone(), what).help("add `population: 1200000`")]);
     };
     let systems = systems(&nation, &spec.only)?;
     template.suppliers.clone_from(&nation.suppliers);
     markets(spec, &mut template.suppliers)?;
     scale(&nation, &mut template);
-    let maker = Maker { nation: &nation, template: &template, systems, draws: Draws::new(spec.seed, 0) };
+    let maker = Maker { nation: &nation, template: &template, systems, streams: Streams::new(spec.seed, 0) };
     let inline = maker.make(spec);
     Ok((inline, template))
 }
 
 /// The care systems, region by region, those that are asked for marked as wanted.
-fn systems<'n>(nation: &'n NationSpec, only: &[Located<String>]) -> Result<Vec<System<'n>>, Vec<Mistake>> {
+fn systems<'n>(nation: &'n NationSpec, only: &[Located<String>]) -> Result<Vec<System<'n>>, Vec<Diagnostic>> {
     let mut out: Vec<System> = Vec::new();
     let mut upto = 0.0;
     for region in &nation.regions {
@@ -91,7 +91,7 @@ fn systems<'n>(nation: &'n NationSpec, only: &[Located<String>]) -> Result<Vec<S
             upto += each;
         }
     }
-    let mut mistakes = vec![];
+    let mut diagnostics = vec![];
     for asked in only.iter().filter(|o| o.value.is_some()) {
         let text = asked.get().map_or("", String::as_str);
         let mut found = false;
@@ -104,8 +104,8 @@ fn systems<'n>(nation: &'n NationSpec, only: &[Located<String>]) -> Result<Vec<S
                 || format!("regions are: {}", regions(&nation.regions)),
                 |n| format!("did you mean '{n}'?"),
             );
-            mistakes.push(
-                Mistake::new(
+            diagnostics.push(
+                Diagnostic::new(
                     asked.at.clone(),
                     format!("no region or care system '{text}' in {}", nation.name),
                 )
@@ -113,10 +113,10 @@ fn systems<'n>(nation: &'n NationSpec, only: &[Located<String>]) -> Result<Vec<S
             );
         }
     }
-    if mistakes.is_empty() { Ok(out) } else { Err(mistakes) }
+    if diagnostics.is_empty() { Ok(out) } else { Err(diagnostics) }
 }
 
-fn regions(all: &[super::spec::RegionSpec]) -> String {
+fn regions(all: &[crate::estate::spec::RegionSpec]) -> String {
     all.iter().map(|r| r.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
@@ -128,7 +128,7 @@ fn sizes<'s>(count: &'s CountSpec, kind: &'s KindSpec) -> &'s Random<Number> {
 fn mean_size(count: &CountSpec, kind: &KindSpec, people: f64) -> f64 {
     match count.people_per_size {
         Some(each) => people / f64::from(count.count.max(1)) / each.max(1e-9),
-        None => size_mean(&sizes(count, kind).resolve(&mut Resolver::new(Draws::new(0, 0)))),
+        None => size_mean(&sizes(count, kind).resolve(&mut Resolver::new(Streams::new(0, 0)))),
     }
 }
 
@@ -174,7 +174,7 @@ struct Maker<'n> {
     nation: &'n NationSpec,
     template: &'n TemplateSpec,
     systems: Vec<System<'n>>,
-    draws: Draws,
+    streams: Streams,
 }
 
 impl Maker<'_> {
@@ -236,9 +236,9 @@ impl Maker<'_> {
     ) {
         let people = self.systems.last().map_or(0.0, |s| s.people.1);
         let each = people / f64::from(count.count.max(1));
-        let size = sizes(count, kind).resolve(&mut Resolver::new(self.draws));
+        let size = sizes(count, kind).resolve(&mut Resolver::new(self.streams));
         let assets = count.hosts.map(|times| scaled(&kind.assets, times.get()));
-        let key = |k: u32, what: u64| self.draws.key(Purpose::Estate, pair(n + 1, k)).nth(what);
+        let key = |k: u32, what: u64| self.streams.stream(StreamName::Estate, pair(n + 1, k)).nth(what);
         let mean = mean_size(count, kind, people);
         let sizes: Vec<f64> = match count.people_per_size {
             Some(_) => vec![mean; count.count as usize],
@@ -263,7 +263,7 @@ impl Maker<'_> {
                 id += &format!("-{used}");
             }
             let s = &self.systems[system];
-            let around = |middle: f64, reach: f64, key: Key| middle + reach * (2.0 * key.uniform() - 1.0);
+            let around = |middle: f64, reach: f64, key: Stream| middle + reach * (2.0 * key.uniform() - 1.0);
             let place = (around(s.place.0, s.reach.0, key(k, 1)), around(s.place.1, s.reach.1, key(k, 2)));
             let suppliers = markets
                 .iter()
@@ -287,14 +287,14 @@ impl Maker<'_> {
     }
 
     /// An invented name; no two of a kind share one while there are enough.
-    fn name(&self, n: u32, k: u32, count: u32, kind: &KindSpec, key: &impl Fn(u32, u64) -> Key) -> String {
+    fn name(&self, n: u32, k: u32, count: u32, kind: &KindSpec, key: &impl Fn(u32, u64) -> Stream) -> String {
         let (first, last) = (&self.template.names.first, &self.template.names.last);
         let pairs = (first.len() * last.len()).max(1);
         let at = if count as usize <= pairs {
             // A step that shares no factor with their number visits them all; one more than it never does.
             let step = (pairs / 2..=pairs + 1).find(|s| gcd(*s, pairs) == 1).unwrap_or(1);
-            let from =
-                (self.draws.key(Purpose::Estate, pair(n + 1, u32::MAX)).uniform() * pairs as f64) as usize;
+            let from = (self.streams.stream(StreamName::Estate, pair(n + 1, u32::MAX)).uniform()
+                * pairs as f64) as usize;
             (from + k as usize * step) % pairs
         } else {
             (key(k, 3).uniform() * pairs as f64) as usize
@@ -323,13 +323,14 @@ impl Maker<'_> {
 
     /// Where on a market an organisation stands: mostly where its system stands, if the market is clustered. The systems' places are
     /// spread evenly over the market, in an order of the market's own, so that national shares hold.
-    fn market_luck(&self, platform: AssetKind, system: usize, own: Key) -> f64 {
+    fn market_luck(&self, platform: AssetKind, system: usize, own: Stream) -> f64 {
         let clustered = self.nation.clustered.iter().find(|c| c.0 == platform).map_or(0.0, |c| c.1.get());
         if own.nth(1).uniform() >= clustered {
             return own.uniform();
         }
-        let luck =
-            |s: usize| self.draws.key(Purpose::Estate, pair(1 << 20 | platform as u32, s as u32)).bits();
+        let luck = |s: usize| {
+            self.streams.stream(StreamName::Estate, pair(1 << 20 | platform as u32, s as u32)).bits()
+        };
         let before = (0..self.systems.len()).filter(|s| (luck(*s), *s) < (luck(system), system)).count();
         (before as f64 + 0.5) / self.systems.len() as f64
     }

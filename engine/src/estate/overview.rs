@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::kinds::OrgKind;
-use super::{AssetId, Estate, Need, OrgId, ServiceId};
+use crate::catalogue::kinds::OrgKind;
+use crate::catalogue::kinds::OrgRole;
+use crate::estate::{AssetId, Estate, Need, OrgId, ServiceId};
 
 /// One kind of organisation.
 #[derive(Clone, Debug)]
@@ -81,7 +82,7 @@ impl Overview {
         let mut loss = Loss::new(e);
         let mut suppliers: Vec<SupplierShare> = (0u32..)
             .zip(&e.organisations)
-            .filter(|(_, o)| o.kind == OrgKind::Supplier)
+            .filter(|(_, o)| o.kind.role() == OrgRole::Supplier)
             .map(|(n, o)| {
                 let felt = loss.without(o.assets.clone().map(AssetId));
                 SupplierShare { org: OrgId(n), customers: felt.organisations, share: felt.care / weight }
@@ -108,7 +109,7 @@ impl Overview {
 
 /// What is felt when assets are wholly lost and nothing is done about it.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Felt {
+pub(crate) struct StaticImpact {
     /// Harm-weighted contacts an hour that are not served.
     pub care: f64,
     services: usize,
@@ -126,7 +127,7 @@ impl<'e> Loss<'e> {
     pub fn new(estate: &'e Estate) -> Self {
         Self { estate, health: vec![1.0; estate.assets.len()], factor: vec![1.0; estate.services.len()] }
     }
-    fn without(&mut self, lost: impl IntoIterator<Item = AssetId>) -> Felt {
+    fn without(&mut self, lost: impl IntoIterator<Item = AssetId>) -> StaticImpact {
         self.without_all(lost, [])
     }
     /// Without these assets, and with these services closed.
@@ -134,7 +135,7 @@ impl<'e> Loss<'e> {
         &mut self,
         lost: impl IntoIterator<Item = AssetId>,
         closed: impl IntoIterator<Item = ServiceId>,
-    ) -> Felt {
+    ) -> StaticImpact {
         let e = self.estate;
         let mut assets: Vec<AssetId> = lost.into_iter().collect();
         let gone = assets.len();
@@ -179,7 +180,7 @@ impl<'e> Loss<'e> {
         let felt: BTreeSet<ServiceId> =
             services.iter().copied().filter(|s| self.factor[s.ix()] < 0.999).collect();
         let lost = |s: &ServiceId| (1.0 - self.factor[s.ix()]) * e.service(*s).level * e.service(*s).harm;
-        let out = Felt {
+        let out = StaticImpact {
             care: felt.iter().map(lost).sum::<f64>().max(0.0),
             services: felt.len(),
             organisations: felt.iter().map(|s| e.service(*s).owner).collect::<BTreeSet<_>>().len(),

@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::kinds::{AssetKind, ConnectionKind, OrgKind, SegmentKind, ServiceKind};
-use crate::scenario::random::Random;
-use crate::scenario::reading::Located;
-use crate::strategy::posture::PostureSpec;
+use crate::catalogue::kinds::{AssetKind, ConnectionKind, OrgKind, SegmentKind, ServiceKind};
+use crate::estate::posture::PostureSpec;
+use crate::random::Random;
+use crate::source::Located;
 use crate::units::{Number, PersonHours, Pounds, Share, SimDuration};
 
 /// Where a scenario's estate comes from.

@@ -2,16 +2,16 @@
 
 use rayon::prelude::*;
 
-use super::session::Session;
-use crate::draws::{Draws, Purpose};
+use crate::catalogue::action::Action;
+use crate::catalogue::outcome::Outcome;
 use crate::estate::OrgId;
-use crate::experiment::outcome::Outcome;
+use crate::exercise::session::Session;
 use crate::sim::Simulation;
-use crate::sim::ledger::CURVE_STEP;
+use crate::sim::ledger::entries::CURVE_STEP;
 use crate::stats::bootstrap::bca_mean;
 use crate::stats::intervals::Interval;
 use crate::stats::{mean, quantile, sorted};
-use crate::strategy::action::Action;
+use crate::streams::{StreamName, Streams};
 use crate::units::SimTime;
 
 /// What one course of action may lead to.
@@ -80,7 +80,7 @@ pub fn outlooks(
             let runs = of(c);
             let harm: Vec<f64> = runs.iter().map(|r| r.0).collect();
             let differences: Vec<f64> = harm.iter().zip(&first).map(|(a, b)| a - b).collect();
-            let key = Draws::new(session.seed(), u64::MAX - 3).key(Purpose::Bootstrap, c as u64);
+            let key = Streams::new(session.seed(), u64::MAX - 3).stream(StreamName::Bootstrap, c as u64);
             let (low, high) = bca_mean(&differences, 0.95, key);
             let count =
                 |f: fn(f64) -> bool| differences.iter().filter(|d| f(**d)).count() as f64 / forks as f64;

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::strategy::action::{ActionKind, Target};
+use crate::catalogue::action::{ActionKind, Target};
 use crate::units::SimTime;
 
 /// What people do.

@@ -6,13 +6,13 @@ use std::sync::atomic::Ordering;
 
 use rayon::prelude::*;
 
-use super::session::Start;
-use super::view::worth_telling;
-use super::{Exercise, When};
-use crate::experiment::monte_carlo::Watch;
+use super::salience::worth_telling;
+use crate::exercise::session::Start;
 use crate::scenario::Scenario;
+use crate::scenario::exercise::{Exercise, When};
 use crate::sim::Simulation;
-use crate::sim::chronicle::What;
+use crate::sim::core::trace::EventKind;
+use crate::study::replicates::Progress;
 use crate::units::SimTime;
 
 /// What became of an inject or question over the runs.
@@ -81,7 +81,7 @@ pub fn rehearse(
     strategy: usize,
     seed: u64,
     runs: u64,
-    watch: &Watch,
+    progress: &Progress,
 ) -> Option<Rehearsal> {
     let exercise = scenario.exercise.as_ref().expect("the caller has an exercise");
     let list: Vec<Run> = (0..runs)
@@ -89,8 +89,8 @@ pub fn rehearse(
         .map_init(
             || Simulation::new(scenario),
             |sim, n| {
-                watch.done.fetch_add(1, Ordering::Relaxed);
-                (!watch.stop.load(Ordering::Relaxed))
+                progress.done.fetch_add(1, Ordering::Relaxed);
+                (!progress.stop.load(Ordering::Relaxed))
                     .then(|| one(scenario, exercise, sim, strategy, (seed, n)))
             },
         )
@@ -201,17 +201,17 @@ fn one(
         questions: vec![None; exercise.questions.len()],
         events: BTreeMap::new(),
     };
-    let mut seen = sim.chronicle().len();
+    let mut seen = sim.trace().len();
     let mut now = exercise.begins;
     loop {
         let due = |when: &When, sim: &Simulation| match when {
             When::At(at) => *at <= now,
-            When::World(h) => h.holds(sim),
+            When::World(h) => super::trigger::holds(h, sim),
             When::ByHand => false,
         };
         for (slot, i) in run.injects.iter_mut().zip(&exercise.injects) {
             if slot.is_none() && due(&i.when, sim) {
-                *slot = Some((now, i.plausible.as_ref().is_none_or(|h| h.holds(sim))));
+                *slot = Some((now, i.plausible.as_ref().is_none_or(|h| super::trigger::holds(h, sim))));
             }
         }
         for (slot, q) in run.questions.iter_mut().zip(&exercise.questions) {
@@ -224,33 +224,33 @@ fn one(
         }
         now = (now + scenario.step).min(exercise.ends);
         sim.play(now);
-        for e in &sim.chronicle()[seen..] {
+        for e in &sim.trace()[seen..] {
             if worth_telling(scenario, e) {
-                let words = proposal(scenario, &e.what);
+                let words = proposal(scenario, &e.kind);
                 run.events.entry(words).or_insert_with(|| e.at.max(exercise.begins));
             }
         }
-        seen = sim.chronicle().len();
+        seen = sim.trace().len();
     }
 }
 
 /// What happens, by whom, for a list of proposals.
-fn proposal(scenario: &Scenario, what: &What) -> String {
+fn proposal(scenario: &Scenario, what: &EventKind) -> String {
     let e = &scenario.estate;
     match *what {
-        What::Detonated { org } => format!("{} is encrypted", e.org(org).name),
-        What::NationKnows { .. } => "the national level learns of it".into(),
-        What::NationalIncident => "a national incident is declared".into(),
-        What::KillSwitchFound => "the kill switch is found".into(),
-        What::KillSwitchRegistered => "the kill switch is registered".into(),
-        What::RecordsTaken { org, .. } => format!("records are taken from {}", e.org(org).name),
-        What::Suspected { org, .. } => format!("{} suspects an incident", e.org(org).name),
-        What::Declared { org } => format!("{} declares an incident", e.org(org).name),
-        What::Evicted { org } => format!("the intruder is out of {}", e.org(org).name),
-        What::HuntFailed { org } => format!("a hunt at {} misses the intruder", e.org(org).name),
-        What::Recovered { org } => format!("{} has its systems back", e.org(org).name),
-        What::InstanceBack { org } => format!("{} is back on its supplier's platform", e.org(org).name),
-        What::ServiceDisturbed { service, .. } => {
+        EventKind::Detonated { org } => format!("{} is encrypted", e.org(org).name),
+        EventKind::NationKnows { .. } => "the national level learns of it".into(),
+        EventKind::NationalIncident => "a national incident is declared".into(),
+        EventKind::KillSwitchFound => "the kill switch is found".into(),
+        EventKind::KillSwitchRegistered => "the kill switch is registered".into(),
+        EventKind::RecordsTaken { org, .. } => format!("records are taken from {}", e.org(org).name),
+        EventKind::Suspected { org, .. } => format!("{} suspects an incident", e.org(org).name),
+        EventKind::Declared { org } => format!("{} declares an incident", e.org(org).name),
+        EventKind::Evicted { org } => format!("the intruder is out of {}", e.org(org).name),
+        EventKind::HuntFailed { org } => format!("a hunt at {} misses the intruder", e.org(org).name),
+        EventKind::Recovered { org } => format!("{} has its systems back", e.org(org).name),
+        EventKind::InstanceBack { org } => format!("{} is back on its supplier's platform", e.org(org).name),
+        EventKind::ServiceDisturbed { service, .. } => {
             format!(
                 "{} at {} falls below 60 %",
                 e.service(service).kind.label(),

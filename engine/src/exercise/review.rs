@@ -1,7 +1,7 @@
 //! After the exercise: what each decision was worth, against every other answer, and what its delay cost.
 
-use super::forecast::{Course, Outlook, outlooks};
-use super::session::Session;
+use crate::exercise::forecast::{Course, Outlook, outlooks};
+use crate::exercise::session::Session;
 use crate::stats::intervals::Interval;
 use crate::units::SimTime;
 
@@ -57,7 +57,7 @@ fn late(
     opened: SimTime,
     at: SimTime,
     before: usize,
-    orders: &[(crate::estate::OrgId, crate::strategy::action::Action)],
+    orders: &[(crate::estate::OrgId, crate::catalogue::action::Action)],
     forks: u64,
 ) -> Interval {
     use rayon::prelude::*;
@@ -80,10 +80,10 @@ fn late(
                         sim.play(minute);
                         sim.order(minute, org, action);
                     }
-                    sim.play(at + super::forecast::HANDS_OFF);
+                    sim.play(at + crate::exercise::forecast::HANDS_OFF);
                     sim.hand_over();
                     sim.play(u32::MAX);
-                    harm[k] = sim.record().get(crate::experiment::outcome::Outcome::Harm).unwrap_or(0.0);
+                    harm[k] = sim.record().get(crate::catalogue::outcome::Outcome::Harm).unwrap_or(0.0);
                 }
                 harm[1] - harm[0]
             },

@@ -2,27 +2,27 @@
 
 use std::sync::Arc;
 
-use super::journal::{Command, Entry, Rating, Sink};
-use super::{Exercise, When};
+use crate::catalogue::action::Action;
 use crate::estate::OrgId;
-use crate::scenario::{Scenario, WhatIf, load_with};
+use crate::exercise::journal::{Command, Entry, Rating, Sink};
+use crate::scenario::exercise::{Exercise, When};
+use crate::scenario::{Override, Scenario, load_with};
 use crate::sim::Simulation;
-use crate::sim::chronicle::Event;
-use crate::strategy::action::Action;
+use crate::sim::core::trace::Event;
 use crate::units::SimTime;
 
 /// Why a command has no effect: what is wrong and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{what}")]
-pub struct Refused {
+pub struct UserError {
     /// What is wrong.
     pub what: String,
     /// What to do.
     pub help: String,
 }
 
-fn refused<T>(what: impl Into<String>, help: impl Into<String>) -> Result<T, Refused> {
-    Err(Refused { what: what.into(), help: help.into() })
+fn refused<T>(what: impl Into<String>, help: impl Into<String>) -> Result<T, UserError> {
+    Err(UserError { what: what.into(), help: help.into() })
 }
 
 /// Position of an id among those that there are.
@@ -30,10 +30,10 @@ fn position<'a>(
     id: &str,
     what: &str,
     known: impl Iterator<Item = &'a str> + Clone,
-) -> Result<usize, Refused> {
-    known.clone().position(|k| k == id).ok_or_else(|| Refused {
+) -> Result<usize, UserError> {
+    known.clone().position(|k| k == id).ok_or_else(|| UserError {
         what: format!("there is no {what} '{id}'"),
-        help: crate::scenario::reading::nearest(id, known.clone()).map_or_else(
+        help: crate::source::nearest(id, known.clone()).map_or_else(
             || format!("there are: {}", known.collect::<Vec<_>>().join(", ")),
             |n| format!("did you mean '{n}'?"),
         ),
@@ -42,16 +42,16 @@ fn position<'a>(
 
 /// A line of what happened in the exercise.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Told {
+pub struct LogEntry {
     /// Minute of the scenario.
     pub at: SimTime,
     /// What.
-    pub what: Telling,
+    pub what: LogEvent,
 }
 
 /// What is told.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Telling {
+pub enum LogEvent {
     /// An inject was given, by position in the list; whether by hand.
     Inject(usize, bool),
     /// A question opened, by position.
@@ -101,7 +101,7 @@ pub struct State {
     /// Orders of people: when, to whom, what.
     pub orders: Vec<(SimTime, OrgId, Action)>,
     /// What was told.
-    pub told: Vec<Told>,
+    pub log: Vec<LogEntry>,
 }
 
 impl State {
@@ -162,7 +162,7 @@ impl Session {
         seed: u64,
         strategy: Option<&str>,
         practice: bool,
-    ) -> Result<Entry, Refused> {
+    ) -> Result<Entry, UserError> {
         if scenario.exercise.is_none() {
             return refused(
                 "the scenario has no exercise",
@@ -189,7 +189,7 @@ impl Session {
     ///
     /// # Errors
     /// When the first entry launches nothing, the scenario in it cannot be read by this version, or an entry makes no sense.
-    pub fn replay(entries: Vec<Entry>, sink: Option<Box<dyn Sink>>) -> Result<Self, Refused> {
+    pub fn replay(entries: Vec<Entry>, sink: Option<Box<dyn Sink>>) -> Result<Self, UserError> {
         let Some(Entry {
             command: Command::Launch { version, text, what_if, seed, practice, strategy, .. },
             ..
@@ -203,10 +203,10 @@ impl Session {
                 "use the version that made it: another one may compute another world",
             );
         }
-        let what_if: Vec<WhatIf> = what_if.iter().filter_map(|w| w.parse().ok()).collect();
+        let what_if: Vec<Override> = what_if.iter().filter_map(|w| w.parse().ok()).collect();
         let loaded = load_with(text, None, &what_if);
         let Some(scenario) = loaded.scenario else {
-            let what = loaded.mistakes.first().map_or(String::new(), |m| m.what.clone());
+            let what = loaded.diagnostics.first().map_or(String::new(), |m| m.what.clone());
             return refused(
                 format!("the scenario in the journal cannot be read: {what}"),
                 "an exercise's estate is generated or inline",
@@ -340,7 +340,7 @@ impl Session {
     ///
     /// # Errors
     /// When it makes no sense now, or cannot be written; then nothing has changed.
-    pub fn apply(&mut self, command: Command) -> Result<Vec<Told>, Refused> {
+    pub fn apply(&mut self, command: Command) -> Result<Vec<LogEntry>, UserError> {
         let command = match command {
             // The world stands at whole steps only.
             Command::Advance { to } => {
@@ -359,30 +359,30 @@ impl Session {
             );
         }
         self.enter(entry);
-        let before = self.state.told.len();
+        let before = self.state.log.len();
         self.effect(&command, true);
         if matches!(command, Command::Branch { .. } | Command::Switch { .. }) {
             return Ok(vec![]);
         }
-        Ok(self.state.told[before.min(self.state.told.len())..].to_vec())
+        Ok(self.state.log[before.min(self.state.log.len())..].to_vec())
     }
 
-    fn inject(&self, number: u32) -> Result<usize, Refused> {
+    fn inject(&self, number: u32) -> Result<usize, UserError> {
         match self.exercise.injects.iter().position(|i| i.number == number) {
             Some(n) => Ok(n),
             None => refused(format!("there is no inject {number}"), "the list of injects has their numbers"),
         }
     }
 
-    fn team(&self, id: &str) -> Result<usize, Refused> {
+    fn team(&self, id: &str) -> Result<usize, UserError> {
         position(id, "team", self.exercise.teams.iter().map(|t| t.id.as_str()))
     }
 
-    fn question(&self, id: &str) -> Result<usize, Refused> {
+    fn question(&self, id: &str) -> Result<usize, UserError> {
         position(id, "question", self.exercise.questions.iter().map(|q| q.id.as_str()))
     }
 
-    fn check(&self, command: &Command) -> Result<(), Refused> {
+    fn check(&self, command: &Command) -> Result<(), UserError> {
         let now = self.state.now;
         match command {
             Command::Launch { .. } => {
@@ -501,7 +501,7 @@ impl Session {
                     at: self.state.now,
                     orders_before: self.state.orders.len(),
                 });
-                self.tell(Telling::Decided(q, o, reason.clone()));
+                self.tell(LogEvent::Decided(q, o, reason.clone()));
                 for (org, action) in self.exercise.clone().questions[q].options[o].orders.iter().copied() {
                     self.order(org, action);
                 }
@@ -512,13 +512,13 @@ impl Session {
                     return;
                 };
                 let action = Action { what: *action, to: *to };
-                self.tell(Telling::Ordered(team, org, action));
+                self.tell(LogEvent::Ordered(team, org, action));
                 self.order(org, action);
             }
-            Command::Note { by, text } => self.tell(Telling::Noted(by.clone(), text.clone())),
+            Command::Note { by, text } => self.tell(LogEvent::Noted(by.clone(), text.clone())),
             Command::Rate { objective, rating, evidence } => {
                 if let Some(o) = self.exercise.objectives.iter().position(|o| o.id == *objective) {
-                    self.tell(Telling::Rated(o, *rating, evidence.clone()));
+                    self.tell(LogEvent::Rated(o, *rating, evidence.clone()));
                 }
             }
             Command::Branch { name, from } if first => {
@@ -535,8 +535,8 @@ impl Session {
         }
     }
 
-    fn tell(&mut self, what: Telling) {
-        self.state.told.push(Told { at: self.state.now, what });
+    fn tell(&mut self, what: LogEvent) {
+        self.state.log.push(LogEntry { at: self.state.now, what });
     }
 
     fn order(&mut self, org: OrgId, action: Action) {
@@ -546,16 +546,16 @@ impl Session {
 
     fn give(&mut self, n: usize, by_hand: bool) {
         self.state.given[n] = Some(self.state.now);
-        self.tell(Telling::Inject(n, by_hand));
+        self.tell(LogEvent::Inject(n, by_hand));
     }
 
     /// The world alone, with what happens in it.
     fn play(&mut self, to: SimTime) {
         self.sim.play(to);
         self.state.now = to;
-        let events = self.sim.chronicle();
-        let fresh = events[self.seen..].iter().map(|e| Told { at: e.at, what: Telling::World(*e) });
-        self.state.told.extend(fresh);
+        let events = self.sim.trace();
+        let fresh = events[self.seen..].iter().map(|e| LogEntry { at: e.at, what: LogEvent::World(*e) });
+        self.state.log.extend(fresh);
         self.seen = events.len();
     }
 
@@ -566,7 +566,7 @@ impl Session {
             self.due();
         }
         if self.state.now >= self.exercise.ends {
-            self.tell(Telling::Ended);
+            self.tell(LogEvent::Ended);
         }
     }
 
@@ -575,11 +575,11 @@ impl Session {
         let exercise = self.exercise.clone();
         let due = |when: &When, s: &Self| match when {
             When::At(at) => *at <= s.state.now,
-            When::World(h) => h.holds(&s.sim),
+            When::World(h) => super::trigger::holds(h, &s.sim),
             When::ByHand => false,
         };
         for (n, i) in exercise.injects.iter().enumerate() {
-            let by_itself = i.kind == super::spec::InjectKind::Inject;
+            let by_itself = i.kind == crate::scenario::exercise::spec::InjectKind::Inject;
             if by_itself && self.state.given[n].is_none() && !self.state.held[n] && due(&i.when, self) {
                 self.give(n, false);
             }
@@ -587,7 +587,7 @@ impl Session {
         for (n, q) in exercise.questions.iter().enumerate() {
             if self.state.opened[n].is_none() && due(&q.when, self) {
                 self.state.opened[n] = Some(self.state.now);
-                self.tell(Telling::Opened(n));
+                self.tell(LogEvent::Opened(n));
             }
         }
     }
@@ -598,14 +598,14 @@ impl Session {
         let entries: Vec<Entry> = self.entries.clone();
         let Ok(mut ahead) = Self::replay(entries, None) else { return self.exercise.ends };
         while ahead.state.now < self.exercise.ends {
-            let before = ahead.state.told.len();
+            let before = ahead.state.log.len();
             let to = ahead.state.now + ahead.scenario.step;
             ahead.advance(to.min(ahead.exercise.ends));
-            let found = ahead.state.told[before..].iter().any(|t| match (&t.what, next) {
-                (Telling::Inject(..), Next::Inject | Next::Event) | (Telling::Opened(_), _) => {
-                    next != Next::Inject || matches!(t.what, Telling::Inject(..))
+            let found = ahead.state.log[before..].iter().any(|t| match (&t.what, next) {
+                (LogEvent::Inject(..), Next::Inject | Next::Event) | (LogEvent::Opened(_), _) => {
+                    next != Next::Inject || matches!(t.what, LogEvent::Inject(..))
                 }
-                (Telling::World(e), Next::Event) => super::view::worth_telling(&ahead.scenario, e),
+                (LogEvent::World(e), Next::Event) => super::salience::worth_telling(&ahead.scenario, e),
                 _ => false,
             });
             if found {
@@ -621,7 +621,7 @@ impl Session {
     }
 
     /// Outcomes at the end of the scenario when everybody follows the playbook from now on, with the session's own luck.
-    pub fn ending(&self) -> crate::experiment::outcome::Record {
+    pub fn ending(&self) -> crate::sim::core::record::Record {
         let mut sim = Simulation::new(&self.scenario);
         self.past().restore(&mut sim, self.state.now, usize::MAX);
         sim.hand_over();
@@ -675,9 +675,9 @@ impl Start {
     pub fn new(exercise: &Arc<Exercise>, strategy: usize, seed: u64) -> Self {
         Self { exercise: exercise.clone(), strategy, seed, practice: false }
     }
-    pub fn play(&self, sim: &mut Simulation, keep_chronicle: bool) {
+    pub fn play(&self, sim: &mut Simulation, keep_trace: bool) {
         sim.command([]);
-        sim.reset(self.seed, self.exercise.replicate, self.strategy, keep_chronicle);
+        sim.reset(self.seed, self.exercise.replicate, self.strategy, keep_trace);
         sim.play(self.exercise.begins);
         let teams = self.exercise.teams.iter().filter(|_| !self.practice);
         sim.command(teams.flat_map(|t| t.commands.iter().copied()));

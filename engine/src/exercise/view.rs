@@ -1,12 +1,11 @@
 //! What can be seen: the truth, for the facilitator; and what a team has detected or been told, for players.
 
-use crate::estate::kinds::ServiceKind;
+use crate::catalogue::kinds::ServiceKind;
 use crate::estate::{AssetId, OrgId, ServiceId};
-use crate::scenario::Scenario;
 use crate::sim::Simulation;
-use crate::sim::chronicle::{Event, What};
+use crate::sim::core::trace::{Event, EventKind};
 
-use super::session::Session;
+use crate::exercise::session::Session;
 
 /// How a service or system stands; each has a shape beside its colour wherever it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,7 +47,7 @@ impl Status {
 
 /// A service and how it stands.
 pub fn service(sim: &Simulation, s: ServiceId) -> (Status, f64) {
-    let factor = sim.capacity()[s.ix()].factor;
+    let factor = sim.capacity()[s.ix()].capacity_share;
     let status = match factor {
         f if f < 0.5 => Status::Down,
         f if f < 0.95 => Status::AtRisk,
@@ -126,7 +125,9 @@ pub fn board(session: &Session, most: usize) -> Board {
         session.exercise().teams.iter().flat_map(|t| t.commands.iter().copied()).collect();
     let hurt = |o: OrgId| -> f64 {
         let services = e.org(o).services.clone().map(ServiceId);
-        services.map(|s| (1.0 - sim.capacity()[s.ix()].factor) * e.service(s).level * e.service(s).harm).sum()
+        services
+            .map(|s| (1.0 - sim.capacity()[s.ix()].capacity_share) * e.service(s).level * e.service(s).harm)
+            .sum()
     };
     let mut others: Vec<(f64, OrgId)> = (0..e.organisations.len() as u32)
         .map(OrgId)
@@ -167,53 +168,30 @@ pub fn board(session: &Session, most: usize) -> Board {
     Board { columns, rows }
 }
 
-/// Whether an event is worth telling to a room.
-pub fn worth_telling(scenario: &Scenario, e: &Event) -> bool {
-    let big = |o: OrgId| scenario.estate.org(o).staff >= 200.0;
-    match e.what {
-        What::Detonated { .. }
-        | What::NationKnows { .. }
-        | What::NationalIncident
-        | What::KillSwitchFound
-        | What::KillSwitchRegistered
-        | What::RecordsTaken { .. } => true,
-        What::Suspected { org, .. }
-        | What::Declared { org }
-        | What::Evicted { org }
-        | What::HuntFailed { org }
-        | What::InstanceBack { org }
-        | What::Recovered { org } => big(org),
-        What::ServiceDisturbed { service, factor, .. } => {
-            factor < 0.6 && big(scenario.estate.service(service).owner)
-        }
-        _ => false,
-    }
-}
-
 /// Whether players of a team may know of an event: what their organisations noticed or did, and what is public.
 pub fn visible(session: &Session, team: usize, e: &Event) -> bool {
     let estate = &session.scenario().estate;
     let own = |o: OrgId| session.exercise().teams[team].commands.contains(&o);
-    match e.what {
-        What::Suspected { org, .. }
-        | What::Declared { org }
-        | What::AlertRead { org }
-        | What::Ordered { org, .. }
-        | What::Refused { org, .. }
-        | What::Done { org, .. }
-        | What::Evicted { org }
-        | What::HuntFailed { org }
-        | What::InstanceBack { org }
-        | What::Recovered { org } => own(org),
-        What::AssetCut { asset, .. } | What::AssetBack { asset } => own(estate.asset(asset).owner),
-        What::AssetLost { asset, .. } => {
+    match e.kind {
+        EventKind::Suspected { org, .. }
+        | EventKind::Declared { org }
+        | EventKind::AlertRead { org }
+        | EventKind::Ordered { org, .. }
+        | EventKind::Refused { org, .. }
+        | EventKind::Done { org, .. }
+        | EventKind::Evicted { org }
+        | EventKind::HuntFailed { org }
+        | EventKind::InstanceBack { org }
+        | EventKind::Recovered { org } => own(org),
+        EventKind::AssetCut { asset, .. } | EventKind::AssetBack { asset } => own(estate.asset(asset).owner),
+        EventKind::AssetLost { asset, .. } => {
             let owner = estate.asset(asset).owner;
             own(owner) && session.world().incident(owner).suspected.is_some()
         }
-        What::ServiceDisturbed { service, .. } | What::ServiceRestored { service } => {
+        EventKind::ServiceDisturbed { service, .. } | EventKind::ServiceRestored { service } => {
             own(estate.service(service).owner)
         }
-        What::NationalIncident => true,
+        EventKind::NationalIncident => true,
         _ => false,
     }
 }

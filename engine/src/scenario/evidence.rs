@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::reading::Located;
-use crate::estate::kinds::{AssetKind, OrgKind, ServiceKind};
+use crate::catalogue::kinds::{AssetKind, OrgKind, ServiceKind};
+use crate::source::Located;
 use crate::units::{Number, Quantity, SimDuration};
 
 /// The most figures of a scenario.
@@ -221,8 +221,8 @@ impl Measure {
     pub fn unit(&self) -> &'static str {
         match self {
             Self::Outcome(id) => {
-                let of = crate::experiment::outcome::Outcome::by_id(id.get().map_or("", String::as_str));
-                of.map_or("", crate::experiment::outcome::Outcome::unit)
+                let of = crate::catalogue::outcome::Outcome::by_id(id.get().map_or("", String::as_str));
+                of.map_or("", crate::catalogue::outcome::Outcome::unit)
             }
             Self::Organisations(m) if !m.share => "organisations",
             Self::Hosts(m) if !m.share => "hosts",

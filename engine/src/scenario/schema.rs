@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use schemars::schema_for;
 use serde_json::Value;
 
-use super::spec::ScenarioSpec;
+use crate::scenario::spec::ScenarioSpec;
 
 /// Markdown of the whole format.
 ///

@@ -3,13 +3,16 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::evidence::FigureSpec;
-use super::parameters::ParametersSpec;
-use super::random::{Param, Random};
-use super::reading::Located;
-use crate::estate::kinds::{AssetKind, OrgKind};
+use crate::catalogue::kinds::AssetKind;
+use crate::catalogue::technique::EntryKind;
+use crate::catalogue::technique::Payload;
+use crate::estate::selector::Selector;
 use crate::estate::spec::EstateSpec;
-use crate::exercise::spec::ExerciseSpec;
+use crate::parameters::ParametersSpec;
+use crate::random::{Param, Random};
+use crate::scenario::evidence::FigureSpec;
+use crate::scenario::exercise::spec::ExerciseSpec;
+use crate::source::Located;
 use crate::strategy::StrategySpec;
 use crate::strategy::lever::{Lever, PillarSpec};
 use crate::strategy::playbook::PlaybookSpec;
@@ -113,40 +116,6 @@ pub struct CampaignSpec {
     pub payloads: Vec<Payload>,
 }
 
-/// A way in, with the ATT&CK technique.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-pub enum EntryKind {
-    /// Phishing (T1566).
-    Phishing,
-    /// Exposed service with a known weakness (T1190).
-    ExposedService,
-    /// Stolen credential on remote access (T1078, T1133).
-    StolenCredential,
-    /// Compromise of a supplier (T1195, T1199).
-    SupplierCompromise,
-    /// Removable media (T1091).
-    RemovableMedia,
-    /// Insider (T1078).
-    Insider,
-    /// Malicious or faulty update (T1195.002).
-    Update,
-}
-
-impl EntryKind {
-    /// The words used in reports, with the technique's id.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Phishing => "phishing (T1566)",
-            Self::ExposedService => "an exposed service (T1190)",
-            Self::StolenCredential => "a stolen credential (T1078)",
-            Self::SupplierCompromise => "a supplier (T1199)",
-            Self::RemovableMedia => "removable media (T1091)",
-            Self::Insider => "an insider (T1078)",
-            Self::Update => "an update (T1195.002)",
-        }
-    }
-}
-
 /// One way in, at some organisations.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -164,17 +133,6 @@ pub struct EntrySpec {
 
 const fn one() -> u32 {
     1
-}
-
-/// Which organisations.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-pub enum Selector {
-    /// Any.
-    Any,
-    /// All of a kind.
-    Kind(OrgKind),
-    /// One, by id.
-    Organisation(Located<String>),
 }
 
 /// How a campaign spreads.
@@ -256,19 +214,4 @@ pub struct FloodSpec {
     pub intensity: Param<Share>,
     /// How long it lasts.
     pub lasts: Random<SimDuration>,
-}
-
-/// What an attack does in the end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-pub enum Payload {
-    /// Encrypt for ransom (T1486).
-    Encrypt,
-    /// Wipe (T1485): no decryptor helps.
-    Wipe,
-    /// Steal records (T1567).
-    StealRecords,
-    /// Disrupt: hosts fail but lose no data (T1489).
-    Disrupt,
-    /// Nothing.
-    None,
 }

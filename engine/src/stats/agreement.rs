@@ -1,6 +1,6 @@
 //! Whether samples agree with each other or with a law: Kolmogorov and Smirnov's statistic, with its asymptotic level.
 
-use super::sorted;
+use crate::stats::sorted;
 
 /// A test of agreement.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,8 +49,8 @@ pub fn with_law(sample: &[f64], cdf: impl Fn(f64) -> f64, below: impl Fn(f64) ->
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_data::{A, B};
     use super::*;
+    use crate::stats::test_data::{A, B};
 
     #[test]
     fn gaps_and_levels_are_those_of_scipy() {
@@ -59,7 +59,7 @@ mod tests {
         assert!((two.gap - 0.5).abs() < 1e-12, "{two:?}");
         assert!((beyond(1.0) - 0.269_999_671_677_35).abs() < 1e-12);
         assert!((beyond(1.949_474_603_504_375) - 0.001).abs() < 1e-6);
-        let normal = |x: f64| crate::scenario::random::normal_cumulated((x - 4.0) / 2.0);
+        let normal = |x: f64| crate::stats::normal::normal_cumulated((x - 4.0) / 2.0);
         let one = with_law(&A, normal, normal);
         assert!((one.gap - 0.173_644_779_712_079_98).abs() < 1e-9, "{one:?}");
     }

@@ -3,15 +3,15 @@
 use rand::TryRng as _;
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use super::intervals::Interval;
-use super::{mean, quantile};
-use crate::draws::{Key, KeyedRng};
+use crate::stats::intervals::Interval;
+use crate::stats::{mean, quantile};
+use crate::streams::{Stream, StreamRng};
 
 /// Resamples behind an interval.
 pub const RESAMPLES: usize = 2000;
 
 /// One resample of `n` places, with replacement.
-pub(super) fn resample(rng: &mut KeyedRng, n: usize) -> impl Iterator<Item = usize> + '_ {
+pub(super) fn resample(rng: &mut StreamRng, n: usize) -> impl Iterator<Item = usize> + '_ {
     (0..n).map(move |_| {
         let Ok(bits) = rng.try_next_u64();
         ((u128::from(bits) * n as u128) >> 64) as usize
@@ -21,7 +21,7 @@ pub(super) fn resample(rng: &mut KeyedRng, n: usize) -> impl Iterator<Item = usi
 /// Interval of `level` (0.95, say) for the mean of `values`, which are independent; resampling draws from `key`.
 ///
 /// With fewer than two values, or when all are equal, it is the mean itself on both sides.
-pub fn bca_mean(values: &[f64], level: f64, key: Key) -> (f64, f64) {
+pub fn bca_mean(values: &[f64], level: f64, key: Stream) -> (f64, f64) {
     let n = values.len();
     let centre = mean(values);
     if constant(values) {
@@ -36,7 +36,7 @@ pub fn bca_mean(values: &[f64], level: f64, key: Key) -> (f64, f64) {
 
 /// Interval of `level` for a statistic of independent replicates 0..n; `statistic` is given the places of a resample. It is computed
 /// [`RESAMPLES`] + n times.
-pub fn bca(n: usize, level: f64, key: Key, statistic: impl Fn(&[usize]) -> f64) -> (f64, f64) {
+pub fn bca(n: usize, level: f64, key: Stream, statistic: impl Fn(&[usize]) -> f64) -> (f64, f64) {
     let all: Vec<usize> = (0..n).collect();
     let centre = statistic(&all);
     if n < 2 {
@@ -56,7 +56,7 @@ pub fn bca(n: usize, level: f64, key: Key, statistic: impl Fn(&[usize]) -> f64) 
 }
 
 /// Ratio of the sums of paired `above` and `below`, with its interval of `level`; NaN where `below` sums to nothing.
-pub fn bca_ratio(above: &[f64], below: &[f64], level: f64, key: Key) -> Interval {
+pub fn bca_ratio(above: &[f64], below: &[f64], level: f64, key: Stream) -> Interval {
     let ratio = |places: &[usize]| {
         places.iter().map(|i| above[*i]).sum::<f64>() / places.iter().map(|i| below[*i]).sum::<f64>()
     };
@@ -99,14 +99,14 @@ fn corrected(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::draws::{Draws, Purpose};
     use crate::stats::test_data::{A, SKEWED};
+    use crate::streams::{StreamName, Streams};
 
     #[test]
     fn intervals_are_those_of_scipy() {
         // SciPy 1.17.1, scipy.stats.bootstrap(method="BCa", n_resamples=400_000): with 2,000 resamples the ends waver by a few
         // hundredths of the interval's width.
-        let key = Draws::new(1, 0).key(Purpose::Bootstrap, 0);
+        let key = Streams::new(1, 0).stream(StreamName::Bootstrap, 0);
         let near = |(low, high): (f64, f64), expected: (f64, f64)| {
             let tolerance = 0.05 * (expected.1 - expected.0);
             assert!(
@@ -130,9 +130,10 @@ mod tests {
         // 600 samples of 40 exponentials: nominal 95 %; with 600 trials the 99.9 % range of a true 93 % is 0.89 to 0.965.
         let covered = (0..600)
             .filter(|k| {
-                let draws = Draws::new(11, *k);
-                let values: Vec<f64> = (0..40).map(|i| draws.key(Purpose::Entry, i).exponential()).collect();
-                let (low, high) = bca_mean(&values, 0.95, draws.key(Purpose::Bootstrap, 0));
+                let streams = Streams::new(11, *k);
+                let values: Vec<f64> =
+                    (0..40).map(|i| streams.stream(StreamName::Entry, i).exponential()).collect();
+                let (low, high) = bca_mean(&values, 0.95, streams.stream(StreamName::Bootstrap, 0));
                 (low..=high).contains(&1.0)
             })
             .count();

@@ -2,7 +2,7 @@
 
 use statrs::distribution::{Binomial, ContinuousCDF, DiscreteCDF, StudentsT};
 
-use super::{mean, sorted, variance};
+use crate::stats::{mean, sorted, variance};
 
 /// Quantile `p` of Student's t with `freedom` degrees of freedom.
 pub fn t_quantile(p: f64, freedom: f64) -> f64 {
@@ -56,7 +56,7 @@ pub fn of_difference(a: &[f64], b: &[f64], level: f64) -> Interval {
 pub fn of_quantile(values: &[f64], p: f64, level: f64) -> Interval {
     let list = sorted(values);
     let n = list.len();
-    let estimate = super::quantile(&list, p);
+    let estimate = crate::stats::quantile(&list, p);
     let Ok(below) = Binomial::new(p, n as u64) else {
         return Interval { estimate, low: f64::NAN, high: f64::NAN };
     };
@@ -74,8 +74,8 @@ pub fn of_quantile(values: &[f64], p: f64, level: f64) -> Interval {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::draws::{Draws, Purpose};
     use crate::stats::test_data::{A, B, close};
+    use crate::streams::{StreamName, Streams};
 
     #[test]
     fn intervals_are_those_of_scipy() {
@@ -96,8 +96,9 @@ mod tests {
         // 400 samples of 60 exponentials: the true 0.9 quantile is ln 10. At 95 % fewer than 360 covered has a chance below 1e-5.
         let covered = (0..400)
             .filter(|k| {
-                let draws = Draws::new(5, *k);
-                let values: Vec<f64> = (0..60).map(|i| draws.key(Purpose::Entry, i).exponential()).collect();
+                let streams = Streams::new(5, *k);
+                let values: Vec<f64> =
+                    (0..60).map(|i| streams.stream(StreamName::Entry, i).exponential()).collect();
                 let of = of_quantile(&values, 0.9, 0.95);
                 (of.low..=of.high).contains(&10f64.ln())
             })

@@ -6,6 +6,7 @@ pub mod bootstrap;
 pub mod intervals;
 pub mod linear;
 pub mod multiplicity;
+pub(crate) mod normal;
 pub mod pareto;
 pub mod queue;
 pub mod ranking;

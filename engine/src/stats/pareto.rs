@@ -1,8 +1,8 @@
 //! Several aims at once, all of which are to be small: what is not dominated, and how sure that is.
 
-use crate::draws::Key;
+use crate::streams::Stream;
 
-use super::bootstrap::resample;
+use crate::stats::bootstrap::resample;
 
 /// Whether `a` is nowhere worse than `b` and somewhere better.
 pub fn dominates(a: &[f64], b: &[f64]) -> bool {
@@ -16,11 +16,11 @@ pub fn front(points: &[Vec<f64>]) -> Vec<bool> {
 
 /// How often each option is in the Pareto set of means when replicates are drawn anew (bootstrap): 1 is sure, 0 is sure not.
 /// `values[option][aim][replicate]`; replicates are common to all.
-pub fn membership(values: &[Vec<Vec<f64>>], draws: usize, key: Key) -> Vec<f64> {
+pub fn membership(values: &[Vec<Vec<f64>>], streams: usize, key: Stream) -> Vec<f64> {
     let n = values.first().and_then(|v| v.first()).map_or(0, Vec::len);
     let mut counts = vec![0usize; values.len()];
     let mut rng = key.rng();
-    for _ in 0..draws {
+    for _ in 0..streams {
         let chosen: Vec<usize> = resample(&mut rng, n).collect();
         let mean = |list: &Vec<f64>| chosen.iter().map(|i| list[*i]).sum::<f64>();
         let points: Vec<Vec<f64>> = values.iter().map(|aims| aims.iter().map(mean).collect()).collect();
@@ -28,7 +28,7 @@ pub fn membership(values: &[Vec<Vec<f64>>], draws: usize, key: Key) -> Vec<f64> 
             *count += usize::from(on);
         }
     }
-    counts.into_iter().map(|c| c as f64 / draws.max(1) as f64).collect()
+    counts.into_iter().map(|c| c as f64 / streams.max(1) as f64).collect()
 }
 
 /// How an option fares over worlds in which all options were tried.
@@ -52,8 +52,8 @@ pub fn robustness(values: &[Vec<f64>], enough: f64) -> Vec<Robustness> {
         .map(|v| {
             let regret: Vec<f64> = v.iter().zip(&best).map(|(v, b)| v - b).collect();
             Robustness {
-                mean_regret: super::mean(&regret),
-                high_regret: super::quantile(&super::sorted(&regret), 0.95),
+                mean_regret: crate::stats::mean(&regret),
+                high_regret: crate::stats::quantile(&crate::stats::sorted(&regret), 0.95),
                 satisfies: v.iter().filter(|v| **v <= enough).count() as f64 / worlds.max(1) as f64,
             }
         })
@@ -63,13 +63,13 @@ pub fn robustness(values: &[Vec<f64>], enough: f64) -> Vec<Robustness> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::draws::{Draws, Purpose};
+    use crate::streams::{StreamName, Streams};
 
     #[test]
     fn fronts_by_hand() {
         let points = [[1.0, 5.0], [2.0, 2.0], [5.0, 1.0], [3.0, 3.0], [1.0, 5.0]].map(|p| p.to_vec());
         assert_eq!(front(&points), [true, true, true, false, true]);
-        let key = Draws::new(1, 0).key(Purpose::Bootstrap, 0);
+        let key = Streams::new(1, 0).stream(StreamName::Bootstrap, 0);
         let sure = membership(&[vec![vec![1.0; 9]], vec![vec![2.0; 9]]], 50, key);
         assert_eq!(sure, [1.0, 0.0]);
     }

@@ -1,6 +1,6 @@
 //! Which of several is the largest, with a stated probability of being right.
 
-use super::variance;
+use crate::stats::variance;
 
 /// What a selection came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,7 +80,7 @@ pub fn select_largest(
         }
         n += 1;
     }
-    let means: Vec<f64> = seen.iter().map(|s| super::mean(s)).collect();
+    let means: Vec<f64> = seen.iter().map(|s| crate::stats::mean(s)).collect();
     let best = *alive
         .iter()
         .max_by(|a, b| means[**a].total_cmp(&means[**b]).then(b.cmp(a)))
@@ -91,8 +91,8 @@ pub fn select_largest(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::draws::{Draws, Purpose, pair};
-    use crate::scenario::random::normal_quantile;
+    use crate::stats::normal::normal_quantile;
+    use crate::streams::{StreamName, Streams, pair};
 
     #[test]
     fn the_best_is_selected_as_often_as_stated() {
@@ -101,12 +101,12 @@ mod tests {
         let demand = Demand { first: 20, matters: 0.5, probability: 0.95, most: 100_000 };
         let right = (0..300)
             .filter(|k| {
-                let draws = Draws::new(8, *k);
+                let streams = Streams::new(8, *k);
                 let selection = select_largest(10, demand, |alive, n| {
                     alive
                         .iter()
                         .map(|i| {
-                            let u = draws.key(Purpose::Entry, pair(*i as u32, n as u32)).uniform();
+                            let u = streams.stream(StreamName::Entry, pair(*i as u32, n as u32)).uniform();
                             normal_quantile(u) + if *i == 3 { 0.5 } else { 0.0 }
                         })
                         .collect()

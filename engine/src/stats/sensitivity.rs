@@ -1,6 +1,6 @@
 //! Which inputs move an output: variance shares and elementary effects on the unit cube.
 
-use crate::draws::Key;
+use crate::streams::Stream;
 
 /// Share of the output's variance that an input accounts for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,7 +16,7 @@ pub struct Sobol {
 pub fn sobol(a: &[f64], b: &[f64], ab: &[Vec<f64>]) -> Vec<Sobol> {
     let n = a.len() as f64;
     let both: Vec<f64> = a.iter().chain(b).copied().collect();
-    let m = super::mean(&both);
+    let m = crate::stats::mean(&both);
     let spread = both.iter().map(|v| (v - m).powi(2)).sum::<f64>() / both.len() as f64;
     ab.iter()
         .map(|c| {
@@ -44,7 +44,7 @@ pub fn morris(
     inputs: usize,
     trajectories: usize,
     levels: usize,
-    key: Key,
+    key: Stream,
     mut f: impl FnMut(&[f64]) -> f64,
 ) -> Vec<Morris> {
     let step = levels as f64 / (2.0 * (levels as f64 - 1.0));
@@ -75,9 +75,9 @@ pub fn morris(
     effects
         .iter()
         .map(|e| Morris {
-            mean: super::mean(e),
-            absolute: super::mean(&e.iter().map(|v| v.abs()).collect::<Vec<_>>()),
-            spread: super::variance(e).sqrt(),
+            mean: crate::stats::mean(e),
+            absolute: crate::stats::mean(&e.iter().map(|v| v.abs()).collect::<Vec<_>>()),
+            spread: crate::stats::variance(e).sqrt(),
         })
         .collect()
 }
@@ -85,7 +85,7 @@ pub fn morris(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::draws::{Draws, Purpose};
+    use crate::streams::{StreamName, Streams};
 
     /// Ishigami and Homma (1990): shares are known exactly.
     fn ishigami(x: &[f64]) -> f64 {
@@ -96,9 +96,9 @@ mod tests {
     #[test]
     fn variance_shares_of_ishigami() {
         let n = 40_000u64;
-        let draws = Draws::new(2, 0);
+        let streams = Streams::new(2, 0);
         let point = |design: u64, n: u64| -> Vec<f64> {
-            (0..3).map(|i| draws.key(Purpose::Entry, design).nth(3 * n + i).uniform()).collect()
+            (0..3).map(|i| streams.stream(StreamName::Entry, design).nth(3 * n + i).uniform()).collect()
         };
         let (a, b): (Vec<_>, Vec<_>) = (0..n).map(|k| (point(0, k), point(1, k))).unzip();
         let f = |list: &[Vec<f64>]| list.iter().map(|x| ishigami(x)).collect::<Vec<_>>();
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn effects_of_ishigami() {
         // SALib 1.6.0, 20,000 trajectories on 4 levels: mu, mu*, sigma.
-        let key = Draws::new(6, 0).key(Purpose::Entry, 0);
+        let key = Streams::new(6, 0).stream(StreamName::Entry, 0);
         let effects = morris(3, 20_000, 4, key, ishigami);
         let expected = [(7.658, 7.658, 6.249), (0.0, 7.875, 7.875), (0.0, 6.259, 8.844)];
         for (e, (mean, absolute, spread)) in effects.iter().zip(expected) {
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn effects_of_a_plane_are_its_slopes() {
-        let key = Draws::new(4, 0).key(Purpose::Entry, 0);
+        let key = Streams::new(4, 0).stream(StreamName::Entry, 0);
         let effects = morris(3, 20, 4, key, |x| 2.0 * x[0] - 5.0 * x[1] + 1.0);
         for (e, slope) in effects.iter().zip([2.0, -5.0, 0.0f64]) {
             assert!((e.mean - slope).abs() < 1e-9 && (e.absolute - slope.abs()).abs() < 1e-9);

@@ -1,6 +1,6 @@
 //! When to stop: a mean is to be known to a stated precision.
 
-use super::intervals::{Interval, of_mean};
+use crate::stats::intervals::{Interval, of_mean};
 
 /// The least number of values before a rule may stop: below it the estimate of the variance is too rough.
 pub const FEWEST: usize = 100;
@@ -31,15 +31,15 @@ pub fn precise(values: &[f64], allowed: f64, level: f64) -> Option<Interval> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::draws::{Draws, Purpose};
+    use crate::streams::{StreamName, Streams};
 
     /// Share of 1,000 runs in which the interval at the stop covers the true mean.
     fn coverage(value: impl Fn(f64) -> f64, truth: f64, allowed: f64) -> f64 {
         let covered = (0..1000)
             .filter(|k| {
-                let draws = Draws::new(3, *k);
+                let streams = Streams::new(3, *k);
                 let values: Vec<f64> =
-                    (0..20_000).map(|i| value(draws.key(Purpose::Entry, i).uniform())).collect();
+                    (0..20_000).map(|i| value(streams.stream(StreamName::Entry, i).uniform())).collect();
                 let stop = sizes(20_000)
                     .find_map(|n| precise(&values[..n], allowed, 0.95))
                     .unwrap_or_else(|| of_mean(&values, 0.95));

@@ -3,58 +3,13 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::posture::{Control, Posture};
-use crate::draws::{Draws, Purpose, pair, text_id};
+use crate::catalogue::kinds::OrgKind;
+use crate::catalogue::pillar::Pillar;
 use crate::estate::Estate;
-use crate::estate::kinds::OrgKind;
-use crate::scenario::reading::Located;
+use crate::estate::posture::{Control, Posture};
+use crate::source::Located;
+use crate::streams::{StreamName, Streams, pair, text_id};
 use crate::units::{Number, Pounds, Share};
-
-/// The five pillars of the cyber security strategy for health and adult social care to 2030.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
-pub enum Pillar {
-    /// Focus on the greatest risks and harms.
-    RisksAndHarms,
-    /// Defend as one.
-    DefendAsOne,
-    /// People and culture.
-    PeopleAndCulture,
-    /// Build secure for the future.
-    BuildSecure,
-    /// Exemplary response and recovery.
-    ResponseAndRecovery,
-}
-
-impl Pillar {
-    /// All five, in the order of the strategy.
-    pub const ALL: [Self; 5] = [
-        Self::RisksAndHarms,
-        Self::DefendAsOne,
-        Self::PeopleAndCulture,
-        Self::BuildSecure,
-        Self::ResponseAndRecovery,
-    ];
-    /// The words used in reports.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::RisksAndHarms => "Greatest risks and harms",
-            Self::DefendAsOne => "Defend as one",
-            Self::PeopleAndCulture => "People and culture",
-            Self::BuildSecure => "Build secure",
-            Self::ResponseAndRecovery => "Response and recovery",
-        }
-    }
-    /// Its name in options, JSON and CSV.
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::RisksAndHarms => "risks-and-harms",
-            Self::DefendAsOne => "defend-as-one",
-            Self::PeopleAndCulture => "people-and-culture",
-            Self::BuildSecure => "build-secure",
-            Self::ResponseAndRecovery => "response-and-recovery",
-        }
-    }
-}
 
 /// What a pillar does beside its levers, once it is more than half in place.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -67,7 +22,7 @@ pub struct PillarSpec {
     pub playbook: Option<Located<String>>,
     /// Order of work that it brings.
     #[serde(default)]
-    pub priority: Option<super::Priority>,
+    pub priority: Option<crate::strategy::Priority>,
 }
 
 /// What a lever changes.
@@ -142,13 +97,13 @@ impl Lever {
     /// uptake reaches the same ones and more.
     fn reached(&self, uptake: f64, estate: &Estate) -> Vec<usize> {
         let id = text_id(self.id.get().map_or("", String::as_str)) as u32;
-        let draws = Draws::new(0, 0);
+        let streams = Streams::new(0, 0);
         let mut reached: Vec<(usize, u64, usize)> = (0..estate.organisations.len())
             .filter_map(|o| {
                 let kind = estate.organisations[o].kind;
                 let rank =
                     if self.first.is_empty() { Some(0) } else { self.first.iter().position(|k| *k == kind) }?;
-                Some((rank, draws.key(Purpose::Uptake, pair(id, o as u32)).bits(), o))
+                Some((rank, streams.stream(StreamName::Uptake, pair(id, o as u32)).bits(), o))
             })
             .collect();
         reached.sort_unstable();

@@ -1,19 +1,17 @@
 //! How an estate prepares and responds: controls, levers by pillar, playbooks of orders.
 
-pub mod action;
 pub mod lever;
 pub mod playbook;
-pub mod posture;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::estate::Estate;
-use crate::scenario::reading::Located;
+use crate::estate::posture::Posture;
+use crate::source::Located;
+use crate::strategy::lever::{Lever, System};
+use crate::strategy::playbook::Playbook;
 use crate::units::Share;
-use lever::{Lever, System};
-use playbook::Playbook;
-use posture::Posture;
 
 /// In which order a team takes up its jobs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]

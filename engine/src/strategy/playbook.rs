@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::action::Action;
-use crate::estate::kinds::OrgKind;
-use crate::scenario::reading::Located;
+use crate::catalogue::action::Action;
+use crate::catalogue::kinds::OrgKind;
+use crate::source::Located;
 use crate::units::{Share, SimDuration};
 
 /// The most rules of a playbook: each organisation keeps a bit for each.

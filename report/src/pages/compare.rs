@@ -1,15 +1,15 @@
 //! The comparison of strategies.
 
+use resus_engine::catalogue::outcome::Outcome;
 use resus_engine::estate::OrgId;
-use resus_engine::experiment::compare::{Comparison, Summary};
-use resus_engine::experiment::monte_carlo::Study;
-use resus_engine::experiment::outcome::Outcome;
-use resus_engine::experiment::tornado::Tornado;
 use resus_engine::scenario::Scenario;
-use resus_engine::sim::ledger::CURVE_STEP;
+use resus_engine::sim::ledger::entries::CURVE_STEP;
 use resus_engine::stats::{mean, quantile, sorted};
+use resus_engine::study::comparison::{Comparison, Summary};
+use resus_engine::study::replicates::Study;
+use resus_engine::study::tornado::Tornado;
 
-use super::{Made, closing};
+use super::{RunInfo, closing};
 use crate::chart::{self, Difference, Dot, Mark, Panel, Swing};
 use crate::words::{capital, in_100, number, pounds};
 use crate::{Cell, Report, Section, Table};
@@ -28,7 +28,7 @@ pub fn compare(
     study: &Study,
     c: &Comparison,
     t: &Tornado,
-    made: &Made,
+    made: &RunInfo,
 ) -> Report {
     let page = Page { scenario, chosen, study, c };
     let mut sections = vec![
@@ -148,7 +148,7 @@ impl Page<'_> {
             self.study.details[k].iter().filter(|d| !d.capacity.is_empty()).map(|d| d.capacity.len()).min()
         };
         let points = (0..self.chosen.len()).filter_map(reach).min().unwrap_or(1).max(2);
-        let at = |d: &resus_engine::sim::ledger::Detail, t: usize| {
+        let at = |d: &resus_engine::sim::ledger::entries::Detail, t: usize| {
             d.capacity.get(t).map_or(1.0, |v| f64::from(*v))
         };
         let panels: Vec<Panel> = (0..self.chosen.len())
@@ -352,7 +352,7 @@ impl Page<'_> {
             .iter()
             .take(SWINGS)
             .map(|b| {
-                let (low, high) = b.row.told.shown.clone().unwrap_or_default();
+                let (low, high) = b.row.description.shown.clone().unwrap_or_default();
                 Swing { label: b.row.path.clone(), low: (low, b.baseline.0), high: (high, b.baseline.1) }
             })
             .collect();
@@ -369,7 +369,7 @@ impl Page<'_> {
             ],
         );
         for b in bars {
-            let (low, high) = b.row.told.shown.clone().unwrap_or_default();
+            let (low, high) = b.row.description.shown.clone().unwrap_or_default();
             table.row([
                 Cell::text(b.row.path.clone()),
                 Cell::text(format!("{low} to {high}")),

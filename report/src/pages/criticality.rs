@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use resus_engine::estate::kinds::ServiceKind;
-use resus_engine::experiment::criticality::{CLASSES, Criticality, LASTS, MATTERS, SURE};
+use resus_engine::catalogue::kinds::ServiceKind;
 use resus_engine::scenario::Scenario;
+use resus_engine::study::criticality::{CLASSES, Criticality, LASTS, MATTERS, SURE};
 
-use super::{Made, closing};
+use super::{RunInfo, closing};
 use crate::chart;
 use crate::words::{number, percent, whole};
 use crate::{Cell, Report, Section, Table};
@@ -23,7 +23,7 @@ pub(crate) fn lasts(hours: u32) -> String {
 }
 
 /// The report.
-pub fn criticality(scenario: &Scenario, c: &Criticality, made: &Made) -> Report {
+pub fn criticality(scenario: &Scenario, c: &Criticality, made: &RunInfo) -> Report {
     let e = &scenario.estate;
     let mut sections = vec![heat(scenario, c)];
     for (class, name) in CLASSES.iter().enumerate() {

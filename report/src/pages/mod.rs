@@ -18,7 +18,7 @@ use crate::{Cell, Section, Table};
 
 /// How a study was made, so that it can be made again.
 #[derive(Clone, Debug)]
-pub struct Made {
+pub struct RunInfo {
     /// Where the scenario came from.
     pub source: String,
     /// Seed.
@@ -33,7 +33,7 @@ pub struct Made {
     pub partial: bool,
 }
 
-impl Made {
+impl RunInfo {
     /// One line for under the title.
     fn line(&self, scenario: &Scenario) -> String {
         let partial = if self.partial { " PARTIAL: it was stopped before its end." } else { "" };
@@ -42,10 +42,12 @@ impl Made {
 }
 
 /// The end of every report.
-fn closing(scenario: &Scenario, made: &Made) -> Vec<Section> {
+fn closing(scenario: &Scenario, made: &RunInfo) -> Vec<Section> {
     let rows = scenario.parameters.rows();
-    let judged =
-        rows.iter().filter(|r| r.told.source.as_deref().is_none_or(|s| s.starts_with("judgement"))).count();
+    let judged = rows
+        .iter()
+        .filter(|r| r.description.source.as_deref().is_none_or(|s| s.starts_with("judgement")))
+        .count();
     let assumptions = Section {
         id: "assumptions".into(),
         title: "Assumptions and limits".into(),
@@ -71,13 +73,13 @@ fn closing(scenario: &Scenario, made: &Made) -> Vec<Section> {
         &["parameter", "meaning", "value", "plausible range", "source"],
     );
     for r in rows {
-        let range = r.told.shown.map_or(String::new(), |(low, high)| format!("{low} to {high}"));
+        let range = r.description.shown.map_or(String::new(), |(low, high)| format!("{low} to {high}"));
         parameters.row([
             Cell::text(r.path),
             Cell::text(r.about),
-            Cell::text(r.told.value),
+            Cell::text(r.description.value),
             Cell::text(range),
-            Cell::text(r.told.source.unwrap_or_default()),
+            Cell::text(r.description.source.unwrap_or_default()),
         ]);
     }
     let mut provenance = Table::new("Provenance", &["what", "value"]);

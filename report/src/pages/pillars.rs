@@ -1,12 +1,12 @@
 //! What each of the five pillars is worth.
 
-use resus_engine::experiment::outcome::Outcome;
-use resus_engine::experiment::pillars::{Pillars, STEPS, Shares, name};
+use resus_engine::catalogue::outcome::Outcome;
+use resus_engine::catalogue::pillar::Pillar;
 use resus_engine::scenario::Scenario;
 use resus_engine::stats::intervals::Interval;
-use resus_engine::strategy::lever::Pillar;
+use resus_engine::study::pillars::{Pillars, STEPS, Shares, name};
 
-use super::{Made, closing};
+use super::{RunInfo, closing};
 use crate::chart::{self, Bar};
 use crate::words::{number, percent, pounds};
 use crate::{Cell, Report, Section, Table};
@@ -36,7 +36,7 @@ fn moved(o: Outcome, whole: &Interval) -> String {
 }
 
 /// The report.
-pub fn pillars(scenario: &Scenario, p: &Pillars, made: &Made) -> Report {
+pub fn pillars(scenario: &Scenario, p: &Pillars, made: &RunInfo) -> Report {
     let mut sections: Vec<Section> = vec![];
     for s in &p.outcomes {
         // Harm first: it is what the pillars are for.

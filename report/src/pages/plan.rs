@@ -1,16 +1,16 @@
 //! What to buy for a budget.
 
-use resus_engine::experiment::outcome::Outcome;
-use resus_engine::experiment::plan::{Advice, Judged};
+use resus_engine::catalogue::outcome::Outcome;
 use resus_engine::scenario::Scenario;
+use resus_engine::study::investment::{Advice, Judged};
 
-use super::{Made, closing};
+use super::{RunInfo, closing};
 use crate::chart::{self, Bar};
 use crate::words::{in_100, number, percent, pounds};
 use crate::{Cell, Report, Section, Table};
 
 /// The report.
-pub fn plan(scenario: &Scenario, a: &Advice, outcome: Outcome, budget: f64, made: &Made) -> Report {
+pub fn plan(scenario: &Scenario, a: &Advice, outcome: Outcome, budget: f64, made: &RunInfo) -> Report {
     let mut sections = vec![bought(a, outcome)];
     sections.push(frontier(a, outcome));
     sections.push(road(a));
@@ -37,7 +37,7 @@ fn bought(a: &Advice, outcome: Outcome) -> Section {
     let mut table = Table::new("The set to buy", &["lever", "pillar", "reaches"]);
     for ((_, name, pillar), step) in a.problem.levers.iter().zip(&a.best.choice) {
         if *step > 0 {
-            let share = f64::from(*step) / f64::from(resus_engine::experiment::plan::STEPS);
+            let share = f64::from(*step) / f64::from(resus_engine::study::investment::STEPS);
             table.row([
                 Cell::text(name),
                 Cell::text(*pillar),

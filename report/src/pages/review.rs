@@ -1,11 +1,12 @@
 //! The after-action report of an exercise, and its improvement plan.
 
+use resus_engine::catalogue::outcome::Outcome;
 use resus_engine::exercise::journal::Rating;
 use resus_engine::exercise::review::Judged;
-use resus_engine::exercise::session::{Session, Telling, Told};
-use resus_engine::experiment::outcome::{Outcome, Record};
+use resus_engine::exercise::session::{LogEntry, LogEvent, Session};
+use resus_engine::sim::core::record::Record;
 
-use super::{Made, closing};
+use super::{RunInfo, closing};
 use crate::chart::{self, Difference};
 use crate::words::{in_100, number, signed};
 use crate::{Cell, Report, Section, Table};
@@ -26,8 +27,8 @@ pub fn review(
     session: &Session,
     judged: &[Judged],
     endings: &[Ending],
-    told: impl Fn(&Told) -> Option<(String, String)>,
-    made: &Made,
+    told: impl Fn(&LogEntry) -> Option<(String, String)>,
+    made: &RunInfo,
 ) -> Report {
     let x = session.exercise();
     let mut sections = vec![];
@@ -118,7 +119,7 @@ fn missed(j: &Judged) -> f64 {
     j.chosen().harm - j.outlooks[j.best() + 1].harm
 }
 
-fn decision(session: &Session, j: &Judged, told: &impl Fn(&Told) -> Option<(String, String)>) -> Section {
+fn decision(session: &Session, j: &Judged, told: &impl Fn(&LogEntry) -> Option<(String, String)>) -> Section {
     let x = session.exercise();
     let q = &x.questions[j.question];
     let mut table = Table::new(
@@ -152,7 +153,7 @@ fn decision(session: &Session, j: &Judged, told: &impl Fn(&Told) -> Option<(Stri
         })
         .collect();
     let opened =
-        told(&Told { at: j.times.0, what: Telling::Opened(j.question) }).map_or(String::new(), |t| t.0);
+        told(&LogEntry { at: j.times.0, what: LogEvent::Opened(j.question) }).map_or(String::new(), |t| t.0);
     let waited = j.times.1 - j.times.0;
     let delay = match j.delay {
         Some(d) => format!(
@@ -189,10 +190,10 @@ fn objectives(session: &Session) -> Section {
     for (n, o) in x.objectives.iter().enumerate() {
         let rated: Vec<(Rating, &str)> = session
             .state()
-            .told
+            .log
             .iter()
             .filter_map(|t| match &t.what {
-                Telling::Rated(of, rating, evidence) if *of == n => Some((*rating, evidence.as_str())),
+                LogEvent::Rated(of, rating, evidence) if *of == n => Some((*rating, evidence.as_str())),
                 _ => None,
             })
             .collect();
@@ -222,9 +223,9 @@ fn improvement(session: &Session) -> Section {
         "Improvement plan",
         &["objective", "strength or area to improve", "action", "owner", "by when"],
     );
-    for t in &session.state().told {
+    for t in &session.state().log {
         match &t.what {
-            Telling::Rated(o, rating, evidence) => {
+            LogEvent::Rated(o, rating, evidence) => {
                 let kind = if *rating == Rating::Performed { "strength" } else { "to improve" };
                 table.row([
                     Cell::text(&x.objectives[*o].id),
@@ -234,7 +235,7 @@ fn improvement(session: &Session) -> Section {
                     Cell::text(""),
                 ]);
             }
-            Telling::Noted(by, note) => {
+            LogEvent::Noted(by, note) => {
                 table.row([
                     Cell::text("general"),
                     Cell::text(format!("{by}: {note}")),
@@ -281,9 +282,9 @@ fn branches(endings: &[Ending]) -> Section {
     }
 }
 
-fn timeline(session: &Session, told: &impl Fn(&Told) -> Option<(String, String)>) -> Section {
+fn timeline(session: &Session, told: &impl Fn(&LogEntry) -> Option<(String, String)>) -> Section {
     let mut table = Table::new("What happened, in order", &["time", "what"]);
-    for (at, what) in session.state().told.iter().filter_map(told) {
+    for (at, what) in session.state().log.iter().filter_map(told) {
         table.row([Cell::text(at), Cell::text(what)]);
     }
     Section {

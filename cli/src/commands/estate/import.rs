@@ -82,10 +82,11 @@ pub fn run(args: &Args) -> Outcome {
         ));
     }
     // What was made must load: what the tables say together may still be impossible.
-    if let Some((_, mistakes)) = check_part(&made.text)
-        && let Some(first) = mistakes.first()
+    if let Some((_, diagnostics)) = check_part(&made.text)
+        && let Some(first) = diagnostics.first()
     {
-        let more = if mistakes.len() > 1 { format!(" ({} more)", mistakes.len() - 1) } else { String::new() };
+        let more =
+            if diagnostics.len() > 1 { format!(" ({} more)", diagnostics.len() - 1) } else { String::new() };
         return Err(bad_input(
             format!("the tables together make no estate: {}{more}", first.what),
             first.help.clone().unwrap_or_else(|| "mend the table that says so".into()),

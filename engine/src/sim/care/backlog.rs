@@ -1,7 +1,8 @@
 //! How a backlog grows and drains: one hour of one service, and the undisturbed drain of many hours in closed form.
 //! A backlog drains only through spare capacity.
 
-use super::calls::Answered;
+use crate::sim::care::calls::Answered;
+use crate::sim::ledger::entries::Drain;
 
 /// What became of an hour's contacts. Everybody is somewhere: demand = served + deferred + urgent, where the urgent are diverted or lost.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,30 +61,6 @@ pub struct Cumulated {
     once: Vec<f64>,
     /// Sum of `once` over the hours 1 to n.
     twice: Vec<f64>,
-}
-
-/// What became of those whom a quiet service could not serve.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Short {
-    /// Contacts sent to neighbours.
-    pub diverted: f64,
-    /// Contacts put into the backlog.
-    pub deferred: f64,
-    /// Contacts lost.
-    pub lost: f64,
-    /// Contact-hours of waiting.
-    pub waited: f64,
-}
-
-/// What an undisturbed drain came to.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Drain {
-    /// Contacts served from the backlog.
-    pub drained: f64,
-    /// Contact-hours of waiting.
-    pub waited: f64,
-    /// The backlog afterwards.
-    pub backlog: f64,
 }
 
 impl Cumulated {

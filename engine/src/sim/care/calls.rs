@@ -4,8 +4,8 @@
 //! (the workload keeps its order, as in Kiefer and Wolfowitz, "On the theory of queues with many servers", 1955), and with endless
 //! patience this is the M/M/c queue.
 
-use crate::draws::Key;
 use crate::estate::Handling;
+use crate::streams::Stream;
 
 /// What became of an hour's calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -35,7 +35,7 @@ impl Lines {
         demand: f64,
         (usual, capacity): (f64, f64),
         handling: Handling,
-        luck: Key,
+        luck: Stream,
     ) -> Answered {
         let lines = (usual * handling.mean).round().max(1.0) as usize;
         // Lines that are taken away are those that would be free last.
@@ -75,8 +75,8 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::draws::{Draws, Purpose};
     use crate::stats::queue::mean_wait;
+    use crate::streams::{StreamName, Streams};
 
     #[test]
     fn with_endless_patience_it_is_m_m_c() {
@@ -86,7 +86,7 @@ mod tests {
         {
             let handling = Handling { mean, patience: f64::INFINITY };
             let mut queue = Lines::default();
-            let draws = Draws::new(8, case as u64);
+            let streams = Streams::new(8, case as u64);
             let mut batches = vec![];
             for batch in 0..41u64 {
                 let (mut waited, mut arrived) = (0.0, 0.0);
@@ -96,7 +96,7 @@ mod tests {
                         demand,
                         (f64::from(lines) / mean, f64::from(lines) / mean),
                         handling,
-                        draws.key(Purpose::Calls, h),
+                        streams.stream(StreamName::Calls, h),
                     );
                     assert!(a.unmet.abs() < 1e-12);
                     waited += a.waited;
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn less_capacity_never_answers_more() {
         for replicate in 0..20 {
-            let draws = Draws::new(replicate, 0);
+            let streams = Streams::new(replicate, 0);
             let mut last = f64::INFINITY;
             for capacity in [0.0, 5.0, 20.0, 35.0, 40.0, 44.0, 60.0] {
                 let mut lines = Lines::default();
@@ -130,7 +130,7 @@ mod tests {
                                 40.0,
                                 (44.0, capacity),
                                 handling,
-                                draws.key(Purpose::Calls, h.into()),
+                                streams.stream(StreamName::Calls, h.into()),
                             )
                             .unmet
                     })

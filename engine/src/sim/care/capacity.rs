@@ -1,8 +1,8 @@
 //! What a service can still do: the product over its dependencies of 1 − loss·(1 − health)·(1 − workaround).
 
-use super::Care;
 use crate::estate::{Estate, ServiceId};
-use crate::sim::state::Ctx;
+use crate::sim::care::Care;
+use crate::sim::core::run::RunContext;
 use crate::units::SimTime;
 
 /// Hours after which a workaround that tires is looked at again at the soonest: it tires over days …
@@ -12,13 +12,19 @@ const COARSE: f64 = 1e-2;
 
 /// The share of its usual capacity that a service has from `now` on, and for how many hours while nothing else changes: workarounds
 /// begin and tire; `u32::MAX` for ever.
-pub(super) fn factor(ctx: &Ctx, care: &Care, estate: &Estate, s: ServiceId, now: SimTime) -> (f64, u32) {
+pub(super) fn capacity_share(
+    ctx: &RunContext,
+    care: &Care,
+    estate: &Estate,
+    s: ServiceId,
+    now: SimTime,
+) -> (f64, u32) {
     if care.services[s.ix()].closed {
         return (0.0, u32::MAX);
     }
     let service = estate.service(s);
-    let c = &ctx.numbers().care;
-    let (mut factor, mut beginning) = (1.0, false);
+    let c = &ctx.parameters.care;
+    let (mut capacity_share, mut beginning) = (1.0, false);
     // What part of the capacity goes with tiring workarounds in an hour, and hours until the last of them is as tired as can be.
     let (mut slope, mut tiring_for) = (0.0, 0f64);
     for d in service.dependencies.clone() {
@@ -51,22 +57,22 @@ pub(super) fn factor(ctx: &Ctx, care: &Care, estate: &Estate, s: ServiceId, now:
         }
         let left = 1.0 - gone * (1.0 - workaround);
         slope += tires / left.max(1e-9);
-        factor *= left;
+        capacity_share *= left;
     }
-    if factor < 1.0
+    if capacity_share < 1.0
         && care.modes[service.owner.ix()].sending
         && service.deferrable > 0.5
         && service.divertible > 0.0
     {
-        factor += (1.0 - factor) * c.sent_away;
+        capacity_share += (1.0 - capacity_share) * c.sent_away;
     }
     if beginning {
-        return (factor, 1);
+        return (capacity_share, 1);
     }
     if tiring_for <= 0.0 {
-        return (factor, u32::MAX);
+        return (capacity_share, u32::MAX);
     }
-    slope *= factor;
+    slope *= capacity_share;
     let hours = (COARSE / slope).max(TIRING).min(tiring_for).ceil().max(1.0);
-    (factor - slope * hours.min(tiring_for) * 0.5, hours as u32)
+    (capacity_share - slope * hours.min(tiring_for) * 0.5, hours as u32)
 }

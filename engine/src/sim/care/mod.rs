@@ -5,50 +5,44 @@
 pub mod backlog;
 pub mod calls;
 mod capacity;
-mod hour;
-mod quiet;
-mod telling;
+mod disruption_log;
+mod hourly;
+mod steady;
 
 use bevy_ecs::prelude::*;
 
-use super::clock::{Agenda, Phase};
-use super::state::{Assets, Ctx, Incident, Links};
-use super::{Ledger, SimBuilder};
+use super::core::builder::{Phase, SimBuilder};
+use super::core::events::CareEvent;
+use super::core::queue::EventQueue;
+use super::core::run::RunContext;
+use super::ledger::Ledger;
+use super::state::assets::{AssetChanged, Assets};
+use super::state::incident::Incident;
+use super::state::links::Links;
 use crate::estate::{ConnectionId, Estate, Need, OrgId, ServiceId};
+use crate::parameters::CareParameters;
 use crate::scenario::Scenario;
-use crate::scenario::parameters::CareParameters;
 use crate::units::SimTime;
 use backlog::Cumulated;
 use calls::Lines;
 
-/// What is due in the phase Care.
-#[derive(Clone, Copy, Debug)]
-pub enum Due {
-    /// The next whole hour.
-    Hour,
-    /// The backlog of a service is gone, if it has been steady since that hour.
-    Drained(ServiceId, u32),
-    /// A service that has been steady since that hour is to be looked at again.
-    Look(ServiceId, u32),
-}
-
 /// Whether a service is looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Place {
+enum Cadence {
     /// Nothing is the matter.
     #[default]
-    Calm,
+    Undisturbed,
     /// Every hour.
-    Active,
+    Hourly,
     /// Since the end of hour `began` its share of capacity is what it is; the accounts have it up to the end of hour `settled`.
-    Quiet { began: u32, settled: u32 },
+    Steady { began: u32, settled: u32 },
 }
 
 /// A service in a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ServiceState {
     /// Share of its usual capacity that it has now.
-    pub factor: f64,
+    pub capacity_share: f64,
     /// Contacts that wait; while it is quiet, those of the hour up to which it is settled.
     pub backlog: f64,
     /// Contacts that neighbours sent, for this hour …
@@ -60,14 +54,14 @@ pub struct ServiceState {
     /// While it is quiet: capacity for its own, in units of demand.
     share: f64,
     /// The share of capacity with which those reckon who send to it …
-    told_others: f64,
+    published_to_senders: f64,
     /// … and those who depend on it, or most of them: who feels it least is told last.
-    told_dependents: f64,
-    place: Place,
+    published_to_dependents: f64,
+    cadence: Cadence,
     /// The hour in whose round its capacity is to be computed again.
     again: u32,
     /// The chronicle has it as disturbed.
-    told: bool,
+    logged: bool,
     /// It is closed, whatever it depends on.
     pub(super) closed: bool,
     /// The run has touched it.
@@ -83,17 +77,17 @@ pub struct ServiceState {
 impl Default for ServiceState {
     fn default() -> Self {
         Self {
-            factor: 1.0,
+            capacity_share: 1.0,
             backlog: 0.0,
             incoming: 0.0,
             sent_here: 0.0,
             inflow: 0.0,
             share: 1.0,
-            told_others: 1.0,
-            told_dependents: 1.0,
-            place: Place::Calm,
+            published_to_senders: 1.0,
+            published_to_dependents: 1.0,
+            cadence: Cadence::Undisturbed,
             again: 0,
-            told: false,
+            logged: false,
             closed: false,
             touched: false,
             stirred: false,
@@ -140,11 +134,11 @@ pub struct Care {
     /// Services with a backlog.
     waiting: u32,
     /// What is due later of services that became quiet in this step, by hour.
-    planned: Vec<(u32, Due)>,
+    planned: Vec<(u32, CareEvent)>,
     /// Services that are quiet no more, up to when they are settled.
     woken: Vec<(ServiceId, u32)>,
     /// What quiet services send on, by id.
-    flows: Vec<quiet::Flows>,
+    flows: Vec<steady::Flows>,
     /// Services in no hourly round for which a dependency has changed in this step.
     stirred: Vec<ServiceId>,
     /// Services that may be quiet while they are short, by id.
@@ -181,11 +175,11 @@ impl Care {
         let services = (0u32..).zip(&estate.services);
         let lines =
             services.filter(|(_, s)| s.calls.is_some()).map(|(n, _)| (ServiceId(n), Lines::default()));
-        let even = (0..estate.services.len() as u32).map(|s| quiet::even(estate, ServiceId(s))).collect();
+        let even = (0..estate.services.len() as u32).map(|s| steady::even(estate, ServiceId(s))).collect();
         Self {
             even,
             services: vec![ServiceState::default(); estate.services.len()],
-            flows: vec![quiet::Flows::default(); estate.services.len()],
+            flows: vec![steady::Flows::default(); estate.services.len()],
             links: vec![WHOLE; estate.dependencies.len()],
             modes: vec![Mode::default(); estate.organisations.len()],
             by_connection,
@@ -200,7 +194,7 @@ impl Care {
         let (services, links, modes) = &mut self.touched;
         for s in services.drain(..) {
             if self.services[s.ix()].sends {
-                self.flows[s.ix()] = quiet::Flows::default();
+                self.flows[s.ix()] = steady::Flows::default();
             }
             self.services[s.ix()] = ServiceState::default();
         }
@@ -236,8 +230,8 @@ impl Care {
     /// Paper working is ordered at `org` since then.
     pub fn paper(&mut self, estate: &Estate, org: OrgId, since: SimTime) {
         for s in estate.org(org).services.clone().map(ServiceId) {
-            if self.services[s.ix()].factor < 1.0 {
-                self.wake(s);
+            if self.services[s.ix()].capacity_share < 1.0 {
+                self.activate_and_recompute(s);
             }
             for d in estate.service(s).dependencies.clone() {
                 let link = self.link(d);
@@ -256,14 +250,14 @@ impl Care {
             extra: i.extra,
         };
         for s in estate.org(org).services.clone().map(ServiceId) {
-            if self.services[s.ix()].place != Place::Calm {
-                self.wake(s);
+            if self.services[s.ix()].cadence != Cadence::Undisturbed {
+                self.activate_and_recompute(s);
             }
         }
     }
     /// A service is closed, or open again.
     pub(super) fn close(&mut self, s: ServiceId, closed: bool) {
-        self.wake(s);
+        self.activate_and_recompute(s);
         self.services[s.ix()].closed = closed;
     }
     /// A dependency, to change.
@@ -279,21 +273,21 @@ impl Care {
         }
     }
     /// A service is in the hourly round from now on, and its capacity is computed again.
-    fn wake(&mut self, s: ServiceId) {
+    fn activate_and_recompute(&mut self, s: ServiceId) {
         self.services[s.ix()].again = 0;
-        self.rouse(s);
+        self.activate(s);
     }
     /// A service is in the hourly round from now on.
-    fn rouse(&mut self, s: ServiceId) {
+    fn activate(&mut self, s: ServiceId) {
         self.touch(s);
         let state = &mut self.services[s.ix()];
-        if state.place == Place::Active {
+        if state.cadence == Cadence::Hourly {
             return;
         }
-        if let Place::Quiet { settled, .. } = state.place {
+        if let Cadence::Steady { settled, .. } = state.cadence {
             self.woken.push((s, settled));
         }
-        state.place = Place::Active;
+        state.cadence = Cadence::Hourly;
         self.sorted = self.sorted && self.active.last().is_none_or(|l| *l < s);
         self.active.push(s);
     }
@@ -314,8 +308,8 @@ impl Care {
         self.touch(s);
         let state = &mut self.services[s.ix()];
         // Who is looked at a second time in a step, because services depend on each other in a circle, waits for the next hour.
-        if state.place == Place::Active || state.looked == now + 1 {
-            self.wake(s);
+        if state.cadence == Cadence::Hourly || state.looked == now + 1 {
+            self.activate_and_recompute(s);
         } else if !std::mem::replace(&mut state.stirred, true) {
             self.stirred.push(s);
         }
@@ -349,7 +343,7 @@ impl Care {
 
 /// Adds the domain.
 pub fn plugin(sim: &mut SimBuilder) {
-    sim.agenda::<Due>();
+    sim.queue::<CareEvent>();
     let care = Care::new(sim.scenario());
     sim.resource(care);
     sim.systems(Phase::Care, run);
@@ -359,27 +353,28 @@ pub fn plugin(sim: &mut SimBuilder) {
 }
 
 fn run(
-    mut ctx: Ctx,
-    mut agenda: ResMut<Agenda<Due>>,
+    mut ctx: RunContext,
+    mut events: ResMut<EventQueue<CareEvent>>,
     mut care: ResMut<Care>,
-    mut assets: ResMut<Assets>,
+    mut changed: ResMut<Messages<AssetChanged>>,
+    assets: Res<Assets>,
     links: Res<Links>,
     mut ledger: ResMut<Ledger>,
 ) {
     let (now, step) = (ctx.clock.now, ctx.clock.step);
-    let scenario = ctx.case.scenario.clone();
+    let scenario = ctx.setup.scenario.clone();
     let estate = &*scenario.estate;
     let care = &mut *care;
     let ledger = &mut *ledger;
-    look_at_dependencies(care, &mut assets, &links, estate, now);
-    let due = agenda.take(now);
-    let hour = due.iter().find(|d| matches!(d.3, Due::Hour)).map(|d| d.0);
+    look_at_dependencies(care, &mut changed, &assets, &links, estate, now);
+    let due = events.take(now);
+    let hour = due.iter().find(|d| matches!(d.3, CareEvent::Hour)).map(|d| d.0);
     // Who is woken before an hour's round is in the round, so its drain ends with the hour before.
     let tick = hour.map_or(care.tick(now), |at| care.tick(at));
     let before = tick - u32::from(hour.is_some());
     for due in &due {
-        if let Due::Look(s, since) = due.3
-            && matches!(care.services[s.ix()].place, Place::Quiet { began, .. } if began == since)
+        if let CareEvent::Look(s, since) = due.3
+            && matches!(care.services[s.ix()].cadence, Cadence::Steady { began, .. } if began == since)
         {
             look(&mut ctx, care, ledger, estate, &assets, s, (now, before));
         }
@@ -393,7 +388,7 @@ fn run(
         }
         care.stirred.clear();
         if let Some(at) = hour {
-            refreshed = hour::refresh(&ctx, care, estate, at, refreshed);
+            refreshed = hourly::refresh(&ctx, care, estate, at, refreshed);
         }
         if care.stirred.is_empty() {
             break;
@@ -402,40 +397,40 @@ fn run(
     care.awake &= hour.is_none();
     settle_woken(&ctx, care, ledger, estate, before);
     for &(at, _, _, event) in &due {
-        if let Due::Drained(s, since) = event
-            && matches!(care.services[s.ix()].place, Place::Quiet { began, .. } if began == since)
+        if let CareEvent::Drained(s, since) = event
+            && matches!(care.services[s.ix()].cadence, Cadence::Steady { began, .. } if began == since)
         {
-            care.settle(estate, ledger, &ctx.numbers.0.care, s, care.tick(at));
-            if care.services[s.ix()].factor >= 1.0 {
-                care.services[s.ix()].place = Place::Calm;
+            care.settle(estate, ledger, &ctx.parameters.care, s, care.tick(at));
+            if care.services[s.ix()].capacity_share >= 1.0 {
+                care.services[s.ix()].cadence = Cadence::Undisturbed;
             }
         }
     }
     let any = !due.is_empty();
-    agenda.done(due);
+    events.done(due);
     if let Some(at) = hour {
-        hour::work(&mut ctx, care, ledger, estate, &assets, at);
+        hourly::work(&mut ctx, care, ledger, estate, &assets, at);
         settle_woken(&ctx, care, ledger, estate, tick);
-        hour::leave(&ctx, care, estate, tick);
+        hourly::leave(&ctx, care, estate, tick);
     }
     care.plan_all(&ctx, ledger, estate, tick);
     if any {
         ledger.backlog(care.waiting > 0, now);
     }
     for &(end, due) in &care.planned {
-        let (Due::Drained(s, _) | Due::Look(s, _)) = due else { continue };
-        agenda.add(care.round(end, step), s.0, due);
+        let (CareEvent::Drained(s, _) | CareEvent::Look(s, _)) = due else { continue };
+        events.add(care.round(end, step), s.0, due);
     }
     care.planned.clear();
     if !care.awake && !care.active.is_empty() {
         care.awake = true;
-        agenda.add(care.round(tick + 1, step), 0, Due::Hour);
+        events.add(care.round(tick + 1, step), 0, CareEvent::Hour);
     }
 }
 
 /// Looks at a service that is in no hourly round, and tells what has become of it.
 fn look(
-    ctx: &mut Ctx,
+    ctx: &mut RunContext,
     care: &mut Care,
     ledger: &mut Ledger,
     estate: &Estate,
@@ -444,36 +439,42 @@ fn look(
     at: (SimTime, u32),
 ) {
     let quiet = care.look(ctx, ledger, estate, s, at);
-    if quiet && ctx.chronicle.kept {
-        telling::tell(ctx, care, estate, assets, s, at.0);
+    if quiet && ctx.trace.kept {
+        disruption_log::log_disruption(ctx, care, estate, assets, s, at.0);
     }
 }
 
 /// Dependencies on what changed in this step, an asset's health or a connection.
-fn look_at_dependencies(care: &mut Care, assets: &mut Assets, links: &Links, estate: &Estate, now: SimTime) {
-    let reach = |d: u32, assets: &Assets| match estate.dependencies[d as usize].on {
+fn look_at_dependencies(
+    care: &mut Care,
+    changed: &mut Messages<AssetChanged>,
+    assets: &Assets,
+    links: &Links,
+    estate: &Estate,
+    now: SimTime,
+) {
+    let reach = |d: u32| match estate.dependencies[d as usize].on {
         Need::Asset(_, Some(c)) if !links.open(c) => 0.0,
         Need::Asset(a, _) => assets.get(a).health,
         Need::Service(_) => 1.0,
     };
-    for a in &assets.changed {
-        for &(s, d) in &estate.asset(*a).dependents {
-            care.set_health(s, d, reach(d, assets), now);
+    for AssetChanged(a) in changed.drain() {
+        for &(s, d) in &estate.asset(a).dependents {
+            care.set_health(s, d, reach(d), now);
         }
     }
-    assets.changed.clear();
     for k in 0..care.relinked.len() {
         let d = care.relinked[k];
-        care.set_health(estate.dependencies[d as usize].service, d, reach(d, assets), now);
+        care.set_health(estate.dependencies[d as usize].service, d, reach(d), now);
     }
     care.relinked.clear();
 }
 
-fn settle_woken(ctx: &Ctx, care: &mut Care, ledger: &mut Ledger, estate: &Estate, tick: u32) {
+fn settle_woken(ctx: &RunContext, care: &mut Care, ledger: &mut Ledger, estate: &Estate, tick: u32) {
     for k in 0..care.woken.len() {
         let (s, since) = care.woken[k];
-        care.account(estate, ledger, &ctx.numbers.0.care, s, since, tick);
-        care.withdraw(estate, ledger, &ctx.numbers.0.care, s, tick);
+        care.account(estate, ledger, &ctx.parameters.care, s, since, tick);
+        care.withdraw(estate, ledger, &ctx.parameters.care, s, tick);
     }
     care.woken.clear();
 }

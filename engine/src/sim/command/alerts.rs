@@ -3,14 +3,15 @@
 
 use bevy_ecs::prelude::*;
 
-use super::{Due, follows, order};
-use crate::draws::Purpose;
+use super::playbook::{follows, order};
 use crate::estate::OrgId;
-use crate::sim::chronicle::Cause;
-use crate::sim::clock::Agenda;
-use crate::sim::response;
-use crate::sim::state::{Commanded, Ctx, later};
+use crate::sim::core::events::{CommandEvent, ResponseEvent};
+use crate::sim::core::queue::EventQueue;
+use crate::sim::core::run::{RunContext, later};
+use crate::sim::core::trace::Cause;
+use crate::sim::state::incident::Commanded;
 use crate::strategy::playbook::{Rule, Trigger};
+use crate::streams::StreamName;
 use crate::units::{SimDuration, SimTime};
 
 /// Who was told.
@@ -31,14 +32,14 @@ impl Alerts {
     /// An organisation's incident has become known.
     pub fn sound(
         &mut self,
-        ctx: &Ctx,
+        ctx: &RunContext,
         commanded: &Commanded,
-        agenda: &mut Agenda<Due>,
-        orders: &mut Agenda<response::Due>,
+        events: &mut EventQueue<CommandEvent>,
+        orders: &mut EventQueue<ResponseEvent>,
         now: SimTime,
         (from, cause): (OrgId, Cause),
     ) {
-        let rules = &ctx.case.strategy.playbook.rules;
+        let rules = &ctx.setup.strategy.playbook.rules;
         if !rules.iter().any(|r| r.when == Trigger::Alert) {
             return;
         }
@@ -59,13 +60,13 @@ impl Alerts {
             let mut read = None;
             let mut at = || {
                 *read.get_or_insert_with(|| {
-                    let luck = ctx.draw(Purpose::Alert, u64::from(org.0)).uniform();
-                    let delay = ctx.numbers().command.alert_delay.at(luck);
-                    later(now, delay * ctx.case.strategy.system.alert_time)
+                    let u = ctx.stream(StreamName::Alert, u64::from(org.0)).uniform();
+                    let delay = ctx.parameters.command.alert_delay.at(u);
+                    later(now, delay * ctx.setup.strategy.system.alert_time)
                 })
             };
             // An alert comes once, and most of those who read it have nothing to ask before they act: so all that follows from it is
-            // put on the agendas here, unless people may decide by then.
+            // put on the queues here, unless people may decide by then.
             let people_decide = commanded.is(org);
             let mut reads = false;
             for (r, rule) in (0u32..).zip(rules).filter(|r| concerns(r.1)) {
@@ -77,13 +78,13 @@ impl Alerts {
                 if rule.conditions.is_empty() {
                     order(orders, then, org, rule, cause);
                 } else {
-                    agenda.add(then, org.0, Due::Follow(org, r, cause));
+                    events.add(then, org.0, CommandEvent::Follow(org, r, cause));
                 }
             }
             if reads && people_decide {
-                agenda.add(at(), org.0, Due::Learn(org, Trigger::Alert, cause));
-            } else if reads && ctx.chronicle.kept {
-                agenda.add(at(), org.0, Due::Read(org, cause));
+                events.add(at(), org.0, CommandEvent::Learn(org, Trigger::Alert, cause));
+            } else if reads && ctx.trace.kept {
+                events.add(at(), org.0, CommandEvent::Read(org, cause));
             }
         };
         if new && self.regions.len() == 2 {

@@ -1,132 +1,125 @@
 //! How attacks are noticed: a hazard for each intrusion, integrated up to a threshold drawn once; losses within minutes.
 
 use bevy_ecs::prelude::*;
+use bevy_ecs::system::SystemParam;
 
-use super::SimBuilder;
-use super::chronicle::Cause;
-use super::clock::{Agenda, Phase};
-use super::command;
-use super::state::{Ctx, later};
-use super::threat::{Intrusions, Stage};
-use crate::draws::{Purpose, pair};
+use super::core::builder::{Phase, SimBuilder};
+use super::core::events::DetectionEvent;
+use super::core::queue::EventQueue;
+use super::core::run::{RunContext, later};
+use super::state::intrusions::{AssetStruck, Intrusion, IntrusionChanged, Intrusions};
+use super::state::news::News;
+use crate::catalogue::technique::Stage;
 use crate::estate::OrgId;
 use crate::strategy::playbook::Trigger;
-use crate::units::SimTime;
-
-/// What is due in the phase Detection.
-#[derive(Clone, Copy, Debug)]
-pub enum Due {
-    /// The hazard of an intrusion crosses its threshold, or its rate changes with the shift.
-    Look(u32),
-    /// An organisation notices a loss.
-    Notice(OrgId, Cause),
-    /// An organisation notices that a supplier's system is gone.
-    NoticeSupplier(OrgId, Cause),
-}
+use crate::streams::{StreamName, pair};
+use crate::units::{DAY, SimTime};
 
 /// Adds the domain.
 pub fn plugin(sim: &mut SimBuilder) {
-    sim.agenda::<Due>();
+    sim.queue::<DetectionEvent>();
+    sim.messages::<IntrusionChanged>();
+    sim.messages::<AssetStruck>();
     sim.systems(Phase::Detection, run);
 }
 
+/// What the detection systems read and write.
+#[derive(SystemParam)]
+struct DetectionParams<'w> {
+    ctx: RunContext<'w>,
+    events: ResMut<'w, EventQueue<DetectionEvent>>,
+    intrusions: ResMut<'w, Intrusions>,
+    news: News<'w>,
+}
+
 /// Detections a minute of an intrusion at `t`.
-fn rate(ctx: &Ctx, i: &super::threat::Intrusion, t: SimTime) -> f64 {
-    let (d, p) = (&ctx.numbers().detection, ctx.posture(i.org));
-    let watch =
+fn rate(ctx: &RunContext, i: &Intrusion, t: SimTime) -> f64 {
+    let (d, p) = (&ctx.parameters.detection, ctx.posture(i.org));
+    let watched =
         if ctx.office_hours(t) { 1.0 } else { p.monitoring_hours + (1.0 - p.monitoring_hours) * d.unwatched };
     let noise = d.base
         * d.noise_growth.powi(i.stage as i32)
         * (1.0 + d.endpoint_detection * p.endpoint_detection)
         * (1.0 + d.visibility * p.asset_visibility)
-        * (1.0 + d.national_monitoring * ctx.case.strategy.system.monitoring);
+        * (1.0 + d.national_monitoring * ctx.setup.strategy.system.monitoring);
     let reports = d.reports * p.phishing_reporting * if i.phished { 1.0 } else { 0.1 };
-    (noise * watch + reports * if ctx.office_hours(t) { 1.0 } else { 0.2 }) / 1440.0
+    (noise * watched + reports * if ctx.office_hours(t) { 1.0 } else { 0.2 }) / 1440.0
 }
 
 fn run(
-    mut ctx: Ctx,
-    mut agenda: ResMut<Agenda<Due>>,
-    mut intrusions: ResMut<Intrusions>,
-    mut commands: ResMut<Agenda<command::Due>>,
+    mut detection: DetectionParams,
+    mut changed: ResMut<Messages<IntrusionChanged>>,
+    mut struck: ResMut<Messages<AssetStruck>>,
 ) {
-    let now = ctx.clock.now;
-    for k in 0..intrusions.changed.len() {
-        let n = intrusions.changed[k];
-        look(&mut ctx, &mut agenda, &mut intrusions, &mut commands, now, n);
+    let now = detection.ctx.clock.now;
+    for IntrusionChanged(n) in changed.drain() {
+        detection.look(now, n);
     }
-    intrusions.changed.clear();
-    let scenario = ctx.case.scenario.clone();
-    let estate = &scenario.estate;
-    for k in 0..intrusions.struck.len() {
-        let (at, asset, cause) = intrusions.struck[k];
-        let owner = estate.asset(asset).owner;
-        let delay = |org: OrgId| {
-            ctx.numbers().detection.encryption_noticed.at(ctx.draw(Purpose::Notice, pair(org.0, 0)).uniform())
-        };
-        agenda.add(later(at, delay(owner)).max(now), owner.0, Due::Notice(owner, cause));
-        for &customer in &estate.asset(asset).customers {
-            agenda.add(
-                later(at, 2.0 * delay(customer)).max(now),
-                customer.0,
-                Due::NoticeSupplier(customer, cause),
-            );
-        }
+    for strike in struck.drain() {
+        detection.notice_later(now, strike);
     }
-    intrusions.struck.clear();
-    let due = agenda.take(now);
+    let due = detection.events.take(now);
     for &(at, _, _, event) in &due {
         match event {
-            Due::Look(n) => look(&mut ctx, &mut agenda, &mut intrusions, &mut commands, at, n),
-            Due::Notice(org, cause) => {
-                for n in 0..intrusions.all.len() {
-                    if intrusions.all[n].org == org {
-                        intrusions.all[n].noticed = true;
-                    }
+            DetectionEvent::Look(n) => detection.look(at, n),
+            DetectionEvent::Notice(org, cause) => {
+                for i in detection.intrusions.all.iter_mut().filter(|i| i.org == org) {
+                    i.noticed = true;
                 }
-                commands.add(at, org.0, command::Due::Suspect(org, "systems are down", cause));
-                commands.add(at, org.0, command::Due::Learn(org, Trigger::Impact, cause));
+                detection.news.suspect(at, org, "systems are down", cause);
+                detection.news.learn(at, org, Trigger::Impact, cause);
             }
-            Due::NoticeSupplier(org, cause) => {
-                commands.add(at, org.0, command::Due::Learn(org, Trigger::SupplierLost, cause));
+            DetectionEvent::NoticeSupplier(org, cause) => {
+                detection.news.learn(at, org, Trigger::SupplierLost, cause);
             }
         }
     }
-    agenda.done(due);
+    detection.events.done(due);
 }
 
-/// Integrates the hazard up to `now`; notices, or plans the next look: at the crossing or at the next change of shift.
-fn look(
-    ctx: &mut Ctx,
-    agenda: &mut Agenda<Due>,
-    intrusions: &mut Intrusions,
-    commands: &mut Agenda<command::Due>,
-    now: SimTime,
-    n: u32,
-) {
-    let i = intrusions.all[n as usize];
-    if i.evicted || i.noticed || i.stage == Stage::Detonated {
-        return;
+impl DetectionParams<'_> {
+    /// The owner of what was struck will notice it, and so will those who use it.
+    fn notice_later(&mut self, now: SimTime, AssetStruck { at, asset, cause }: AssetStruck) {
+        let ctx = &self.ctx;
+        let noticed = &ctx.parameters.detection.encryption_noticed;
+        let delay = |org: OrgId| noticed.at(ctx.stream(StreamName::Notice, pair(org.0, 0)).uniform());
+        let asset = ctx.estate().asset(asset);
+        let owner = asset.owner;
+        let event = DetectionEvent::Notice(owner, cause);
+        self.events.add(later(at, delay(owner)).max(now), owner.0, event);
+        for &customer in &asset.customers {
+            let event = DetectionEvent::NoticeSupplier(customer, cause);
+            self.events.add(later(at, 2.0 * delay(customer)).max(now), customer.0, event);
+        }
     }
-    let since = i.integrated_to;
-    let done = i.integrated + rate(ctx, &i, since) * f64::from(now.saturating_sub(since));
-    let state = &mut intrusions.all[n as usize];
-    (state.integrated, state.integrated_to) = (done, now.max(since));
-    if done >= i.threshold - 1e-9 {
-        state.noticed = true;
-        commands.add(now, i.org.0, command::Due::Suspect(i.org, "an alert was followed up", i.cause));
-        return;
+
+    /// Integrates the hazard up to `now`; notices, or plans the next look: at the crossing or at the next change of shift.
+    fn look(&mut self, now: SimTime, n: u32) {
+        let ctx = &self.ctx;
+        let i = self.intrusions.all[n as usize];
+        if i.evicted || i.noticed || i.stage == Stage::Detonated {
+            return;
+        }
+        let since = i.integrated_to;
+        let done = i.integrated + rate(ctx, &i, since) * f64::from(now.saturating_sub(since));
+        let state = &mut self.intrusions.all[n as usize];
+        (state.integrated, state.integrated_to) = (done, now.max(since));
+        if done >= i.threshold - 1e-9 {
+            state.noticed = true;
+            self.news.suspect(now, i.org, "an alert was followed up", i.cause);
+            return;
+        }
+        let r = rate(ctx, &i, now);
+        let crossing = if r > 0.0 { (i.threshold - done) / r } else { 4e9 };
+        // Rates change at whole hours only.
+        let mut change = 60 - (ctx.setup.scenario.calendar.offset() + now) % 60;
+        while f64::from(change) < crossing
+            && ctx.office_hours(now + change) == ctx.office_hours(now)
+            && change < DAY
+        {
+            change += 60;
+        }
+        let at = later(now, crossing.ceil().min(f64::from(change)).max(1.0));
+        self.events.add(at, n, DetectionEvent::Look(n));
     }
-    let r = rate(ctx, &i, now);
-    let crossing = if r > 0.0 { (i.threshold - done) / r } else { 4e9 };
-    // Rates change at whole hours only.
-    let hour = 60 - (ctx.case.scenario.calendar.offset() + now) % 60;
-    let mut change = hour;
-    while f64::from(change) < crossing
-        && ctx.office_hours(now + change) == ctx.office_hours(now)
-        && change < 24 * 60
-    {
-        change += 60;
-    }
-    agenda.add(later(now, crossing.ceil().min(f64::from(change)).max(1.0)), n, Due::Look(n));
 }

@@ -1,83 +1,17 @@
 //! Accounts of a replicate: what was hit, when, what care was not given, when it came back, what it cost.
 
+pub mod entries;
+
 use bevy_ecs::prelude::*;
 
-use super::care::backlog::{Drain, Short};
-use super::clock::Clock;
-use super::state::{Case, Numbers};
+use super::core::record::Record;
+use super::core::run::{Clock, RunSetup};
+use crate::catalogue::outcome::Outcome;
 use crate::estate::{AssetId, OrgId, Service, ServiceId};
-use crate::experiment::outcome::{Outcome, Record};
-use crate::scenario::Loss;
-use crate::scenario::parameters::CareParameters;
+use crate::parameters::{CareParameters, Parameters};
+use crate::scenario::campaign::HostImpact;
 use crate::units::SimTime;
-
-/// One hour of one service, in contacts.
-#[derive(Clone, Copy, Debug)]
-pub struct CareHour {
-    /// Own demand.
-    pub demand: f64,
-    /// Served of it.
-    pub served: f64,
-    /// Sent to neighbours.
-    pub diverted: f64,
-    /// Put off.
-    pub deferred: f64,
-    /// Lost.
-    pub lost: f64,
-    /// Served from the backlog.
-    pub drained: f64,
-    /// Waiting afterwards.
-    pub waiting: f64,
-    /// Capacity factor.
-    pub factor: f64,
-    /// Hours waited on the line by the hour's callers together; 0 where contacts are no calls.
-    pub on_hold: f64,
-}
-
-impl CareHour {
-    /// Below this share of its capacity a service counts as disturbed.
-    pub const DISTURBED: f64 = 0.95;
-}
-
-/// Hours between the points of [`Detail::capacity`].
-pub const CURVE_STEP: usize = 6;
-
-/// What a replicate's outcomes leave out.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Detail {
-    /// Organisations entered or struck.
-    pub hit: Vec<OrgId>,
-    /// Share of harm-weighted capacity that is there, every [`CURVE_STEP`] hours from the first impact to the end; empty without an impact.
-    pub capacity: Vec<f32>,
-    /// Harm-weighted contacts by service.
-    pub harm: Vec<f64>,
-}
-
-/// One service's account of a run, in contacts; kept on request.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Account {
-    /// Harm-weighted contacts.
-    pub harm: f64,
-    /// Not served on the day: diverted, deferred or lost.
-    pub unmet: f64,
-    /// Served from the backlog.
-    pub drained: f64,
-    /// Served of those whom neighbours sent.
-    pub received: f64,
-    /// Hours of its full capacity that were lost.
-    pub hours_lost: f64,
-    /// Calls that came while it was disturbed …
-    pub calls: f64,
-    /// … and hours that they waited together.
-    pub on_hold: f64,
-}
-
-impl Account {
-    /// Contacts given beyond the usual; below zero when care was lost.
-    pub fn change(&self) -> f64 {
-        self.drained + self.received - self.unmet
-    }
-}
+use entries::{Account, CURVE_STEP, CareHour, Detail, Drain, Short};
 
 /// Running totals.
 #[derive(Resource, Debug, Default)]
@@ -146,10 +80,10 @@ impl Ledger {
             ..Self::default()
         };
     }
-    pub(super) fn begun(&mut self, now: SimTime) {
+    pub(in crate::sim) fn begun(&mut self, now: SimTime) {
         self.begun.get_or_insert(now);
     }
-    pub(super) fn entered(&mut self, now: SimTime, org: OrgId) {
+    pub(in crate::sim) fn entered(&mut self, now: SimTime, org: OrgId) {
         self.entered.get_or_insert(now);
         self.hit(org);
     }
@@ -158,51 +92,58 @@ impl Ledger {
             self.counts.0 += 1;
         }
     }
-    pub(super) fn held(&mut self, _: OrgId, asset: AssetId) {
+    pub(in crate::sim) fn held(&mut self, _: OrgId, asset: AssetId) {
         if !std::mem::replace(&mut self.hit_assets[asset.ix()], true) {
             self.counts.1 += 1;
         }
     }
-    pub(super) fn struck(&mut self, now: SimTime, org: OrgId, asset: AssetId, hosts: u32, loss: Loss) {
+    pub(in crate::sim) fn struck(
+        &mut self,
+        now: SimTime,
+        org: OrgId,
+        asset: AssetId,
+        hosts: u32,
+        loss: HostImpact,
+    ) {
         self.hit(org);
         self.held(org, asset);
         self.impact(now);
-        if loss != Loss::Failed {
+        if loss != HostImpact::Failed {
             self.hosts += f64::from(hosts);
         }
     }
-    pub(super) fn impact(&mut self, now: SimTime) {
+    pub(in crate::sim) fn impact(&mut self, now: SimTime) {
         self.first_impact.get_or_insert(now);
     }
-    pub(super) fn taken(&mut self, org: OrgId, records: f64) {
+    pub(in crate::sim) fn taken(&mut self, org: OrgId, records: f64) {
         self.records += records;
         self.regulator.push(org);
     }
-    pub(super) fn detected(&mut self, now: SimTime, _: OrgId) {
+    pub(in crate::sim) fn detected(&mut self, now: SimTime) {
         self.detected.get_or_insert(now);
     }
-    pub(super) fn declared(&mut self, now: SimTime, org: OrgId) {
+    pub(in crate::sim) fn declared(&mut self, now: SimTime, org: OrgId) {
         self.declared.get_or_insert(now);
         self.declared_by.push((org, now));
     }
-    pub(super) fn contained(&mut self, now: SimTime, _: OrgId) {
+    pub(in crate::sim) fn contained(&mut self, now: SimTime) {
         self.contained.get_or_insert(now);
     }
-    pub(super) fn evicted(&mut self, now: SimTime, _: OrgId) {
+    pub(in crate::sim) fn evicted(&mut self, now: SimTime) {
         // The last one counts: the intruder is out when it is out everywhere.
         self.evicted = Some(now);
     }
-    pub(super) fn restored_at(&mut self, now: SimTime) {
+    pub(in crate::sim) fn restored_at(&mut self, now: SimTime) {
         self.restored = Some(now);
     }
     /// When an organisation last had all its systems back, or joined them again.
     pub const fn restored(&self) -> Option<SimTime> {
         self.restored
     }
-    pub(super) fn regulator_told(&mut self, now: SimTime, org: OrgId) {
+    pub(in crate::sim) fn regulator_told(&mut self, now: SimTime, org: OrgId) {
         self.told.push((org, now));
     }
-    pub(super) fn worked(&mut self, hours: f64) {
+    pub(in crate::sim) fn worked(&mut self, hours: f64) {
         self.worked += hours;
     }
     fn harm(&mut self, s: ServiceId, harm: f64) {
@@ -214,10 +155,10 @@ impl Ledger {
             note(account);
         }
     }
-    pub(super) fn crowded(&mut self, s: ServiceId, harm: f64) {
+    pub(in crate::sim) fn crowded(&mut self, s: ServiceId, harm: f64) {
         self.harm(s, harm);
     }
-    pub(super) fn care_hour(
+    pub(in crate::sim) fn care_hour(
         &mut self,
         (service, s): (&Service, ServiceId),
         h: &CareHour,
@@ -226,7 +167,7 @@ impl Ledger {
         self.diverted += h.diverted;
         self.deferred += h.deferred;
         self.lost += h.lost;
-        self.service_hours += 1.0 - h.factor;
+        self.service_hours += 1.0 - h.capacity_share;
         let weighted =
             h.lost * c.lost_harm + h.diverted * c.diverted_harm + h.waiting * c.waiting_harm / 24.0;
         self.harm(s, service.harm * weighted);
@@ -234,7 +175,7 @@ impl Ledger {
         self.note(s, |a| {
             a.unmet += h.lost + h.diverted + h.deferred;
             a.drained += h.drained;
-            a.hours_lost += 1.0 - h.factor;
+            a.hours_lost += 1.0 - h.capacity_share;
             if service.calls.is_some() {
                 a.calls += h.demand;
                 a.on_hold += h.on_hold;
@@ -243,11 +184,18 @@ impl Ledger {
         self.imbalance = self.imbalance.max((h.demand - h.served - h.diverted - h.deferred - h.lost).abs());
     }
     /// What the round over the hour that ended at `tick` saw.
-    pub(super) fn hour(&mut self, tick: u32, lost: f64, disturbed: u32) {
+    pub(in crate::sim) fn hour(&mut self, tick: u32, lost: f64, disturbed: u32) {
         self.seen[tick as usize - 1] = (lost, disturbed.cast_signed());
     }
     /// A service had this capacity from the end of hour `since` to that of hour `until`, and served all who came.
-    pub(super) fn steady(&mut self, service: &Service, s: ServiceId, factor: f64, since: u32, until: u32) {
+    pub(in crate::sim) fn steady(
+        &mut self,
+        service: &Service,
+        s: ServiceId,
+        factor: f64,
+        since: u32,
+        until: u32,
+    ) {
         let (lost, disturbed) = ((1.0 - factor), i32::from(factor < CareHour::DISTURBED));
         self.service_hours += lost * f64::from(until - since);
         self.note(s, |a| a.hours_lost += lost * f64::from(until - since));
@@ -258,14 +206,19 @@ impl Ledger {
         }
     }
     /// Whether anybody waits anywhere.
-    pub(super) fn backlog(&mut self, open: bool, now: SimTime) {
+    pub(in crate::sim) fn backlog(&mut self, open: bool, now: SimTime) {
         if self.backlog_open && !open {
             self.backlog_at = Some(now);
         }
         self.backlog_open = open;
     }
     /// A quiet service could not serve all.
-    pub(super) fn short(&mut self, (service, s): (&Service, ServiceId), h: &Short, c: &CareParameters) {
+    pub(in crate::sim) fn short(
+        &mut self,
+        (service, s): (&Service, ServiceId),
+        h: &Short,
+        c: &CareParameters,
+    ) {
         self.diverted += h.diverted;
         self.deferred += h.deferred;
         self.lost += h.lost;
@@ -275,17 +228,23 @@ impl Ledger {
         self.note(s, |a| a.unmet += h.lost + h.diverted + h.deferred);
     }
     /// A service takes so many contacts from a neighbour.
-    pub(super) fn received(&mut self, s: ServiceId, contacts: f64) {
+    pub(in crate::sim) fn received(&mut self, s: ServiceId, contacts: f64) {
         self.note(s, |a| a.received += contacts);
     }
     /// A backlog drained undisturbed.
-    pub(super) fn drained(&mut self, service: &Service, s: ServiceId, drain: &Drain, c: &CareParameters) {
+    pub(in crate::sim) fn drained(
+        &mut self,
+        service: &Service,
+        s: ServiceId,
+        drain: &Drain,
+        c: &CareParameters,
+    ) {
         self.harm(s, service.harm * drain.waited * c.waiting_harm / 24.0);
         self.activity -= service.value * drain.drained;
         self.note(s, |a| a.drained += drain.drained);
     }
     /// From now on each service has an account, of which there are so many.
-    pub(super) fn by_service(&mut self, services: usize) {
+    pub(in crate::sim) fn by_service(&mut self, services: usize) {
         refill(&mut self.accounts, services);
     }
     /// By service; empty unless asked for.
@@ -313,7 +272,7 @@ impl Ledger {
         self.entered
     }
     /// The parts of the account that are not in its [`Record`].
-    pub(super) fn detail(&self, weight: f64, end: SimTime) -> Detail {
+    pub(in crate::sim) fn detail(&self, weight: f64, end: SimTime) -> Detail {
         let hit = (0u32..).zip(&self.hit_orgs).filter(|(_, hit)| **hit).map(|(n, _)| OrgId(n));
         let hour = |t: SimTime| ((t + self.offset) / 60) as usize;
         let capacity: Vec<f32> = match self.first_impact {
@@ -326,7 +285,7 @@ impl Ledger {
         Detail { hit: hit.collect(), capacity, harm: self.accounts.iter().map(|a| a.harm).collect() }
     }
     /// Share of capacity at `points` moments from `from` on; the last one repeats past the end.
-    pub(super) fn capacity_from(&self, weight: f64, from: SimTime, points: usize) -> Vec<f32> {
+    pub(in crate::sim) fn capacity_from(&self, weight: f64, from: SimTime, points: usize) -> Vec<f32> {
         let first = ((from + self.offset) / 60) as usize;
         let all = self.series().skip(first).step_by(CURVE_STEP).map(|(lost, _)| (1.0 - lost / weight) as f32);
         let mut out: Vec<f32> = all.take(points).collect();
@@ -347,8 +306,15 @@ impl Ledger {
     }
 
     /// Closes the accounts, with person-hours that were worked since they were counted.
-    pub fn close(&self, case: &Case, numbers: &Numbers, clock: &Clock, ransom: f64, in_hand: f64) -> Record {
-        let estate = &case.scenario.estate;
+    pub fn close(
+        &self,
+        setup: &RunSetup,
+        parameters: &Parameters,
+        clock: &Clock,
+        ransom: f64,
+        in_hand: f64,
+    ) -> Record {
+        let estate = &setup.scenario.estate;
         let mut r = Record::default();
         let hours = |t: SimTime, from: SimTime| f64::from(t.saturating_sub(from)) / 60.0;
         let since_entry =
@@ -387,21 +353,21 @@ impl Ledger {
         ] {
             r.set_time(outcome, self.recovery(level, weight, clock.end));
         }
-        let money = &numbers.0.money;
+        let money = &parameters.money;
         let late = |org: &OrgId| {
             let declared = self.declared_by.iter().find(|d| d.0 == *org).map_or(0, |d| d.1);
             !self.told.iter().any(|t| t.0 == *org && t.1 <= declared + 72 * 60)
         };
         let notice = self.regulator.iter().filter(|o| late(o)).count() as f64 * money.late_notice;
-        let response = (self.worked + in_hand) * numbers.0.response.hourly_cost + self.hosts * money.host;
+        let response = (self.worked + in_hand) * parameters.response.hourly_cost + self.hosts * money.host;
         r.set(Outcome::RecordsExposed, self.records);
         r.set(Outcome::CostActivity, self.activity);
         r.set(Outcome::CostResponse, response);
         r.set(Outcome::CostRansom, ransom);
-        r.set(Outcome::CostLevers, case.strategy.cost);
+        r.set(Outcome::CostLevers, setup.strategy.cost);
         r.set(
             Outcome::CostTotal,
-            self.activity + response + ransom + notice + self.records * money.record + case.strategy.cost,
+            self.activity + response + ransom + notice + self.records * money.record + setup.strategy.cost,
         );
         r
     }

@@ -1,30 +1,33 @@
 //! Nobody's attack, and floods: assets that fail together and mend, or are swamped for a time.
 
-use super::{Due, Field, account, strike};
-use crate::draws::{Purpose, pair};
-use crate::estate::kinds::AssetKind;
+use super::strike::account;
+use super::{ThreatParams, strike};
+use crate::catalogue::kinds::AssetKind;
 use crate::estate::{AssetId, OrgId, ServiceId};
-use crate::scenario::Loss;
-use crate::scenario::random::{Param, Random, Resolve, Resolver};
+use crate::random::{Quantile, Resolve, Resolver};
+use crate::scenario::campaign::HostImpact;
 use crate::scenario::spec::OutageSpec;
-use crate::sim::chronicle::{NO_CAUSE, What};
-use crate::sim::command;
-use crate::sim::state::{Ctx, later};
+use crate::sim::core::events::ThreatEvent;
+use crate::sim::core::run::{RunContext, later};
+use crate::sim::core::trace::{EventKind, NO_CAUSE};
+use crate::sim::state::intrusions::AssetStruck;
 use crate::strategy::playbook::Trigger;
-use crate::units::{Share, SimDuration, SimTime};
+use crate::streams::{StreamName, pair};
+use crate::units::SimTime;
 
+/// Assets fail at some of the organisations, as it rolls out.
 pub(super) fn begin(
-    ctx: &mut Ctx,
-    field: &mut Field,
+    ctx: &mut RunContext,
+    threat: &mut ThreatParams,
     now: SimTime,
     campaign: u32,
     at: &[OrgId],
     spec: &OutageSpec,
 ) {
-    let scenario = ctx.case.scenario.clone();
+    let scenario = ctx.setup.scenario.clone();
     let estate = &scenario.estate;
-    let cause = ctx.note(now, What::Began { campaign }, NO_CAUSE);
-    let mut with = Resolver::new(ctx.luck.of_replicate);
+    let cause = ctx.record(now, EventKind::Began { campaign }, NO_CAUSE);
+    let mut with = Resolver::new(ctx.streams.replicate);
     let organisations =
         spec.organisations.resolve(with.on(&scenario.campaigns[campaign as usize].id).and("organisations"));
     let share = spec.share.resolve(with.on(&scenario.campaigns[campaign as usize].id).and("share"));
@@ -34,101 +37,125 @@ pub(super) fn begin(
         .map(|m| m.resolve(with.on(&scenario.campaigns[campaign as usize].id).and("mends")));
     for &org in at {
         // Who assures suppliers takes updates in rings and is hit less often.
-        let key = ctx.draw(Purpose::Rollout, pair(campaign, org.0));
+        let key = ctx.stream(StreamName::Rollout, pair(campaign, org.0));
         if key.uniform() >= organisations * (1.0 - 0.5 * ctx.posture(org).supplier_assurance) {
             continue;
         }
         for a in estate.assets_of(org).filter(|a| spec.assets.contains(&estate.asset(*a).kind)) {
-            let key = ctx.draw(Purpose::Rollout, pair(campaign + 1000, a.0));
+            let key = ctx.stream(StreamName::Rollout, pair(campaign + 1000, a.0));
             let hosts = (f64::from(estate.asset(a).hosts) * share.at(key.uniform())).round() as u32;
             let moment = later(now, key.nth(1).uniform() * f64::from(spec.roll_out.get()));
             if moment == now {
-                strike(ctx, field, now, campaign, a, hosts, cause);
+                strike(ctx, threat, now, campaign, a, hosts, cause);
             } else {
-                field.agenda.add(moment, a.0, Due::Strike { campaign, asset: a, hosts, cause });
+                threat.events.add(moment, a.0, ThreatEvent::Strike { campaign, asset: a, hosts, cause });
             }
             if let Some(mends) = &mends {
-                field.agenda.add(later(moment, mends.at(key.nth(2).uniform()).max(1.0)), a.0, Due::Mend(a));
+                threat.events.add(
+                    later(moment, mends.at(key.nth(2).uniform()).max(1.0)),
+                    a.0,
+                    ThreatEvent::Mend(a),
+                );
             }
         }
     }
 }
 
 /// An asset fails as a whole, for `lasts` minutes, because somebody asks what its loss means.
-pub(super) fn fail(ctx: &mut Ctx, field: &mut Field, now: SimTime, asset: AssetId, lasts: u32) {
-    let state = field.assets.get_mut(asset);
+pub(super) fn fail(
+    ctx: &mut RunContext,
+    threat: &mut ThreatParams,
+    now: SimTime,
+    asset: AssetId,
+    lasts: u32,
+) {
+    let state = threat.infrastructure.assets.get_mut(asset);
     let before = state.down();
-    state.lose(u32::MAX, Loss::Failed);
+    state.lose(u32::MAX, HostImpact::Failed);
     let hosts = state.down() - before;
-    let cause = ctx.note(now, What::AssetLost { asset, how: "failed", hosts }, NO_CAUSE);
-    account(ctx, field, now, (asset, hosts), Loss::Failed, cause);
-    field.agenda.add(now + lasts, asset.0, Due::Mend(asset));
+    let cause = ctx.record(now, EventKind::AssetLost { asset, how: "failed", hosts }, NO_CAUSE);
+    account(ctx, threat, now, (asset, hosts), HostImpact::Failed, cause);
+    threat.events.add(now + lasts, asset.0, ThreatEvent::Mend(asset));
 }
 
 /// A service closes for `lasts` minutes; its people notice as they would notice systems that are down.
-pub(super) fn close(ctx: &mut Ctx, field: &mut Field, now: SimTime, service: ServiceId, lasts: u32) {
+pub(super) fn close(
+    ctx: &mut RunContext,
+    threat: &mut ThreatParams,
+    now: SimTime,
+    service: ServiceId,
+    lasts: u32,
+) {
     let org = ctx.estate().service(service).owner;
-    field.ledger.impact(now);
-    field.care.close(service, true);
-    field.agenda.add(now + lasts, service.0, Due::Open(service));
-    let noticed =
-        ctx.numbers().detection.encryption_noticed.at(ctx.draw(Purpose::Notice, pair(org.0, 0)).uniform());
+    threat.ledger.impact(now);
+    threat.care.close(service, true);
+    threat.events.add(now + lasts, service.0, ThreatEvent::Open(service));
+    let noticed = ctx
+        .parameters
+        .detection
+        .encryption_noticed
+        .at(ctx.stream(StreamName::Notice, pair(org.0, 0)).uniform());
     let at = later(now, noticed);
-    field.command.add(at, org.0, command::Due::Suspect(org, "a service had to close", NO_CAUSE));
-    field.command.add(at, org.0, command::Due::Learn(org, Trigger::Impact, NO_CAUSE));
+    threat.news.suspect(at, org, "a service had to close", NO_CAUSE);
+    threat.news.learn(at, org, Trigger::Impact, NO_CAUSE);
 }
 
-pub(super) fn mend(ctx: &mut Ctx, field: &mut Field, now: SimTime, asset: AssetId) {
-    let state = field.assets.get_mut(asset);
+/// It opens again.
+pub(super) fn open(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTime, service: ServiceId) {
+    threat.care.close(service, false);
+    let org = ctx.estate().service(service).owner;
+    threat.news.recovered(ctx, &threat.infrastructure.assets, now, org, NO_CAUSE);
+}
+
+/// Failed hosts mend by themselves.
+pub(super) fn mend(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTime, asset: AssetId) {
+    let state = threat.infrastructure.assets.get_mut(asset);
     if state.failed == 0 {
         return;
     }
     state.protected += state.failed;
     state.failed = 0;
-    ctx.note(now, What::AssetBack { asset }, state.cause);
-    let estate = ctx.case.scenario.clone();
-    field.assets.refresh(&estate.estate, asset);
-    super::super::command::mended(ctx, &mut field.command, &field.assets, now, asset);
+    ctx.record(now, EventKind::AssetBack { asset }, state.cause);
+    let estate = ctx.setup.scenario.clone();
+    threat.infrastructure.refresh(&estate.estate, asset);
+    threat.news.mended(ctx, &threat.infrastructure.assets, now, asset);
 }
 
+/// Kinds of assets at organisations are swamped: a share of what they can do is taken for a time.
 pub(super) fn flood(
-    ctx: &mut Ctx,
-    field: &mut Field,
+    ctx: &mut RunContext,
+    threat: &mut ThreatParams,
     now: SimTime,
     campaign: u32,
-    at: &[OrgId],
-    kinds: &[AssetKind],
-    intensity: &Param<Share>,
-    lasts: &Random<SimDuration>,
+    (at, kinds): (&[OrgId], &[AssetKind]),
+    (intensity, lasts): (f64, Quantile),
 ) {
-    let scenario = ctx.case.scenario.clone();
+    let scenario = ctx.setup.scenario.clone();
     let estate = &scenario.estate;
-    let cause = ctx.note(now, What::Began { campaign }, NO_CAUSE);
-    let mut with = Resolver::new(ctx.luck.of_replicate);
-    let intensity = intensity.resolve(with.on(&scenario.campaigns[campaign as usize].id).and("intensity"));
-    let lasts = lasts.resolve(with.on(&scenario.campaigns[campaign as usize].id).and("lasts"));
+    let cause = ctx.record(now, EventKind::Began { campaign }, NO_CAUSE);
     for &org in at {
-        let until = later(now, lasts.at(ctx.draw(Purpose::Rollout, pair(campaign, org.0)).uniform()));
+        let until = later(now, lasts.at(ctx.stream(StreamName::Rollout, pair(campaign, org.0)).uniform()));
         for a in estate.assets_of(org).filter(|a| kinds.contains(&estate.asset(*a).kind)) {
-            field.assets.get_mut(a).flooded = intensity as f32;
-            let cause = ctx.note(
+            threat.infrastructure.assets.get_mut(a).flooded = intensity as f32;
+            let cause = ctx.record(
                 now,
-                What::AssetLost { asset: a, how: "flooded", hosts: estate.asset(a).hosts },
+                EventKind::AssetLost { asset: a, how: "flooded", hosts: estate.asset(a).hosts },
                 cause,
             );
-            field.assets.get_mut(a).cause = cause;
-            field.ledger.impact(now);
-            field.assets.refresh(estate, a);
-            field.intrusions.struck.push((now, a, cause));
-            field.agenda.add(until, a.0, Due::FloodEnds(a));
+            threat.infrastructure.assets.get_mut(a).cause = cause;
+            threat.ledger.impact(now);
+            threat.infrastructure.refresh(estate, a);
+            threat.asset_struck.write(AssetStruck { at: now, asset: a, cause });
+            threat.events.add(until, a.0, ThreatEvent::FloodEnds(a));
         }
     }
 }
 
-pub(super) fn flood_ends(ctx: &mut Ctx, field: &mut Field, now: SimTime, asset: AssetId) {
-    let state = field.assets.get_mut(asset);
+/// A flood ends.
+pub(super) fn flood_ends(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTime, asset: AssetId) {
+    let state = threat.infrastructure.assets.get_mut(asset);
     state.flooded = 0.0;
-    ctx.note(now, What::AssetBack { asset }, state.cause);
-    let scenario = ctx.case.scenario.clone();
-    field.assets.refresh(&scenario.estate, asset);
+    ctx.record(now, EventKind::AssetBack { asset }, state.cause);
+    let scenario = ctx.setup.scenario.clone();
+    threat.infrastructure.refresh(&scenario.estate, asset);
 }

@@ -10,13 +10,15 @@ use std::collections::BinaryHeap;
 use bevy_ecs::prelude::*;
 use rand_distr::{Binomial, Distribution};
 
-use super::{Due, Field, strike};
-use crate::draws::{Purpose, pair};
-use crate::estate::kinds::{AssetKind, ConnectionKind};
+use super::{ThreatParams, strike};
+use crate::catalogue::kinds::{AssetKind, ConnectionKind};
 use crate::estate::{AssetId, ConnectionId, Estate, SegmentId};
-use crate::scenario::Spread;
-use crate::sim::chronicle::{Cause, NO_CAUSE, What};
-use crate::sim::state::{AssetState, Ctx, Incident, Roster};
+use crate::scenario::campaign::CampaignKind;
+use crate::sim::core::events::ThreatEvent;
+use crate::sim::core::run::RunContext;
+use crate::sim::core::trace::{Cause, EventKind, NO_CAUSE};
+use crate::sim::state::assets::AssetState;
+use crate::streams::{StreamName, pair};
 use crate::units::SimTime;
 
 /// Minutes between leaps.
@@ -24,9 +26,21 @@ const LEAP: u32 = 15;
 /// The national network: it has no hosts of its own and passes on what it is sent to all who are joined to it.
 const NATIONAL: SegmentId = SegmentId(0);
 
+/// The worms of a run, by campaign.
+#[derive(Resource, Debug, Default)]
+pub(super) struct Worms(Vec<Worm>);
+
+impl Worms {
+    /// Back to nothing infected.
+    pub fn reset(&mut self, campaigns: usize) {
+        self.0.resize_with(campaigns, Worm::default);
+        self.0.iter_mut().for_each(Worm::reset);
+    }
+}
+
 /// One campaign's worm in a run.
 #[derive(Debug, Default)]
-pub(super) struct Worm {
+struct Worm {
     /// Segments that hold infected hosts, in the order in which they were entered.
     live: Vec<SegmentId>,
     /// By segment: whether it is among the live.
@@ -69,7 +83,7 @@ impl Ord for Passed {
 
 impl Worm {
     /// Back to nothing infected.
-    pub fn reset(&mut self) {
+    fn reset(&mut self) {
         for s in self.live.drain(..) {
             self.is_live[s.ix()] = false;
         }
@@ -81,19 +95,19 @@ impl Worm {
     }
 
     /// Hosts of an asset that it could take now.
-    fn open(&self, field: &Field, estate: &Estate, a: AssetId) -> u32 {
-        let s = field.assets.get(a);
+    fn open(&self, threat: &ThreatParams, estate: &Estate, a: AssetId) -> u32 {
+        let s = threat.infrastructure.assets.get(a);
         let taken = self.takes & 1 << estate.asset(a).kind as u32 != 0;
-        if s.off || s.isolated || !taken { 0 } else { field.assets.vulnerable(a) }
+        if s.off || s.isolated || !taken { 0 } else { threat.infrastructure.assets.vulnerable(a) }
     }
 
     /// Hosts of a segment that it could take now.
-    fn open_hosts(&self, field: &Field, estate: &Estate, segment: SegmentId) -> f64 {
-        estate.segments[segment.ix()].assets.iter().map(|a| f64::from(self.open(field, estate, *a))).sum()
+    fn open_hosts(&self, threat: &ThreatParams, estate: &Estate, segment: SegmentId) -> f64 {
+        estate.segments[segment.ix()].assets.iter().map(|a| f64::from(self.open(threat, estate, *a))).sum()
     }
 
     /// Room for all segments of an estate.
-    fn fit(&mut self, segments: usize) {
+    fn resize(&mut self, segments: usize) {
         self.is_live.resize(segments, false);
         self.force.resize(segments, (0.0, 0.0, NO_CAUSE));
     }
@@ -119,14 +133,14 @@ impl Worm {
 
 /// The first infected host; it need not be one of the vulnerable.
 pub(super) fn seed(
-    ctx: &mut Ctx,
-    field: &mut Field,
+    ctx: &mut RunContext,
+    threat: &mut ThreatParams,
     now: SimTime,
     campaign: u32,
     door: AssetId,
     cause: Cause,
 ) {
-    let state = field.assets.get_mut(door);
+    let state = threat.infrastructure.assets.get_mut(door);
     let from = if state.vulnerable > 0 { &mut state.vulnerable } else { &mut state.protected };
     if *from == 0 {
         return;
@@ -135,20 +149,20 @@ pub(super) fn seed(
     state.held += 1;
     state.cause = cause;
     let asset = ctx.estate().asset(door);
-    field.ledger.entered(now, asset.owner);
-    field.ledger.held(asset.owner, door);
-    let worm = &mut field.intrusions.worms[campaign as usize];
-    worm.fit(ctx.estate().segments.len());
-    if let Spread::Worm { takes, .. } = &ctx.case.scenario.campaigns[campaign as usize].spread {
+    threat.ledger.entered(now, asset.owner);
+    threat.ledger.held(asset.owner, door);
+    let worm = &mut threat.worms.0[campaign as usize];
+    worm.resize(ctx.estate().segments.len());
+    if let CampaignKind::Worm { takes, .. } = &ctx.setup.scenario.campaigns[campaign as usize].spread {
         let all = if takes.is_empty() { AssetKind::ALL } else { takes };
         worm.takes = all.iter().fold(0, |bits, kind| bits | 1 << *kind as u32);
     }
     let idle = worm.live.is_empty();
     worm.enters(asset.segment);
     if idle {
-        field.agenda.add(now + LEAP, campaign, Due::Leap(campaign));
+        threat.events.add(now + LEAP, campaign, ThreatEvent::Leap(campaign));
     }
-    strike(ctx, field, now, campaign, door, 1, cause);
+    strike(ctx, threat, now, campaign, door, 1, cause);
 }
 
 /// Hosts of an asset that try addresses: what the payload has taken from its users goes on spreading until it is cut off or restored.
@@ -157,123 +171,120 @@ const fn infectious(a: &AssetState) -> u32 {
 }
 
 /// The leaps of this step: one, unless the step is longer than a leap.
-pub(super) fn leaps(
-    ctx: &mut Ctx,
-    field: &mut Field,
-    now: SimTime,
-    campaign: u32,
-    incidents: &Query<&Incident>,
-    roster: &Roster,
-) {
-    if field.nation.kill_switch.is_some() {
+pub(super) fn leaps(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTime, campaign: u32) {
+    if threat.nation.kill_switch.is_some() {
         return;
     }
-    let mut worm = std::mem::take(&mut field.intrusions.worms[campaign as usize]);
+    let mut worm = std::mem::take(&mut threat.worms.0[campaign as usize]);
     let mut at = now;
     while at < ctx.clock.now + ctx.clock.step && !worm.live.is_empty() {
-        leap(ctx, field, &mut worm, at, campaign, incidents, roster);
+        leap(ctx, threat, &mut worm, at, campaign);
         at += LEAP;
     }
     if !worm.live.is_empty() {
-        field.agenda.add(at, campaign, Due::Leap(campaign));
+        threat.events.add(at, campaign, ThreatEvent::Leap(campaign));
     }
-    field.intrusions.worms[campaign as usize] = worm;
+    threat.worms.0[campaign as usize] = worm;
 }
 
 /// New infections of one leap: first computed everywhere from the state before it, then applied.
-fn leap(
-    ctx: &mut Ctx,
-    field: &mut Field,
-    worm: &mut Worm,
-    now: SimTime,
-    campaign: u32,
-    incidents: &Query<&Incident>,
-    roster: &Roster,
-) {
-    let scenario = ctx.case.scenario.clone();
+fn leap(ctx: &mut RunContext, threat: &mut ThreatParams, worm: &mut Worm, now: SimTime, campaign: u32) {
+    let scenario = ctx.setup.scenario.clone();
     let estate = &*scenario.estate;
-    let (national, loudest) = attempts(ctx, field, worm, estate);
+    let (national, loudest) = attempts(ctx, threat, worm, estate);
     // Each host that is joined to the national network is met by as many attempts as any address, times what its own connection lets
     // through.
     let per_host =
-        national * ctx.numbers().threat.worm_boundary / ctx.numbers().threat.worm_addresses.max(1.0);
+        national * ctx.parameters.threat.worm_boundary / ctx.parameters.threat.worm_addresses.max(1.0);
     if per_host > 0.0 {
         if !std::mem::replace(&mut worm.met, true) {
             for c in 0..estate.segments[NATIONAL.ix()].connections.len() {
-                wait(ctx, field, worm, estate, campaign, estate.segments[NATIONAL.ix()].connections[c]);
+                wait(ctx, threat, worm, estate, campaign, estate.segments[NATIONAL.ix()].connections[c]);
             }
         }
         for k in 0..worm.live.len() {
             let s = worm.live[k];
-            let joined =
-                |c: &&ConnectionId| estate.connections[c.ix()].b == NATIONAL && field.links.open(**c);
+            let joined = |c: &&ConnectionId| {
+                estate.connections[c.ix()].b == NATIONAL && threat.infrastructure.links.open(**c)
+            };
             if let Some(c) = estate.segments[s.ix()].connections.iter().find(joined) {
                 worm.push(s, per_host * estate.connections[c.ix()].pass, loudest);
             }
         }
         worm.passed_on += per_host;
     }
-    let shield = |asset: AssetId| {
-        let owner = estate.asset(asset).owner;
-        let incident = incidents.get(roster.0[owner.ix()]).expect("every organisation has an incident");
-        if incident.blocks(&field.nation) { 1.0 - ctx.numbers().command.indicators_effect } else { 1.0 }
-    };
     worm.forced.sort_unstable();
     for &s in &worm.forced {
         for &id in &estate.segments[s.ix()].assets {
-            let vulnerable = worm.open(field, estate, id);
+            let vulnerable = worm.open(threat, estate, id);
             if vulnerable == 0 {
                 continue;
             }
-            let p = 1.0 - (-worm.force[s.ix()].0 * shield(id)).exp();
-            let mut rng = ctx.draw(Purpose::WormLocal, pair(campaign, id.0)).nth(u64::from(now / LEAP)).rng();
+            let p = 1.0 - (-worm.force[s.ix()].0 * shield(ctx, threat, id)).exp();
+            let mut rng =
+                ctx.stream(StreamName::WormLocal, pair(campaign, id.0)).nth(u64::from(now / LEAP)).rng();
             let n = Binomial::new(u64::from(vulnerable), p).map_or(0, |b| b.sample(&mut rng)) as u32;
             if n > 0 {
                 worm.taken.push((id, n));
             }
         }
     }
-    arrivals(ctx, field, worm, estate, campaign, &shield);
+    arrivals(ctx, threat, worm, estate, campaign);
     let mut taken = std::mem::take(&mut worm.taken);
     for (id, n) in taken.drain(..) {
         let asset = estate.asset(id);
-        let state = field.assets.get_mut(id);
+        let state = threat.infrastructure.assets.get_mut(id);
         let first = state.held == 0 && state.lost == 0;
         let n = n.min(state.vulnerable);
         state.vulnerable -= n;
         state.held += n;
         worm.enters(asset.segment);
-        field.ledger.held(asset.owner, id);
-        let mut cause = field.assets.get(id).cause;
+        threat.ledger.held(asset.owner, id);
+        let mut cause = threat.infrastructure.assets.get(id).cause;
         if first {
-            field.ledger.entered(now, asset.owner);
+            threat.ledger.entered(now, asset.owner);
             let (force, _, why) = worm.force[asset.segment.ix()];
             cause = if force > 0.0 { why } else { loudest };
-            cause = ctx.note(now, What::Entered { org: asset.owner, via: "the worm (T1210)" }, cause);
-            field.assets.get_mut(id).cause = cause;
+            cause = ctx.record(now, EventKind::Entered { org: asset.owner, via: "the worm (T1210)" }, cause);
+            threat.infrastructure.assets.get_mut(id).cause = cause;
         }
         // The payload follows within the leap.
-        strike(ctx, field, now, campaign, id, n, cause);
+        strike(ctx, threat, now, campaign, id, n, cause);
     }
     worm.taken = taken;
     for s in worm.forced.drain(..) {
         worm.force[s.ix()] = (0.0, 0.0, NO_CAUSE);
     }
-    retire(field, worm, estate);
+    retire(threat, worm, estate);
+}
+
+/// The share of attempts that blocked indicators let through to an asset.
+fn shield(ctx: &RunContext, threat: &ThreatParams, asset: AssetId) -> f64 {
+    let owner = ctx.estate().asset(asset).owner;
+    if threat.incidents.get(owner).blocks(&threat.nation) {
+        1.0 - ctx.parameters.command.indicators_effect
+    } else {
+        1.0
+    }
 }
 
 /// What the live segments send. A share of the attempts goes to the networks that a host knows, its own and those that are routed to
 /// it, evenly over their hosts and the empty addresses between them; the rest goes to addresses drawn at random. Gives how many of
 /// these go into the national network, and why the one that sends most of them is infected.
-fn attempts(ctx: &Ctx, field: &Field, worm: &mut Worm, estate: &Estate) -> (f64, Cause) {
-    let t = &ctx.numbers().threat;
+fn attempts(ctx: &RunContext, threat: &ThreatParams, worm: &mut Worm, estate: &Estate) -> (f64, Cause) {
+    let t = &ctx.parameters.threat;
     let tried = t.worm_attempts * f64::from(LEAP) / 60.0;
     let (mut national, mut loudest) = (0.0, (0.0, NO_CAUSE));
     for k in 0..worm.live.len() {
         let s = worm.live[k];
         let segment = &estate.segments[s.ix()];
         let (mut hosts, mut cause) = (0.0, NO_CAUSE);
-        for a in segment.assets.iter().map(|a| field.assets.get(*a)).filter(|a| a.held + a.lost > 0) {
+        for a in segment
+            .assets
+            .iter()
+            .map(|a| threat.infrastructure.assets.get(*a))
+            .filter(|a| a.held + a.lost > 0)
+        {
             if cause == NO_CAUSE {
                 cause = a.cause;
             }
@@ -295,7 +306,7 @@ fn attempts(ctx: &Ctx, field: &Field, worm: &mut Worm, estate: &Estate) -> (f64,
             let inner = segment.owner == estate.segments[other.ix()].owner;
             let divided = segment.owner.filter(|_| inner).map_or(0.0, |o| ctx.posture(o).segmentation);
             let through = routed * connection.pass * (1.0 - divided);
-            (field.links.open(*c) && through > 0.0).then_some((other, through))
+            (threat.infrastructure.links.open(*c) && through > 0.0).then_some((other, through))
         };
         let around = || segment.connections.iter().filter_map(joined);
         let known = |(other, through): (SegmentId, f64)| {
@@ -321,12 +332,19 @@ fn attempts(ctx: &Ctx, field: &Field, worm: &mut Worm, estate: &Estate) -> (f64,
 
 /// Draws when the national network will bring it over a connection, in what must be passed on from here. Who has no open host now may
 /// have one later, when it is switched on again; who is fully patched has none for good.
-fn wait(ctx: &Ctx, field: &Field, worm: &mut Worm, estate: &Estate, campaign: u32, c: ConnectionId) {
+fn wait(
+    ctx: &RunContext,
+    threat: &ThreatParams,
+    worm: &mut Worm,
+    estate: &Estate,
+    campaign: u32,
+    c: ConnectionId,
+) {
     let connection = &estate.connections[c.ix()];
-    let weight = connection.pass * worm.open_hosts(field, estate, connection.a);
+    let weight = connection.pass * worm.open_hosts(threat, estate, connection.a);
     if weight <= 0.0 {
         let assets = &estate.segments[connection.a.ix()].assets;
-        if connection.pass > 0.0 && assets.iter().any(|a| field.assets.vulnerable(*a) > 0) {
+        if connection.pass > 0.0 && assets.iter().any(|a| threat.infrastructure.assets.vulnerable(*a) > 0) {
             worm.cut_off.push((connection.a, c));
         }
         return;
@@ -334,24 +352,17 @@ fn wait(ctx: &Ctx, field: &Field, worm: &mut Worm, estate: &Estate, campaign: u3
     worm.drawn.resize(estate.connections.len(), 0);
     let nth = &mut worm.drawn[c.ix()];
     *nth += 1;
-    let key = ctx.draw(Purpose::WormNational, pair(campaign, c.0)).nth(u64::from(*nth));
+    let key = ctx.stream(StreamName::WormNational, pair(campaign, c.0)).nth(u64::from(*nth));
     worm.waiting.push(Reverse((Passed(worm.passed_on + key.exponential() / weight), c.0)));
 }
 
 /// Those whose threshold is crossed: a first host each, unless it is shielded or cut off.
-fn arrivals(
-    ctx: &Ctx,
-    field: &Field,
-    worm: &mut Worm,
-    estate: &Estate,
-    campaign: u32,
-    shield: &impl Fn(AssetId) -> f64,
-) {
+fn arrivals(ctx: &RunContext, threat: &ThreatParams, worm: &mut Worm, estate: &Estate, campaign: u32) {
     for k in (0..worm.cut_off.len()).rev() {
         let (segment, c) = worm.cut_off[k];
-        if field.links.open(c) && worm.open_hosts(field, estate, segment) > 0.0 {
+        if threat.infrastructure.links.open(c) && worm.open_hosts(threat, estate, segment) > 0.0 {
             worm.cut_off.swap_remove(k);
-            wait(ctx, field, worm, estate, campaign, c);
+            wait(ctx, threat, worm, estate, campaign, c);
         }
     }
     while let Some(Reverse((due, c))) = worm.waiting.peek().copied() {
@@ -364,20 +375,21 @@ fn arrivals(
         if worm.is_live[segment.ix()] {
             continue;
         }
-        let hosts = worm.open_hosts(field, estate, segment);
-        if !field.links.open(c) {
+        let hosts = worm.open_hosts(threat, estate, segment);
+        if !threat.infrastructure.links.open(c) {
             worm.cut_off.push((segment, c));
             continue;
         }
         if hosts <= 0.0 {
-            wait(ctx, field, worm, estate, campaign, c);
+            wait(ctx, threat, worm, estate, campaign, c);
             continue;
         }
-        let key = ctx.draw(Purpose::WormNational, pair(campaign, c.0)).nth(u64::from(worm.drawn[c.ix()]));
+        let key =
+            ctx.stream(StreamName::WormNational, pair(campaign, c.0)).nth(u64::from(worm.drawn[c.ix()]));
         let mut left = key.nth(1).uniform() * hosts;
         let mut door = None;
         for &a in &estate.segments[segment.ix()].assets {
-            let open = worm.open(field, estate, a);
+            let open = worm.open(threat, estate, a);
             if open == 0 {
                 continue;
             }
@@ -389,20 +401,21 @@ fn arrivals(
         }
         let Some(door) = door else { continue };
         // What is shielded lets a part of the attempts pass: then the rest of the wait is drawn afresh.
-        if key.nth(2).uniform() < shield(door) {
+        if key.nth(2).uniform() < shield(ctx, threat, door) {
             worm.taken.push((door, 1));
         } else {
-            wait(ctx, field, worm, estate, campaign, c);
+            wait(ctx, threat, worm, estate, campaign, c);
         }
     }
 }
 
 /// Segments without infected hosts are live no more; what joins them to the national network may bring it back.
-fn retire(field: &Field, worm: &mut Worm, estate: &Estate) {
+fn retire(threat: &ThreatParams, worm: &mut Worm, estate: &Estate) {
     let Worm { live, is_live, cut_off, .. } = worm;
     live.retain(|s| {
         let segment = &estate.segments[s.ix()];
-        let infected = segment.assets.iter().map(|a| field.assets.get(*a)).any(|a| a.held + a.lost > 0);
+        let infected =
+            segment.assets.iter().map(|a| threat.infrastructure.assets.get(*a)).any(|a| a.held + a.lost > 0);
         if !infected {
             is_live[s.ix()] = false;
             for c in segment.connections.iter().filter(|c| estate.connections[c.ix()].b == NATIONAL) {

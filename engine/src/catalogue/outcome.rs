@@ -1,0 +1,85 @@
+//! The outcomes of one replicate.
+
+macro_rules! outcomes {
+    ($($(#[doc = $doc:literal])* $name:ident = ($id:literal, $label:literal, $unit:literal),)*) => {
+        /// What is measured of a replicate; of all of them less is better.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum Outcome { $($(#[doc = $doc])* $name),* }
+        impl Outcome {
+            /// All of them, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+            /// Stable name in JSON and CSV.
+            pub const fn id(self) -> &'static str { match self { $(Self::$name => $id),* } }
+            /// The one with this name.
+            pub fn by_id(id: &str) -> Option<Self> { Self::ALL.iter().copied().find(|o| o.id() == id) }
+            /// Words in tables.
+            pub const fn label(self) -> &'static str { match self { $(Self::$name => $label),* } }
+            /// Unit.
+            pub const fn unit(self) -> &'static str { match self { $(Self::$name => $unit),* } }
+        }
+    };
+}
+
+outcomes! {
+    /// Organisations entered or struck.
+    OrganisationsHit = ("organisations_hit", "organisations hit", "organisations"),
+    /// Assets held or struck.
+    AssetsHit = ("assets_hit", "assets hit", "assets"),
+    /// Hosts encrypted or wiped, in all.
+    HostsEncrypted = ("hosts_encrypted", "hosts encrypted", "hosts"),
+    /// From the first entry until somebody suspects; missing where nobody did.
+    HoursToDetect = ("hours_to_detect", "hours to detect", "hours"),
+    /// From suspicion to declaration.
+    HoursToDeclare = ("hours_to_declare", "hours to declare", "hours"),
+    /// From suspicion until an organisation's containment orders were done.
+    HoursToContain = ("hours_to_contain", "hours to contain", "hours"),
+    /// From suspicion until the last organisation's intruder was out.
+    HoursToEvict = ("hours_to_evict", "hours to evict", "hours"),
+    /// Contacts not served on the day: diverted, deferred or lost.
+    ContactsNotServed = ("contacts_not_served", "contacts not served on the day", "contacts"),
+    /// Of these, sent to neighbours.
+    ContactsDiverted = ("contacts_diverted", "contacts diverted", "contacts"),
+    /// Of these, put off.
+    ContactsDeferred = ("contacts_deferred", "contacts deferred", "contacts"),
+    /// Of these, lost.
+    ContactsLost = ("contacts_lost", "contacts lost", "contacts"),
+    /// Hours of full service lost, over all services.
+    ServiceHoursLost = ("service_hours_lost", "service-hours lost", "hours"),
+    /// Harm-weighted contacts: an index for comparison, no count of injured people.
+    Harm = ("harm", "harm-weighted contacts (index)", "index"),
+    /// Largest share of services below 95 % of their capacity at once.
+    PeakDisrupted = ("peak_disrupted", "peak share of services disrupted", "share"),
+    /// Days from first impact until no backlog is left.
+    BacklogDays = ("backlog_days", "days until the backlog is cleared", "days"),
+    /// Hours from first impact until half of the system's care capacity is back for good.
+    Recovery50 = ("recovery_50", "hours to 50 % of capacity", "hours"),
+    /// … 80 %.
+    Recovery80 = ("recovery_80", "hours to 80 % of capacity", "hours"),
+    /// … 95 %.
+    Recovery95 = ("recovery_95", "hours to 95 % of capacity", "hours"),
+    /// … all of it.
+    Recovery100 = ("recovery_100", "hours to 100 % of capacity", "hours"),
+    /// People whose records were taken.
+    RecordsExposed = ("records_exposed", "records exposed", "records"),
+    /// Value of activity not given.
+    CostActivity = ("cost_activity", "value of lost activity", "£"),
+    /// People's time in response and recovery.
+    CostResponse = ("cost_response", "cost of response", "£"),
+    /// Ransom.
+    CostRansom = ("cost_ransom", "ransom", "£"),
+    /// Levers, set-up and a year.
+    CostLevers = ("cost_levers", "cost of levers", "£"),
+    /// All of these with notification of people and penalties.
+    CostTotal = ("cost_total", "total cost", "£"),
+}
+
+impl Outcome {
+    /// Whether it is a time that may be censored by the horizon.
+    pub const fn is_time(self) -> bool {
+        matches!(
+            self,
+            Self::BacklogDays | Self::Recovery50 | Self::Recovery80 | Self::Recovery95 | Self::Recovery100
+        )
+    }
+}

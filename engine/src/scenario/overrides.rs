@@ -1,0 +1,227 @@
+//! What if: a value in place of one that the file states, given beside it as `path=value`, and checked like the file.
+
+use std::fmt;
+
+use crate::catalogue::kinds::OrgKind;
+use crate::estate::posture::PostureSpec;
+use crate::estate::spec::EstateSpec;
+use crate::parameters::ParametersSpec;
+use crate::scenario::spec::{CampaignSpec, ScenarioSpec, SpreadSpec};
+use crate::source::{Diagnostic, Located, nearest, read};
+
+/// The paths that are no parameter and no control.
+const PLAIN: [&str; 6] = ["horizon", "starts", "step", "baseline", "estate.population", "estate.seed"];
+
+/// One replaced value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Override {
+    path: String,
+    value: String,
+}
+
+impl fmt::Display for Override {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.path, self.value)
+    }
+}
+
+impl std::str::FromStr for Override {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (path, value) = text
+            .split_once('=')
+            .ok_or_else(|| format!("'{text}' is not path=value; write threat.dwell=\"20 days\""))?;
+        Ok(Self { path: path.trim().to_owned(), value: value.trim().to_owned() })
+    }
+}
+
+impl Override {
+    /// The value as RON: a number, a distribution and a quoted text as they are, anything else as a text (a shell takes quotes off).
+    fn ron(&self) -> String {
+        let v = &self.value;
+        let call = v.starts_with(char::is_uppercase) && v.contains('(');
+        if v.parse::<f64>().is_ok() || call || v.starts_with(['(', '"', '[']) {
+            v.clone()
+        } else {
+            format!("{v:?}")
+        }
+    }
+
+    /// Whether it asks for another estate.
+    pub(super) fn changes_estate(&self) -> bool {
+        self.path.starts_with("estate.")
+    }
+
+    /// Puts the value into `spec`, or a control into `posture`; what is wrong comes back.
+    pub(super) fn apply(
+        &self,
+        spec: &mut ScenarioSpec,
+        posture: &mut Vec<(OrgKind, PostureSpec)>,
+    ) -> Vec<Diagnostic> {
+        let parts: Vec<&str> = self.path.split('.').collect();
+        let ron = self.ron();
+
+        match parts[..] {
+            ["horizon"] => self.put(&ron, &mut spec.horizon),
+            ["starts"] => self.put(&ron, &mut spec.starts),
+            ["baseline"] => self.put(&ron, &mut spec.baseline),
+            ["step"] => self.put(&ron, spec.step.get_or_insert(Located { value: None, at: 0..0 })),
+            ["estate", "population" | "seed"] => match &mut spec.estate.value {
+                Some(EstateSpec::Generate(g)) if parts[1] == "population" => {
+                    g.only.clear();
+                    self.put(&ron, g.population.get_or_insert(Located { value: None, at: 0..0 }))
+                }
+                Some(EstateSpec::Generate(g)) => {
+                    let mut seed = g.seed.into();
+                    let diagnostics = self.put(&ron, &mut seed);
+                    g.seed = seed.value.unwrap_or(g.seed);
+                    diagnostics
+                }
+                _ => vec![self.wrong("the scenario's estate is not generated", None)],
+            },
+            ["campaigns", id, field] => self.campaign(spec, id, field, &ron),
+            ["posture", kind, control] => {
+                if let Some(kind) = OrgKind::ALL.iter().find(|k| k.path_name() == kind || k.name() == kind) {
+                    let (value, diagnostics) = read::<PostureSpec>(&format!("({control}: {ron})"));
+                    posture.extend(value.map(|v| (*kind, v)));
+                    return self.theirs(diagnostics);
+                }
+                let names: Vec<String> = OrgKind::ALL.iter().map(|k| k.path_name()).collect();
+                let known = nearest(kind, names.iter().map(String::as_str)).map_or_else(
+                    || format!("kinds are: {}", names.join(", ")),
+                    |n| format!("did you mean 'posture.{n}.{control}'?"),
+                );
+                vec![self.wrong(&format!("no kind of organisation '{kind}'"), Some(known))]
+            }
+            [group, parameter] => {
+                let (value, diagnostics) =
+                    read::<ParametersSpec>(&format!("({group}: ({parameter}: {ron}))"));
+                if let Some(value) = value {
+                    spec.parameters = value.with_fallback(&spec.parameters);
+                }
+                self.theirs(diagnostics)
+            }
+            _ => {
+                let help = nearest(&self.path, PLAIN).map_or_else(
+                    || {
+                        format!(
+                            "write group.parameter, posture.kind.control, campaigns.id.begins, or one of {}",
+                            PLAIN.join(", ")
+                        )
+                    },
+                    |n| format!("did you mean '{n}'?"),
+                );
+                vec![self.wrong("there is no such path", Some(help))]
+            }
+        }
+    }
+
+    /// When a campaign begins, or how long what it waits for takes.
+    fn campaign(&self, spec: &mut ScenarioSpec, id: &str, field: &str, ron: &str) -> Vec<Diagnostic> {
+        let ids: Vec<String> = spec.campaigns.iter().filter_map(|c| c.get()?.id.get()).cloned().collect();
+        let named = |c: &&mut CampaignSpec| c.id.get().is_some_and(|i| i == id);
+        let Some(campaign) = spec.campaigns.iter_mut().filter_map(|c| c.value.as_mut()).find(named) else {
+            let help = nearest(id, ids.iter().map(String::as_str))
+                .map_or_else(|| format!("there are: {}", ids.join(", ")), |n| format!("did you mean '{n}'?"));
+            return vec![self.wrong(&format!("no campaign '{id}'"), Some(help))];
+        };
+        let into = match (field, &mut campaign.spread) {
+            ("begins", _) => &mut campaign.begins,
+            ("kill_switch", SpreadSpec::Worm(worm)) => &mut worm.kill_switch,
+            ("sleeps", SpreadSpec::Operator(crew)) => &mut crew.sleeps,
+            _ => {
+                let help = "a campaign has `begins`; a worm has `kill_switch`, a crew `sleeps`";
+                return vec![self.wrong(&format!("campaign '{id}' has no '{field}'"), Some(help.into()))];
+            }
+        };
+        let (value, diagnostics) = read(ron);
+        if value.is_some() {
+            *into = value;
+        }
+        self.theirs(diagnostics)
+    }
+
+    fn put<T: serde::de::DeserializeOwned>(&self, ron: &str, into: &mut Located<T>) -> Vec<Diagnostic> {
+        let (value, diagnostics) = read::<T>(ron);
+        if value.is_some() {
+            into.value = value;
+        }
+        self.theirs(diagnostics)
+    }
+
+    /// Places in the value mean nothing in the file: the option is named instead.
+    fn theirs(&self, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        diagnostics.into_iter().map(|m| self.wrong(&m.what, m.help)).collect()
+    }
+
+    fn wrong(&self, what: &str, help: Option<String>) -> Diagnostic {
+        Diagnostic { at: 0..0, what: format!("--set {self}: {what}"), help }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Resolve;
+    use crate::scenario::{bundled, load_with};
+
+    fn loaded(sets: &[&str]) -> crate::scenario::Loaded {
+        let small = "estate.population=60000";
+        let sets: Vec<Override> = [&small].into_iter().chain(sets).map(|s| s.parse().unwrap()).collect();
+        load_with(bundled::SCENARIOS[0].2, None, &sets)
+    }
+
+    #[test]
+    fn values_are_replaced() {
+        let s = loaded(&[
+            "threat.dwell=20 days",
+            "care.tired=Uncertain(Uniform(low: 0.4, high: 0.8))",
+            "posture.acute_trust.patching=0.95",
+            "horizon=10 days",
+            "campaigns.crew.begins=7h",
+            "estate.population=55000",
+            "estate.seed=3",
+        ]);
+        assert!(s.diagnostics.is_empty(), "{:?}", s.diagnostics);
+        let s = s.scenario.unwrap();
+        assert_eq!(s.horizon, 14_400);
+        let patching =
+            |kind| s.estate.organisations.iter().find(|o| o.kind == kind).unwrap().posture.patching;
+        assert!((patching(OrgKind::AcuteTrust) - 0.95).abs() < 1e-12);
+        assert_eq!(s.campaigns[0].begins.describe().value, "7.0 h");
+        let rows = s.parameters.rows();
+        let dwell = rows.iter().find(|r| r.path == "threat.dwell").unwrap();
+        assert_eq!(dwell.description.value, "20.0 days");
+        assert_ne!(s.hash, loaded(&[]).scenario.unwrap().hash);
+    }
+
+    #[test]
+    fn what_is_wrong_names_the_option() {
+        for (set, what, help) in [
+            ("threat.dwel=20 days", "no field 'dwel'", "did you mean 'dwell'?"),
+            ("threat.dwell=20 dayz", "not a duration", ""),
+            ("care.tired=1.5", "between 0 and 1", ""),
+            ("posture.acute_trst.patching=0.9", "no kind", "did you mean 'posture.acute_trust.patching'?"),
+            ("posture.acute_trust.patchin=0.9", "no field 'patchin'", "did you mean 'patching'?"),
+            ("horizn=3 days", "no such path", "did you mean 'horizon'?"),
+            ("campaigns.crw.begins=3h", "no campaign", "did you mean 'crew'?"),
+            ("campaigns.crew.kill_switch=3h", "no 'kill_switch'", "a worm has"),
+            ("campaigns.crew.begins=3 hors", "not a duration", ""),
+            ("estate.population=-5", "", ""),
+            ("care.tired=(((", "", ""),
+        ] {
+            let l = loaded(&[set]);
+            assert!(l.scenario.is_none(), "{set}");
+            assert!(
+                l.diagnostics.iter().any(|m| m.what.contains(what) && m.what.contains("--set")),
+                "{set}: {:?}",
+                l.diagnostics
+            );
+            assert!(
+                l.diagnostics.iter().any(|m| m.help.as_deref().unwrap_or("").contains(help)),
+                "{set}: {:?}",
+                l.diagnostics
+            );
+        }
+    }
+}

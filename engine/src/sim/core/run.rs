@@ -1,0 +1,106 @@
+//! One run: the scenario and strategy that are played, its parameters, its random numbers, its clock.
+
+use std::sync::Arc;
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::system::SystemParam;
+
+use super::trace::{Cause, EventKind, Trace};
+use crate::catalogue::kinds::OrgRole;
+use crate::estate::posture::Posture;
+use crate::estate::{Estate, OrgId};
+use crate::parameters::Parameters;
+use crate::scenario::Scenario;
+use crate::strategy::Strategy;
+use crate::streams::{Stream, StreamName, Streams};
+use crate::units::SimTime;
+
+/// Where the run stands.
+#[derive(Resource, Clone, Copy, Debug)]
+pub struct Clock {
+    /// Start of the current step.
+    pub now: SimTime,
+    /// Minutes of a step.
+    pub step: u32,
+    /// End of the run.
+    pub end: SimTime,
+}
+
+/// The scenario and the strategy under which this run is played.
+#[derive(Resource, Clone, Debug)]
+pub struct RunSetup {
+    /// Scenario.
+    pub scenario: Arc<Scenario>,
+    /// Strategy.
+    pub strategy: Arc<Strategy>,
+}
+
+/// The random numbers of this replicate.
+#[derive(Resource, Debug)]
+pub struct RunStreams {
+    /// What decides from here on; in a fork, others than the replicate's.
+    pub current: Streams,
+    /// What decided the uncertain parameters.
+    pub replicate: Streams,
+}
+
+impl RunStreams {
+    /// Of a replicate that is not forked.
+    pub const fn new(streams: Streams) -> Self {
+        Self { current: streams, replicate: streams }
+    }
+}
+
+/// People on duty in an organisation without responders, who contain and keep care going, but neither evict nor restore.
+pub const ON_DUTY: f64 = 1.0;
+
+/// What nearly every system reads.
+#[derive(SystemParam)]
+pub struct RunContext<'w> {
+    /// Scenario and strategy.
+    pub setup: Res<'w, RunSetup>,
+    /// Parameters.
+    pub parameters: Res<'w, Parameters>,
+    /// Random numbers.
+    pub streams: Res<'w, RunStreams>,
+    /// Clock.
+    pub clock: Res<'w, Clock>,
+    /// Trace.
+    pub trace: ResMut<'w, Trace>,
+}
+
+impl RunContext<'_> {
+    /// The estate.
+    pub fn estate(&self) -> &Estate {
+        &self.setup.scenario.estate
+    }
+    /// An organisation's controls.
+    pub fn posture(&self, org: OrgId) -> &Posture {
+        &self.setup.strategy.postures[org.ix()]
+    }
+    /// People in an organisation's own team: its responders, times what the strategy makes of the teams that serve others; where it
+    /// has none, those on duty.
+    pub fn people(&self, org: OrgId) -> f64 {
+        let serves = matches!(self.estate().org(org).kind.role(), OrgRole::Regional | OrgRole::National);
+        let people =
+            self.posture(org).responders * if serves { self.setup.strategy.system.teams } else { 1.0 };
+        if people > 0.0 { people } else { ON_DUTY }
+    }
+    /// The stream of one question about one subject.
+    pub fn stream(&self, name: StreamName, subject: u64) -> Stream {
+        self.streams.current.stream(name, subject)
+    }
+    /// Whether it is a working hour at `t`.
+    pub fn office_hours(&self, t: SimTime) -> bool {
+        self.setup.scenario.calendar.office_hours(t)
+    }
+    /// Records what happened and why.
+    pub fn record(&mut self, at: SimTime, kind: EventKind, cause: Cause) -> Cause {
+        self.trace.record(at, kind, cause)
+    }
+}
+
+/// Minutes as a time from now; never zero minutes for what takes time.
+pub fn later(now: SimTime, minutes: f64) -> SimTime {
+    now.saturating_add(minutes.clamp(0.0, 4e9) as u32)
+}

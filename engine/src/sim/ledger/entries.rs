@@ -1,0 +1,95 @@
+//! What is written into the accounts, and what they tell beside the outcomes.
+
+use crate::estate::OrgId;
+
+/// One hour of one service, in contacts.
+#[derive(Clone, Copy, Debug)]
+pub struct CareHour {
+    /// Own demand.
+    pub demand: f64,
+    /// Served of it.
+    pub served: f64,
+    /// Sent to neighbours.
+    pub diverted: f64,
+    /// Put off.
+    pub deferred: f64,
+    /// Lost.
+    pub lost: f64,
+    /// Served from the backlog.
+    pub drained: f64,
+    /// Waiting afterwards.
+    pub waiting: f64,
+    /// Share of its usual capacity that it had.
+    pub capacity_share: f64,
+    /// Hours waited on the line by the hour's callers together; 0 where contacts are no calls.
+    pub on_hold: f64,
+}
+
+impl CareHour {
+    /// Below this share of its capacity a service counts as disturbed.
+    pub const DISTURBED: f64 = 0.95;
+}
+
+/// Hours between the points of [`Detail::capacity`].
+pub const CURVE_STEP: usize = 6;
+
+/// What a replicate's outcomes leave out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Detail {
+    /// Organisations entered or struck.
+    pub hit: Vec<OrgId>,
+    /// Share of harm-weighted capacity that is there, every [`CURVE_STEP`] hours from the first impact to the end; empty without an impact.
+    pub capacity: Vec<f32>,
+    /// Harm-weighted contacts by service.
+    pub harm: Vec<f64>,
+}
+
+/// One service's account of a run, in contacts; kept on request.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Account {
+    /// Harm-weighted contacts.
+    pub harm: f64,
+    /// Not served on the day: diverted, deferred or lost.
+    pub unmet: f64,
+    /// Served from the backlog.
+    pub drained: f64,
+    /// Served of those whom neighbours sent.
+    pub received: f64,
+    /// Hours of its full capacity that were lost.
+    pub hours_lost: f64,
+    /// Calls that came while it was disturbed …
+    pub calls: f64,
+    /// … and hours that they waited together.
+    pub on_hold: f64,
+}
+
+impl Account {
+    /// Contacts given beyond the usual; below zero when care was lost.
+    pub fn change(&self) -> f64 {
+        self.drained + self.received - self.unmet
+    }
+}
+
+/// What became of those whom a quiet service could not serve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Short {
+    /// Contacts sent to neighbours.
+    pub diverted: f64,
+    /// Contacts put into the backlog.
+    pub deferred: f64,
+    /// Contacts lost.
+    pub lost: f64,
+    /// Contact-hours of waiting.
+    pub waited: f64,
+}
+
+/// What an undisturbed drain came to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Drain {
+    /// Contacts served from the backlog.
+    pub drained: f64,
+    /// Contact-hours of waiting.
+    pub waited: f64,
+    /// The backlog afterwards.
+    pub backlog: f64,
+}

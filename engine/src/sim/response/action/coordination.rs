@@ -1,0 +1,86 @@
+//! Others are told and called: people from neighbours and the national team, the national level, the public, the regulator.
+
+use super::{ActionRules, Doing, PLAIN};
+use crate::catalogue::kinds::OrgRole;
+use crate::estate::OrgId;
+use crate::sim::core::events::{CommandEvent, ResponseEvent};
+use crate::sim::core::run::later;
+use crate::sim::core::trace::EventKind;
+use crate::sim::response::ResponseParams;
+use crate::streams::{StreamName, pair};
+
+pub(super) const MUTUAL_AID: ActionRules = ActionRules {
+    refusal: |response, org, _| response.incidents.get(org).aided.then_some("asked already"),
+    effect: |response, doing| {
+        response.incidents.get_mut(doing.org).aided = true;
+        let ctx = &response.ctx;
+        let estate = ctx.estate();
+        // The largest team of another trust in the region.
+        let people = |o: &OrgId| ctx.posture(*o).responders;
+        let region = &estate.by_region[estate.org(doing.org).region as usize];
+        let from = region
+            .iter()
+            .filter(|o| **o != doing.org && estate.org(**o).kind.role() == OrgRole::Provider)
+            .max_by(|a, b| people(a).total_cmp(&people(b)));
+        if let Some(from) = from.copied() {
+            send_people(response, doing, from, response.ctx.parameters.response.mutual_aid, 0);
+        }
+    },
+    ..PLAIN
+};
+
+pub(super) const NATIONAL_TEAM: ActionRules = ActionRules {
+    refusal: |response, org, _| response.incidents.get(org).called.then_some("called already"),
+    effect: |response, doing| {
+        response.incidents.get_mut(doing.org).called = true;
+        let ctx = &response.ctx;
+        let national = |o: &crate::estate::Organisation| o.kind.role() == OrgRole::National;
+        let from = ctx.estate().organisations.iter().position(national);
+        let people = ctx.parameters.response.national_team * ctx.setup.strategy.system.teams;
+        if let Some(from) = from {
+            send_people(response, doing, OrgId(from as u32), people, 1);
+        }
+    },
+    ..PLAIN
+};
+
+pub(super) const NATIONAL_INCIDENT: ActionRules = ActionRules {
+    refusal: |response, org, _| {
+        if !response.incidents.get(org).reported {
+            return Some("the national level does not know yet");
+        }
+        response.nation.incident.is_some().then_some("declared already")
+    },
+    effect: |response, doing| {
+        response.nation.incident = Some(doing.now);
+        response.ctx.record(doing.now, EventKind::NationalIncident, doing.cause);
+    },
+    ..PLAIN
+};
+
+pub(super) const INDICATORS: ActionRules = ActionRules {
+    effect: |response, doing| {
+        let u = response.ctx.stream(StreamName::Indicators, 0).uniform();
+        let delay = response.ctx.parameters.command.indicators_delay.at(u);
+        response.news.events.add(later(doing.now, delay), 0, CommandEvent::Indicators);
+    },
+    ..PLAIN
+};
+
+pub(super) const PUBLIC: ActionRules =
+    ActionRules { effect: |response, doing| response.incidents.get_mut(doing.org).public = true, ..PLAIN };
+
+pub(super) const REGULATOR: ActionRules =
+    ActionRules { effect: |response, doing| response.ledger.regulator_told(doing.now, doing.org), ..PLAIN };
+
+/// Responders of another organisation set out to help.
+fn send_people(response: &mut ResponseParams, doing: &Doing, from: OrgId, people: f64, national: u32) {
+    let ctx = &response.ctx;
+    let u = ctx.stream(StreamName::Travel, pair(doing.org.0, national)).uniform();
+    let at = later(doing.now, ctx.parameters.response.travel.at(u));
+    let own = ctx.posture(doing.org).responders > 0.0;
+    let to = if own { doing.org } else { ctx.estate().org(doing.org).helped_by.unwrap_or(doing.org) };
+    if to != from {
+        response.events.add(at, doing.org.0, ResponseEvent::Arrive(to, from, people.round() as u32));
+    }
+}

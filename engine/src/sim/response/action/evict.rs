@@ -1,0 +1,94 @@
+//! Eradication: credentials are reset, the intruder is hunted and evicted.
+
+use super::{ActionRules, Doing, PLAIN};
+use crate::catalogue::action::{Action, ActionKind, Target};
+use crate::catalogue::technique::Stage;
+use crate::estate::OrgId;
+use crate::sim::core::events::ThreatEvent;
+use crate::sim::core::run::later;
+use crate::sim::core::trace::EventKind;
+use crate::sim::response::ResponseParams;
+use crate::sim::state::jobs::Class;
+use crate::sim::state::news::attacked;
+use crate::strategy::playbook::Trigger;
+use crate::streams::{StreamName, pair};
+use crate::units::DAY;
+
+/// Why nobody is hunted where systems failed without an attack.
+const NO_INTRUDER: &str = "nothing points to an intruder";
+
+pub(super) const CREDENTIALS: ActionRules = ActionRules {
+    class: Class::Eradication,
+    refusal: nobody_to_evict,
+    effect: |response, doing| {
+        let ResponseParams { ctx, intrusions, threats, .. } = response;
+        for (n, i) in (0u32..).zip(&mut intrusions.all) {
+            let inside = i.org == doing.org && !i.evicted;
+            if inside && i.stage >= Stage::Credentials && i.stage < Stage::Detonated {
+                // What it knew of accounts is worthless: it starts again from what it knows of the network.
+                i.stage = Stage::Discovery;
+                i.generation += 1;
+                let u = ctx.stream(StreamName::Stage, pair(n, 999)).uniform();
+                i.due = later(doing.now, ctx.parameters.threat.credentials.at(u));
+                let event = ThreatEvent::Advance { intrusion: n, generation: i.generation };
+                threats.add(i.due, n, event);
+            }
+        }
+    },
+    ..PLAIN
+};
+
+pub(super) const HUNT: ActionRules = ActionRules {
+    class: Class::Eradication,
+    refusal: nobody_to_evict,
+    refused: |response, doing, why| {
+        // Systems failed by themselves: people may go on to bring them back. They do not ask again on the same day.
+        let cleared = response.incidents.get(doing.org).cleared;
+        if why == NO_INTRUDER && cleared.is_none_or(|at| doing.now >= at + DAY) {
+            response.incidents.get_mut(doing.org).cleared = Some(doing.now);
+            response.news.learn(doing.now, doing.org, Trigger::Evicted, doing.cause);
+        }
+    },
+    effect: hunted,
+    ..PLAIN
+};
+
+fn nobody_to_evict(response: &ResponseParams, org: OrgId, _: Target) -> Option<&'static str> {
+    if response.incidents.get(org).evicted.is_some() {
+        return Some("the intruder is out already");
+    }
+    let attacked =
+        attacked(response.ctx.estate(), &response.infrastructure.assets, &response.intrusions, org);
+    (!attacked).then_some(NO_INTRUDER)
+}
+
+/// A hunt is over: the intruder is out, or the hunt starts again.
+fn hunted(response: &mut ResponseParams, doing: &Doing) {
+    let (now, org) = (doing.now, doing.org);
+    let r = &response.ctx.parameters.response;
+    let chance =
+        r.eviction + (r.eviction_with_detection - r.eviction) * response.ctx.posture(org).endpoint_detection;
+    let inside = response.intrusions.inside(org).next().is_some();
+    let tried = response.incidents.get(org).hunts;
+    response.incidents.get_mut(org).hunts += 1;
+    let stream = response.ctx.stream(StreamName::Eviction, u64::from(org.0)).nth(u64::from(tried));
+    if inside && stream.uniform() >= chance {
+        response.ctx.record(now, EventKind::HuntFailed { org }, doing.cause);
+        let again = Action { what: ActionKind::HuntAndEvict, to: doing.to };
+        response.order(now, org, again, doing.cause);
+        return;
+    }
+    for i in response.intrusions.all.iter_mut().filter(|i| i.org == org) {
+        i.evicted = true;
+    }
+    for a in response.ctx.estate().assets_of(org) {
+        let state = response.infrastructure.assets.get_mut(a);
+        state.protected += state.held;
+        state.held = 0;
+        state.contained = state.contained.min(state.lost);
+    }
+    let cause = response.ctx.record(now, EventKind::Evicted { org }, doing.cause);
+    response.incidents.get_mut(org).evicted = Some(now);
+    response.ledger.evicted(now);
+    response.news.learn(now, org, Trigger::Evicted, cause);
+}

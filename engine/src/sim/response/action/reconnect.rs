@@ -1,0 +1,69 @@
+//! Assurance, and the organisation's own cuts taken back; what is lost stays lost.
+
+use super::{ActionRules, Doing, PLAIN};
+use crate::catalogue::kinds::OrgRole;
+use crate::estate::{AssetId, OrgId};
+use crate::sim::core::trace::{EventKind, NO_CAUSE};
+use crate::sim::response::ResponseParams;
+use crate::sim::state::jobs::Class;
+use crate::sim::state::news::whole;
+use crate::strategy::playbook::Trigger;
+
+pub(super) const ASSURED: ActionRules = ActionRules {
+    class: Class::Recovery,
+    refusal: |response, org, _| {
+        let noticed = |n: u32| response.intrusions.all[n as usize].noticed;
+        let inside = response.intrusions.inside(org).any(noticed);
+        if inside && response.incidents.get(org).evicted.is_none() {
+            return Some("the intruder is still inside");
+        }
+        (!is_cut(response, org)).then_some("nothing is cut off")
+    },
+    reach: |response, org, _| {
+        let estate = response.ctx.estate();
+        let state = |a: AssetId| response.infrastructure.assets.get(a);
+        let cut = |a: &AssetId| state(*a).off || state(*a).isolated;
+        estate.assets_of(org).filter(cut).map(|a| f64::from(estate.asset(a).hosts)).sum()
+    },
+    effect: reconnect,
+    ..PLAIN
+};
+
+/// Whether `org` has cut anything off, from within or from outside.
+fn is_cut(response: &ResponseParams, org: OrgId) -> bool {
+    let estate = response.ctx.estate();
+    let infrastructure = &response.infrastructure;
+    let off = |a: AssetId| infrastructure.assets.get(a).isolated || infrastructure.assets.get(a).off;
+    estate.assets_of(org).any(off)
+        || estate.org(org).connections.iter().any(|c| infrastructure.links.cut_by(estate, *c, org))
+}
+
+fn reconnect(response: &mut ResponseParams, doing: &Doing) {
+    let (now, org) = (doing.now, doing.org);
+    let scenario = response.ctx.setup.scenario.clone();
+    let estate = &scenario.estate;
+    for a in estate.assets_of(org) {
+        let state = response.infrastructure.assets.get_mut(a);
+        if state.isolated || state.off {
+            (state.isolated, state.off) = (false, false);
+            if state.down() == 0 {
+                response.ctx.record(now, EventKind::AssetBack { asset: a }, state.cause);
+            }
+            response.infrastructure.refresh(estate, a);
+        }
+    }
+    if whole(estate, &response.infrastructure.assets, org) {
+        response.ledger.restored_at(now);
+    }
+    for &c in &estate.org(org).connections {
+        if response.infrastructure.links.rejoin(estate, c, org) {
+            response.care.link_changed(c);
+            if estate.org(org).kind.role() == OrgRole::Supplier
+                && let Some(customer) = estate.other_end(c, org)
+            {
+                response.news.learn(now, customer, Trigger::SupplierBack, NO_CAUSE);
+            }
+        }
+    }
+    response.steer(now, org);
+}

@@ -1,0 +1,436 @@
+//! What hurts patients most when it is lost, attacked or not: assets, organisations, services and suppliers, for hours to a week.
+//! Screening by the static estate, then by a few runs; full simulation of the leaders; a selection of the worst with a stated
+//! probability of being right.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use rayon::prelude::*;
+
+use crate::catalogue::kinds::OrgRole;
+use crate::catalogue::kinds::{AssetKind, OrgKind, ServiceKind};
+use crate::catalogue::outcome::Outcome;
+use crate::estate::overview::Loss;
+use crate::estate::{AssetId, Estate, Need, OrgId, ServiceId};
+use crate::scenario::Scenario;
+use crate::sim::{Failing, Simulation};
+use crate::stats::intervals::{Interval, of_mean};
+use crate::stats::mean;
+use crate::stats::ranking::{Demand, Selection, select_largest};
+use crate::strategy::Strategy;
+use crate::streams::{StreamName, Streams};
+use crate::study::replicates::Progress;
+use crate::units::{DAY, HOUR, WEEK};
+
+/// How long things are lost, in hours.
+pub const LASTS: [u32; 4] = [4, 24, 72, 168];
+/// Runs of each candidate in the second screening.
+const GLANCES: u64 = 6;
+/// Times as many pass the static screening as will be leaders.
+const WIDER: usize = 4;
+/// Probability with which the worst is to be selected.
+pub const SURE: f64 = 0.95;
+/// Share of the leader's harm by which it must lead for that.
+pub const MATTERS: f64 = 0.05;
+
+/// What may be lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// A system or fleet.
+    Asset(AssetId),
+    /// All that an organisation has and gives.
+    Organisation(OrgId),
+    /// One service of one organisation.
+    Service(ServiceId),
+    /// All that a supplier hosts.
+    Supplier(OrgId),
+}
+
+/// The classes among which the worst is selected, with the words used in reports.
+pub const CLASSES: [&str; 4] = ["systems", "organisations", "services", "suppliers"];
+
+impl Target {
+    /// Position in [`CLASSES`].
+    pub const fn class(self) -> usize {
+        match self {
+            Self::Asset(_) => 0,
+            Self::Organisation(_) => 1,
+            Self::Service(_) => 2,
+            Self::Supplier(_) => 3,
+        }
+    }
+    /// Its name as printed.
+    pub fn name(self, e: &Estate) -> String {
+        match self {
+            Self::Asset(a) => format!("{}, {}", e.org(e.asset(a).owner).name, e.asset(a).kind.label()),
+            Self::Service(s) => format!("{}, {}", e.org(e.service(s).owner).name, e.service(s).kind.label()),
+            Self::Organisation(o) | Self::Supplier(o) => e.org(o).name.clone(),
+        }
+    }
+    /// The author's id.
+    pub fn id(self, e: &Estate) -> String {
+        match self {
+            Self::Asset(a) => e.asset_id(a),
+            Self::Service(s) => e.service_id(s),
+            Self::Organisation(o) | Self::Supplier(o) => e.org(o).id.clone(),
+        }
+    }
+    /// What fails with it.
+    fn failing(self, e: &Estate) -> Vec<Failing> {
+        let assets = |o: OrgId| e.assets_of(o).map(Failing::Asset);
+        let services = |o: OrgId| e.org(o).services.clone().map(|s| Failing::Service(ServiceId(s)));
+        match self {
+            Self::Asset(a) => vec![Failing::Asset(a)],
+            Self::Service(s) => vec![Failing::Service(s)],
+            Self::Organisation(o) => assets(o).chain(services(o)).collect(),
+            Self::Supplier(o) => assets(o).collect(),
+        }
+    }
+    fn all(e: &Estate) -> Vec<Self> {
+        let organisations = || (0u32..).zip(&e.organisations).map(|(n, o)| (OrgId(n), o));
+        let supplier = |kind: OrgKind| kind.role() == OrgRole::Supplier;
+        let assets = (0..e.assets.len() as u32).map(AssetId).map(Self::Asset);
+        let services = (0..e.services.len() as u32).map(ServiceId).map(Self::Service);
+        assets
+            .chain(organisations().filter(|(_, o)| !supplier(o.kind)).map(|(n, _)| Self::Organisation(n)))
+            .chain(services)
+            .chain(organisations().filter(|(_, o)| supplier(o.kind)).map(|(n, _)| Self::Supplier(n)))
+            .collect()
+    }
+}
+
+/// What one loss of one length came to.
+#[derive(Clone, Debug)]
+pub struct ImpactEstimate {
+    /// Harm-weighted contacts, mean with 95 % interval.
+    pub harm: Interval,
+    /// Organisations that feel it, mean.
+    pub organisations: f64,
+    /// Days until no backlog is left, restricted mean.
+    pub backlog: f64,
+    /// Share of runs in which the backlog was still open at the horizon.
+    pub open: f64,
+}
+
+/// One leader.
+#[derive(Clone, Debug)]
+pub struct Leader {
+    /// What is lost.
+    pub target: Target,
+    /// For each of [`LASTS`].
+    pub hurt: Vec<ImpactEstimate>,
+    /// Mean harm by kind of service when it is lost for 72 hours.
+    pub by_service: BTreeMap<ServiceKind, f64>,
+}
+
+/// How much of a kind of platform hangs on few suppliers.
+#[derive(Clone, Debug)]
+pub struct Market {
+    /// Platform.
+    pub platform: AssetKind,
+    /// Share of the harm-weighted care that depends on such platforms, by who hosts it; the largest first. `None`: users themselves.
+    pub shares: Vec<(Option<OrgId>, f64)>,
+    /// Herfindahl–Hirschman index: sum of squared shares of suppliers, each self-hosting user being one more; 1 is a monopoly.
+    pub concentration: f64,
+}
+
+/// The answer.
+#[derive(Clone, Debug)]
+pub struct Criticality {
+    /// Leaders of all classes, by harm at 72 hours, the worst first.
+    pub leaders: Vec<Leader>,
+    /// The selection of the worst at 72 hours, by class: candidates and what the procedure came to.
+    pub selections: Vec<(Vec<Target>, Selection)>,
+    /// Platforms.
+    pub markets: Vec<Market>,
+    /// Candidates before screening.
+    pub candidates: usize,
+    /// Runs of each leader and length.
+    pub replicates: u64,
+}
+
+/// What to do.
+#[derive(Clone, Copy, Debug)]
+pub struct CriticalityOptions {
+    /// Seed.
+    pub seed: u64,
+    /// Runs of each leader and length.
+    pub replicates: u64,
+    /// Most runs of each leader in the selection.
+    pub most: u64,
+    /// Leaders of each class.
+    pub leaders: usize,
+    /// Threads; 0 for all cores.
+    pub threads: usize,
+}
+
+/// One loss in one run; the moment is any minute of a week, the same for all losses of a replicate.
+struct Lab<'s> {
+    scenario: &'s Arc<Scenario>,
+    seed: u64,
+}
+
+/// What one run of a loss came to.
+struct Run {
+    harm: f64,
+    backlog: (f64, bool),
+    by_service: Vec<f64>,
+}
+
+impl Lab<'_> {
+    fn run(&self, sim: &mut Simulation, target: Target, hours: u32, replicate: u64) -> Run {
+        sim.reset(self.seed, replicate, 0, false);
+        sim.count_by_service();
+        let u = Streams::new(self.seed, replicate).stream(StreamName::LossMoment, 0).uniform();
+        for what in target.failing(&self.scenario.estate) {
+            sim.fail(what, (u * f64::from(WEEK)) as u32, hours * HOUR);
+        }
+        sim.play(u32::MAX);
+        let record = sim.record();
+        Run {
+            harm: record.get(Outcome::Harm).unwrap_or(0.0),
+            backlog: (record.get(Outcome::BacklogDays).unwrap_or(0.0), record.censored(Outcome::BacklogDays)),
+            by_service: sim.detail().harm,
+        }
+    }
+}
+
+/// Only what keeps care going is done, as the baseline's playbook says it; nobody attacks.
+fn quiet(scenario: &Scenario) -> Arc<Scenario> {
+    let mut strategy: Strategy = (*scenario.strategies[scenario.baseline]).clone();
+    for rule in &mut strategy.playbook.rules {
+        rule.act.retain(|a| a.what.keeps_care_going());
+    }
+    let strategies = vec![Arc::new(strategy)];
+    // A week in which it may happen, and time for the backlog after the longest loss.
+    let horizon = scenario.horizon.max(WEEK + 28 * DAY);
+    Arc::new(Scenario { campaigns: vec![], strategies, baseline: 0, horizon, ..scenario.clone() })
+}
+
+/// Works it out; `progress` counts runs. `None` when it was stopped.
+///
+/// # Errors
+/// When threads cannot be started.
+pub fn criticality(
+    scenario: &Scenario,
+    options: CriticalityOptions,
+    progress: &Progress,
+) -> Result<Option<Criticality>, rayon::ThreadPoolBuildError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build()?;
+    let quiet = quiet(scenario);
+    let lab = Lab { scenario: &quiet, seed: options.seed };
+    let e = &scenario.estate;
+    let stopped = || progress.stop.load(Ordering::Relaxed);
+    // The runs of a list of (target, hours, replicate), each by whichever thread is free.
+    let runs = |list: &[(Target, u32, u64)]| -> Vec<Run> {
+        pool.install(|| {
+            list.par_iter()
+                .map_init(
+                    || Simulation::new(&quiet),
+                    |sim, (target, hours, replicate)| {
+                        progress.done.fetch_add(1, Ordering::Relaxed);
+                        if stopped() {
+                            return Run { harm: 0.0, backlog: (0.0, false), by_service: vec![] };
+                        }
+                        lab.run(sim, *target, *hours, *replicate)
+                    },
+                )
+                .collect()
+        })
+    };
+    let all = Target::all(e);
+    let candidates = all.len();
+    let mut loss = Loss::new(e);
+    let mut by_class: Vec<Vec<(f64, Target)>> = vec![vec![]; CLASSES.len()];
+    for target in all {
+        let (mut assets, mut services) = (vec![], vec![]);
+        for f in target.failing(e) {
+            match f {
+                Failing::Asset(a) => assets.push(a),
+                Failing::Service(s) => services.push(s),
+            }
+        }
+        by_class[target.class()].push((loss.without_all(assets, services).care, target));
+    }
+    let mut leaders: Vec<Target> = vec![];
+    let mut selections = vec![];
+    for list in &mut by_class {
+        list.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        list.truncate(options.leaders * WIDER);
+        let glances: Vec<_> = list.iter().flat_map(|(_, t)| (0..GLANCES).map(|k| (*t, 72, k))).collect();
+        let seen = runs(&glances);
+        for (entry, runs) in list.iter_mut().zip(seen.chunks(GLANCES as usize)) {
+            entry.0 = runs.iter().map(|r| r.harm).sum::<f64>() / GLANCES as f64;
+        }
+        list.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        list.truncate(options.leaders);
+        list.retain(|(harm, _)| *harm > 0.0);
+        if stopped() {
+            return Ok(None);
+        }
+        let of: Vec<Target> = list.iter().map(|l| l.1).collect();
+        leaders.extend(&of);
+        if of.is_empty() {
+            continue;
+        }
+        let demand = Demand {
+            first: 20.min(options.most as usize).max(2),
+            matters: (MATTERS * list[0].0).max(1e-9),
+            probability: SURE,
+            most: options.most as usize,
+        };
+        // The procedure asks round by round; runs of its replicates are made in blocks, for all who are left.
+        let mut block: Vec<Vec<f64>> = vec![];
+        let mut from = 0;
+        let mut who: Vec<usize> = vec![];
+        let selection = select_largest(of.len(), demand, |alive, n| {
+            const BLOCK: usize = 20;
+            if n >= from + block.len() {
+                (from, who) = (n, alive.to_vec());
+                let rounds = n..(n + BLOCK).min(demand.most.max(n + 1));
+                // Apart from the replicates of the screening, which chose the leaders for their luck too.
+                let list: Vec<_> = rounds
+                    .clone()
+                    .flat_map(|n| alive.iter().map(move |i| (*i, GLANCES + n as u64)))
+                    .map(|(i, k)| (of[i], 72, k))
+                    .collect();
+                let seen = runs(&list);
+                block = seen.chunks(alive.len()).map(|c| c.iter().map(|r| r.harm).collect()).collect();
+            }
+            alive
+                .iter()
+                .map(|i| {
+                    block[n - from][who.iter().position(|w| w == i).expect("who is left was there before")]
+                })
+                .collect()
+        });
+        selections.push((of, selection));
+    }
+    let list: Vec<_> = leaders
+        .iter()
+        .flat_map(|t| {
+            LASTS.iter().flat_map(move |h| (0..options.replicates).map(move |k| (*t, *h, GLANCES + k)))
+        })
+        .collect();
+    let seen = runs(&list);
+    if stopped() {
+        return Ok(None);
+    }
+    let per_leader = LASTS.len() * options.replicates as usize;
+    let mut out: Vec<Leader> = leaders
+        .iter()
+        .zip(seen.chunks(per_leader))
+        .map(|(target, runs)| Leader {
+            target: *target,
+            hurt: runs.chunks(options.replicates as usize).map(|r| hurt(e, r)).collect(),
+            by_service: by_service(e, runs.chunks(options.replicates as usize).nth(2).unwrap_or(&[])),
+        })
+        .collect();
+    out.sort_by(|a, b| {
+        b.hurt[2].harm.estimate.total_cmp(&a.hurt[2].harm.estimate).then(a.target.cmp(&b.target))
+    });
+    Ok(Some(Criticality {
+        leaders: out,
+        selections,
+        markets: markets(e),
+        candidates,
+        replicates: options.replicates,
+    }))
+}
+
+fn hurt(e: &Estate, runs: &[Run]) -> ImpactEstimate {
+    let over = |f: &dyn Fn(&Run) -> f64| runs.iter().map(f).collect::<Vec<f64>>();
+    let felt = |r: &Run| {
+        let mut owners: Vec<OrgId> = (0u32..)
+            .zip(&r.by_service)
+            .filter(|(_, harm)| **harm > 1e-6)
+            .map(|(s, _)| e.service(ServiceId(s)).owner)
+            .collect();
+        owners.dedup();
+        owners.len() as f64
+    };
+    ImpactEstimate {
+        harm: of_mean(&over(&|r| r.harm), 0.95),
+        organisations: mean(&over(&felt)),
+        backlog: mean(&over(&|r| r.backlog.0)),
+        open: mean(&over(&|r| f64::from(u8::from(r.backlog.1)))),
+    }
+}
+
+fn by_service(e: &Estate, runs: &[Run]) -> BTreeMap<ServiceKind, f64> {
+    let mut out = BTreeMap::new();
+    for r in runs {
+        for (s, harm) in e.services.iter().zip(&r.by_service).filter(|(_, h)| **h > 0.0) {
+            *out.entry(s.kind).or_insert(0.0) += harm / runs.len() as f64;
+        }
+    }
+    out
+}
+
+/// Platforms that at least one supplier hosts.
+fn markets(e: &Estate) -> Vec<Market> {
+    // (platform, who hosts it for whom) -> weight of the care that depends on it
+    let mut weights: BTreeMap<AssetKind, BTreeMap<(Option<OrgId>, OrgId), f64>> = BTreeMap::new();
+    for d in &e.dependencies {
+        let Need::Asset(a, link) = d.on else { continue };
+        let s = e.service(d.service);
+        let asset = e.asset(a);
+        let host = link.map(|_| asset.owner);
+        let user = if host.is_some() { asset.owner } else { s.owner };
+        *weights.entry(asset.kind).or_default().entry((host, user)).or_insert(0.0) +=
+            d.loss * s.level * s.harm;
+    }
+    let mut out: Vec<Market> = weights
+        .into_iter()
+        .filter(|(_, of)| of.keys().any(|(host, _)| host.is_some()))
+        .map(|(platform, of)| {
+            let total: f64 = of.values().sum::<f64>().max(1e-12);
+            let concentration = of.values().map(|w| (w / total).powi(2)).sum();
+            let mut by_host: BTreeMap<Option<OrgId>, f64> = BTreeMap::new();
+            for ((host, _), w) in &of {
+                *by_host.entry(*host).or_insert(0.0) += w / total;
+            }
+            let mut shares: Vec<_> = by_host.into_iter().collect();
+            shares.sort_by(|a, b| b.1.total_cmp(&a.1));
+            Market { platform, shares, concentration }
+        })
+        .collect();
+    out.sort_by(|a, b| b.concentration.total_cmp(&a.concentration));
+    out
+}
+
+impl Criticality {
+    /// What to make of it, in plain sentences.
+    pub fn verdict(&self, e: &Estate) -> Vec<String> {
+        let mut out = vec![];
+        for (of, selection) in &self.selections {
+            let class = CLASSES[of[0].class()];
+            let worst = of[selection.best].name(e);
+            let others: Vec<String> = selection
+                .survivors
+                .iter()
+                .filter(|s| **s != selection.best)
+                .map(|s| of[*s].name(e))
+                .collect();
+            out.push(if others.is_empty() {
+                format!(
+                    "Of {class}, losing {worst} for three days hurts most; the chance that this is the right one is at least {:.0} %, given a lead of {:.0} %.",
+                    SURE * 100.0, MATTERS * 100.0
+                )
+            } else {
+                format!("Of {class}, losing {worst} for three days hurts most, but these cannot be told from it: {}.", others.join("; "))
+            });
+        }
+        if let Some(m) = self.markets.iter().find(|m| m.shares.first().is_some_and(|s| s.0.is_some())) {
+            let (host, share) = m.shares[0];
+            let host = host.map_or("users themselves", |h| e.org(h).name.as_str());
+            out.push(format!(
+                "The most concentrated platform is {}: {:.0} % of the care that needs one hangs on {host}.",
+                m.platform.label(),
+                share * 100.0
+            ));
+        }
+        out
+    }
+}

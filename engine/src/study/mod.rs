@@ -1,0 +1,12 @@
+//! Many replicates: Monte Carlo, the comparison of strategies, the planner's questions, and the model held against laws and the record.
+
+pub mod calibrate;
+pub mod comparison;
+pub mod criticality;
+pub mod investment;
+pub mod pillars;
+pub mod replicates;
+pub mod sir;
+pub mod tornado;
+pub mod validation;
+pub mod verification;

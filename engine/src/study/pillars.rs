@@ -1,0 +1,263 @@
+//! What each of the five pillars is worth: all 32 combinations on common replicates, each pillar alone, each added last, its
+//! Shapley share of the whole benefit, and which pairs are worth more or less together.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::catalogue::outcome::Outcome;
+use crate::catalogue::pillar::Pillar;
+use crate::scenario::Scenario;
+use crate::sim::core::record::Record;
+use crate::stats::attribution::{interaction, shapley};
+use crate::stats::bootstrap::{bca_mean, bca_ratio};
+use crate::stats::intervals::Interval;
+use crate::stats::multiplicity::holm;
+use crate::stats::normal::normal_cumulated;
+use crate::stats::{mean, variance};
+use crate::strategy::Strategy;
+use crate::streams::{Stream, StreamName, Streams};
+use crate::study::replicates::Study;
+
+const PILLARS: usize = Pillar::ALL.len();
+const SETS: usize = 1 << PILLARS;
+/// Level from which a pillar brings its playbook and order of work.
+const IN_PLACE: f64 = 0.5;
+
+/// The outcomes whose benefit is shared out.
+pub const OUTCOMES: [Outcome; 4] =
+    [Outcome::ContactsNotServed, Outcome::Harm, Outcome::Recovery95, Outcome::CostTotal];
+/// Levels at which each pillar is tried alone, as shares of the way from today's to the level asked for.
+pub const STEPS: [f64; 4] = [0.25, 0.5, 0.75, 1.0];
+
+/// Maturity of each pillar from 0 (as the estate stands) to 1 (exemplary: every lever at full uptake).
+pub type Levels = [f64; PILLARS];
+
+/// The baseline with its pillars raised to `levels`.
+fn raised(scenario: &Scenario, id: &str, name: &str, levels: Levels) -> Strategy {
+    let base = &scenario.strategies[scenario.baseline];
+    let level = |p: Pillar| levels[p as usize];
+    let levers: Vec<_> = scenario.own_levers().map(|l| (l, level(l.pillar))).filter(|l| l.1 > 0.0).collect();
+    let mut out = base.with_levers(id, name, &levers, &scenario.estate);
+    for p in scenario.pillars.iter().filter(|p| level(p.pillar) > IN_PLACE) {
+        if let Some(priority) = p.priority {
+            out.priority = priority;
+        }
+        let playbook = p.playbook.as_ref().and_then(|id| scenario.playbook(id.get()?));
+        if let Some(playbook) = playbook {
+            out.playbook = playbook.clone();
+        }
+    }
+    out
+}
+
+/// The scenario with a strategy for each of the 32 sets of pillars (as bits, the first pillar lowest), each pillar in the set at its
+/// level of `to`, the others at that of `from`; behind them each pillar alone at the lower [`STEPS`].
+pub fn design(scenario: &Scenario, from: Levels, to: Levels) -> Arc<Scenario> {
+    let mut strategies: Vec<Arc<Strategy>> = (0..SETS)
+        .map(|set| {
+            let levels = std::array::from_fn(|p| if set & 1 << p == 0 { from[p] } else { to[p] });
+            Arc::new(raised(scenario, &format!("set-{set:05b}"), &name(set), levels))
+        })
+        .collect();
+    for p in 0..PILLARS {
+        for step in &STEPS[..STEPS.len() - 1] {
+            let mut levels = from;
+            levels[p] += step * (to[p] - from[p]);
+            let (id, name) = (format!("{}-{step}", Pillar::ALL[p].id()), Pillar::ALL[p].label());
+            strategies.push(Arc::new(raised(scenario, &id, name, levels)));
+        }
+    }
+    Arc::new(Scenario { strategies, baseline: 0, ..scenario.clone() })
+}
+
+/// A set of pillars in words.
+pub fn name(set: usize) -> String {
+    match set {
+        0 => "none (as things stand)".to_owned(),
+        31 => "all five".to_owned(),
+        _ => {
+            let members = Pillar::ALL.iter().enumerate().filter(|(p, _)| set & 1 << p != 0);
+            members.map(|(_, p)| p.label()).collect::<Vec<_>>().join(" + ")
+        }
+    }
+}
+
+/// What one pillar is worth for one outcome: benefit is what the outcome falls by against the starting point.
+#[derive(Clone, Debug)]
+pub struct Worth {
+    /// It alone.
+    pub alone: Interval,
+    /// It on top of the other four.
+    pub last: Interval,
+    /// Its Shapley value: its average contribution over all orders in which the five can be added.
+    pub shapley: Interval,
+    /// That as a share of the benefit of all five; NaN when all five bring no benefit that can be told from zero.
+    pub share: Interval,
+    /// Alone at each of [`STEPS`].
+    pub steps: Vec<Interval>,
+}
+
+/// Two pillars together.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair {
+    /// Positions of the two.
+    pub of: (usize, usize),
+    /// Shapley interaction index: above zero they are worth more together than apart.
+    pub worth: Interval,
+    /// p-value against none, adjusted for the ten pairs (Holm).
+    pub p: f64,
+}
+
+/// One outcome.
+#[derive(Clone, Debug)]
+pub struct Shares {
+    /// Which.
+    pub outcome: Outcome,
+    /// Mean at the starting point.
+    pub start: f64,
+    /// Mean of each of the 32 sets.
+    pub means: Vec<f64>,
+    /// Benefit of all five.
+    pub whole: Interval,
+    /// That as a share of the mean at the starting point.
+    pub relative: Interval,
+    /// By pillar.
+    pub pillars: Vec<Worth>,
+    /// All pairs, the strongest first.
+    pub pairs: Vec<Pair>,
+}
+
+/// All outcomes.
+#[derive(Clone, Debug)]
+pub struct Pillars {
+    /// In the order of [`OUTCOMES`].
+    pub outcomes: Vec<Shares>,
+    /// Replicates.
+    pub replicates: usize,
+}
+
+/// Times past the horizon count with the horizon, so means are restricted means.
+fn value(r: &Record, o: Outcome) -> f64 {
+    r.get(o).unwrap_or(0.0)
+}
+
+fn interval(values: &[f64], key: Stream) -> Interval {
+    let (low, high) = bca_mean(values, 0.95, key);
+    Interval { estimate: mean(values), low, high }
+}
+
+/// Shares out what a study of [`design`] found.
+pub fn attribute(study: &Study, seed: u64) -> Pillars {
+    let streams = Streams::new(seed, u64::MAX - 1);
+    let outcomes = OUTCOMES.par_iter().map(|o| one(study, *o, streams)).collect();
+    Pillars { outcomes, replicates: study.finished() as usize }
+}
+
+fn one(study: &Study, outcome: Outcome, streams: Streams) -> Shares {
+    let n = study.finished() as usize;
+    let of = |s: usize| -> Vec<f64> { study.records[s].iter().map(|r| value(r, outcome)).collect() };
+    let start = of(0);
+    let benefit = |s: usize| -> Vec<f64> { of(s).iter().zip(&start).map(|(v, b)| b - v).collect() };
+    let benefits: Vec<Vec<f64>> = (0..SETS).map(benefit).collect();
+    let mut keys = 0;
+    let mut key = || {
+        keys += 1;
+        streams.stream(StreamName::Bootstrap, (outcome as u64) << 16 | keys)
+    };
+    // Shapley values and interactions are linear: those of each replicate average to those of the means.
+    let games: Vec<Vec<f64>> = (0..n).map(|r| benefits.iter().map(|b| b[r]).collect()).collect();
+    let values: Vec<Vec<f64>> = games.iter().map(|g| shapley(g)).collect();
+    let all = &benefits[SETS - 1];
+    let whole = interval(all, key());
+    let relative = bca_ratio(all, &start, 0.95, key());
+    let pillars = (0..PILLARS)
+        .map(|p| {
+            let own: Vec<f64> = values.iter().map(|v| v[p]).collect();
+            let without = SETS - 1 - (1 << p);
+            let last: Vec<f64> = all.iter().zip(&benefits[without]).map(|(a, w)| a - w).collect();
+            let share = if whole.low > 0.0 {
+                bca_ratio(&own, all, 0.95, key())
+            } else {
+                Interval { estimate: f64::NAN, low: f64::NAN, high: f64::NAN }
+            };
+            let lower = SETS + p * (STEPS.len() - 1);
+            let mut steps: Vec<Interval> =
+                (lower..lower + STEPS.len() - 1).map(|s| interval(&benefit(s), key())).collect();
+            let alone = interval(&benefits[1 << p], key());
+            steps.push(alone);
+            Worth { alone, last: interval(&last, key()), shapley: interval(&own, key()), share, steps }
+        })
+        .collect();
+    let mut pairs: Vec<Pair> = vec![];
+    for i in 0..PILLARS {
+        for j in i + 1..PILLARS {
+            let list: Vec<f64> = games.iter().map(|g| interaction(g, i, j)).collect();
+            let error = (variance(&list) / n as f64).sqrt();
+            let z = if error > 0.0 { mean(&list).abs() / error } else { 0.0 };
+            pairs.push(Pair { of: (i, j), worth: interval(&list, key()), p: 2.0 * normal_cumulated(-z) });
+        }
+    }
+    let adjusted = holm(&pairs.iter().map(|p| p.p).collect::<Vec<_>>());
+    for (pair, p) in pairs.iter_mut().zip(adjusted) {
+        pair.p = p;
+    }
+    pairs.sort_by(|a, b| b.worth.estimate.abs().total_cmp(&a.worth.estimate.abs()));
+    let means = (0..SETS).map(|s| mean(&of(s))).collect();
+    Shares { outcome, start: mean(&start), means, whole, relative, pillars, pairs }
+}
+
+impl Pillars {
+    /// What to make of it, in plain sentences.
+    pub fn verdict(&self) -> Vec<String> {
+        let label = |p: usize| Pillar::ALL[p].label();
+        let mut out = vec![];
+        let harm = &self.outcomes[1];
+        let percent = |v: f64| format!("{:.0} %", v * 100.0);
+        if harm.whole.low <= 0.0 {
+            out.push(
+                "All five pillars together lower harm by nothing that can be told from zero here.".to_owned(),
+            );
+            return out;
+        }
+        out.push(format!(
+            "All five pillars together lower harm by {} [{} to {}].",
+            percent(harm.relative.estimate),
+            percent(harm.relative.low),
+            percent(harm.relative.high)
+        ));
+        let mut order: Vec<usize> = (0..PILLARS).collect();
+        order.sort_by(|a, b| harm.pillars[*b].shapley.estimate.total_cmp(&harm.pillars[*a].shapley.estimate));
+        let (first, second) = (&harm.pillars[order[0]], &harm.pillars[order[1]]);
+        let sure = if first.share.low > second.share.high {
+            "that it leads is sure at this number of replicates".to_owned()
+        } else {
+            format!("{} may be as good", label(order[1]))
+        };
+        out.push(format!(
+            "{} buys most: {} of that benefit [{} to {}]; {sure}.",
+            label(order[0]),
+            percent(first.share.estimate),
+            percent(first.share.low),
+            percent(first.share.high)
+        ));
+        let costly: Vec<&str> =
+            (0..PILLARS).filter(|p| self.outcomes[3].pillars[*p].shapley.high < 0.0).map(label).collect();
+        if !costly.is_empty() {
+            out.push(format!(
+                "In money alone these cost more than they save in this one incident: {}.",
+                costly.join(", ")
+            ));
+        }
+        if let Some(pair) = harm.pairs.iter().find(|p| p.p <= 0.05) {
+            let (a, b) = pair.of;
+            let (how, why) = if pair.worth.estimate > 0.0 {
+                ("more", "they need each other")
+            } else {
+                ("less", "they do part of the same work")
+            };
+            out.push(format!("{} and {} are worth {how} together than apart: {why}.", label(a), label(b)));
+        }
+        out
+    }
+}
