@@ -91,7 +91,7 @@ fn a_set_that_is_bought_is_worth_what_it_is_judged_at() {
 #[test]
 fn longer_losses_hurt_more_and_a_part_never_more_than_the_whole() {
     let s = scenario(&sized("friday-night", 200_000));
-    let ask = InvestmentOptions { seed: 1, replicates: 6, most: 20, leaders: 400, threads: 0 };
+    let ask = CriticalityOptions { seed: 1, replicates: 6, most: 20, leaders: 400, threads: 0 };
     let c = criticality(&s, ask, &Progress::default()).unwrap().unwrap();
     let harm = |t: Target| c.leaders.iter().find(|l| l.target == t).map(|l| l.hurt[2].harm.estimate);
     for l in &c.leaders {
