@@ -9,6 +9,7 @@ use crate::units::Quantity;
 
 /// How sure we are of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[schemars(rename = "Sure")]
 pub enum Confidence {
     /// A published figure for this very quantity.
     High,

@@ -82,6 +82,7 @@ pub struct Generation {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct State {
     /// What is asked for.
+    #[serde(rename = "ask")]
     pub options: CalibrationOptions,
     /// Hash of the scenarios and their parameters.
     pub hash: u64,
