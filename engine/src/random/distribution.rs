@@ -268,9 +268,9 @@ impl<T: Quantity> Resolve for Param<T> {
                     Dist::Joint(name, _) => with.together(name),
                     _ => with.uniform(),
                 };
-                // A value outside the unit's range (a log-normal share above 1) is moved to its edge.
-                let drawn = d.resolve(with).at(u);
-                T::from_number(drawn).map_or_else(|_| if drawn > 0.5 { 1.0 } else { 0.0 }, Quantity::number)
+                // A value outside the unit's range (a log-normal share above 1, a wait of eleven years) is moved to its edge.
+                let drawn = T::bounded(d.resolve(with).at(u));
+                T::from_number(drawn).map_or(drawn, Quantity::number)
             }
             Value::Unreadable => 0.0,
         }
@@ -480,10 +480,11 @@ impl<T: Quantity> Resolve for Random<T> {
     type Out = Quantile;
     fn resolve(&self, with: &mut Resolver) -> Quantile {
         let plain = self.dist.as_ref().map_or(Quantile::Fixed(0.0), |d| d.resolve(with));
-        match &self.centre {
+        let centred = match &self.centre {
             Some(centre) => plain.recentred(centre.resolve(with)),
             None => plain,
-        }
+        };
+        centred.within(T::BOUNDS)
     }
     fn validate(&self) -> Option<String> {
         if let Some(Dist::Joint(..)) = &self.dist {
@@ -609,6 +610,42 @@ mod tests {
             centres.iter().all(|c| (240.0..=1200.0).contains(c))
                 && centres[0] + 1e-6 < centres[1].max(centres[2])
         );
+    }
+
+    #[test]
+    fn draws_stay_within_the_bounds_of_their_unit() {
+        fn check<T: Quantity + DeserializeOwned>(values: [&str; 3]) {
+            let [low, mode, high] = values;
+            let shapes = [
+                format!("Uniform(low: {low}, high: {high})"),
+                format!("Pert(low: {low}, mode: {mode}, high: {high})"),
+                format!("LogPert(low: {low}, mode: {mode}, high: {high})"),
+                format!("LogNormal(median: {mode}, p90: {high})"),
+                format!("Exponential(mean: {high})"),
+                format!("Choice([({low}, 1), ({high}, 2)])"),
+            ];
+            let (least, largest) = T::BOUNDS;
+            for shape in shapes {
+                let uncertain = read::<Param<T>>(&format!("Uncertain({shape})")).0.unwrap();
+                let random = read::<Random<T>>(&shape).0.unwrap();
+                let mut drawn = vec![];
+                for replicate in 0..200 {
+                    let mut with = Resolver::new(Streams::new(3, replicate));
+                    drawn.push(uncertain.resolve(with.on("x")));
+                    drawn.push(random.resolve(with.on("y")).at((replicate as f64 + 0.5) / 200.0));
+                }
+                assert!(drawn.iter().all(|v| (least..=largest).contains(v)), "{shape}: {drawn:?}");
+                // What is drawn is the distribution's, not an edge of some other unit's.
+                let centre = random.resolve(&mut undrawn()).centre();
+                let near = drawn.iter().filter(|v| (0.02 * centre..=50.0 * centre).contains(*v)).count();
+                assert!(near > drawn.len() / 2, "{shape}: {near} of {} near {centre}", drawn.len());
+            }
+        }
+        check::<SimDuration>(["\"50 weeks\"", "\"200 weeks\"", "\"500 weeks\""]);
+        check::<Share>(["0.2", "0.6", "0.95"]);
+        check::<crate::units::Number>(["1", "1e9", "9e9"]);
+        check::<crate::units::Pounds>(["\"£1m\"", "\"£900bn\"", "\"£9000bn\""]);
+        check::<crate::units::PersonHours>(["1e3", "1e8", "9e8"]);
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub enum Quantile {
     Exponential(f64),
     /// Values with cumulative weights up to 1.
     Choice(Vec<(f64, f64)>),
+    /// Another one, moved to the edges of (least, largest) where it goes beyond.
+    Within(Box<Self>, f64, f64),
 }
 
 impl Quantile {
@@ -48,6 +50,7 @@ impl Quantile {
             Self::Choice(values) => {
                 values.iter().find(|(_, upto)| u <= *upto).or(values.last()).map_or(0.0, |v| v.0)
             }
+            Self::Within(inner, low, high) => inner.at(u).clamp(*low, *high),
         }
     }
 }
@@ -56,6 +59,12 @@ impl Quantile {
     /// Flat in the logarithm between two numbers above zero.
     pub(crate) fn log_uniform(low: f64, high: f64) -> Option<Self> {
         Some(Self::LogBeta(Beta::new(1.0, 1.0).ok()?, low.ln(), high.ln() - low.ln()))
+    }
+    /// This one, moved to the edges of (least, largest) where it goes beyond: bounds belong to the unit of what is drawn.
+    #[must_use]
+    pub fn within(self, (low, high): (f64, f64)) -> Self {
+        let inside = self.at(1e-12) >= low && self.at(1.0 - 1e-12) <= high;
+        if inside { self } else { Self::Within(Box::new(self), low, high) }
     }
     /// Where it lies: the median of a log-normal, the mode of a triangle, the mean of the others.
     pub fn centre(&self) -> f64 {
@@ -70,6 +79,7 @@ impl Quantile {
                 let weigh = |(v, upto): &(f64, f64)| v * (upto - std::mem::replace(&mut before, *upto));
                 values.iter().map(weigh).sum()
             }
+            Self::Within(inner, low, high) => inner.centre().clamp(*low, *high),
         }
     }
     /// The same with its centre elsewhere: stretched in proportion; a beta on [0, 1] keeps its standard deviation as far as it can.
@@ -94,6 +104,7 @@ impl Quantile {
             Self::LogNormal(mu, sigma) => Self::LogNormal(mu + by.max(1e-300).ln(), sigma),
             Self::Exponential(mean) => Self::Exponential(mean * by),
             Self::Choice(values) => Self::Choice(values.into_iter().map(|(v, w)| (v * by, w)).collect()),
+            Self::Within(inner, low, high) => inner.recentred(to).within((low, high)),
         }
     }
 }

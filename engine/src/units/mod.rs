@@ -30,6 +30,8 @@ pub trait Quantity: Copy + fmt::Debug + fmt::Display + Send + Sync + 'static {
     const NAME: &'static str;
     /// What a value may look like.
     const FORMS: &'static str;
+    /// The least and the largest value, in the engine's numbers.
+    const BOUNDS: (f64, f64);
     /// From the engine's number: minutes, fraction, pounds, hours.
     ///
     /// # Errors
@@ -49,6 +51,11 @@ pub trait Quantity: Copy + fmt::Debug + fmt::Display + Send + Sync + 'static {
     }
     /// The engine's number.
     fn number(self) -> f64;
+    /// The number within the unit's bounds that is nearest to what was drawn; the least one for what is no number.
+    fn bounded(drawn: f64) -> f64 {
+        let (low, high) = Self::BOUNDS;
+        if drawn.is_nan() { low } else { drawn.clamp(low, high) }
+    }
 }
 
 fn split_number(text: &str) -> Option<(f64, &str)> {
@@ -80,6 +87,7 @@ impl Quantity for SimDuration {
     const NAME: &'static str = "Duration";
     const FORMS: &'static str =
         "a length of time: \"90 min\", \"36h\", \"5 days\", \"2 weeks\", \"1 day 12h\"";
+    const BOUNDS: (f64, f64) = (0.0, LONGEST as f64);
     fn from_number(number: f64) -> Result<Self, NotInUnit> {
         if (0.0..=f64::from(LONGEST)).contains(&number) {
             Ok(Self(number.round() as u32))
@@ -140,6 +148,7 @@ macro_rules! real_unit {
         impl Quantity for $name {
             const NAME: &'static str = $label;
             const FORMS: &'static str = $forms;
+            const BOUNDS: (f64, f64) = (*$range.start(), *$range.end());
             fn from_number(number: f64) -> Result<Self, NotInUnit> {
                 if $range.contains(&number) { Ok(Self(number)) } else { Err(NotInUnit(format!("{number} is not {}", $wrong))) }
             }
