@@ -37,10 +37,10 @@ fn reset(bencher: Bencher) {
 #[divan::bench]
 fn draw(bencher: Bencher) {
     let streams = Streams::new(1, 1);
-    let mut n = 0;
+    let mut n = 0u32;
     bencher.bench_local(|| {
         n += 1;
-        streams.stream(StreamName::Entry, black_box(n)).uniform()
+        streams.stream(StreamName::Notice { organisation: black_box(n) }).uniform()
     });
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use divan::Bencher;
-use resus_engine::streams::{StreamName, Streams, pair};
+use resus_engine::streams::{StreamName, Streams};
 use resus_engine::study::sir::{Network, Rates, Sir};
 
 fn main() {
@@ -84,7 +84,7 @@ impl Flat {
                 size += 1;
                 self.change[step] += 1;
                 let lasts =
-                    streams.stream(StreamName::Infectious, u64::from(node)).exponential() / RATES.recovery;
+                    streams.stream(StreamName::Infectious { node }).exponential() / RATES.recovery;
                 let recovers = (f64::from(minute) + lasts * 1440.0) / f64::from(STEP);
                 if let Some(c) = self.change.get_mut(recovers as usize) {
                     *c -= 1;
@@ -95,7 +95,7 @@ impl Flat {
                     if known <= minute + 1 {
                         continue;
                     }
-                    let u = streams.stream(StreamName::Transmission, pair(node, *v)).uniform();
+                    let u = streams.stream(StreamName::Transmission { from: node, to: *v }).uniform();
                     if u <= spared {
                         continue;
                     }

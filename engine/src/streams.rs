@@ -1,72 +1,178 @@
-//! Keyed random numbers: a draw is a pure function of (seed, replicate, purpose, subject, n), so it does
-//! not matter when, in which order or on which thread it is asked for.
+//! Keyed random numbers: a draw is a pure function of (seed, replicate, what it decides, n), so it does not matter when, in which order
+//! or on which thread it is asked for.
+//!
+//! What a draw decides is a [`StreamName`] with named parts, and the key is hashed from all of them. Parts are ids of the estate, or hashes
+//! of stable names ([`text_id`]) where a list may grow: what is inserted into a list moves nobody else's luck.
 //!
 //! The mixing step is that of wyhash (Wang Yi, public domain): a 64 × 64 → 128 bit product, folded.
 
 use rand::TryRng;
 
-/// What a draw decides. Two purposes never share a stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u16)]
-#[allow(missing_docs)] // the names say what is decided
-pub enum StreamName {
-    Parameter = 1,
-    Estate,
-    Uptake,
-    Entry,
-    EntryDelay,
-    Stage,
-    NextOrganisation,
-    SpreadDelay,
-    NightWait,
-    Coverage,
-    AssetHit,
-    AssetMoment,
-    BackupReached,
-    EarlyDetonation,
-    EarlyDelay,
-    WormLocal,
-    WormSeed,
-    Rollout,
-    Detection,
-    Notice,
-    Decision,
-    Report,
-    Alert,
-    Indicators,
-    Effort,
-    Eviction,
-    RestoreWorks,
-    Reinfection,
-    Decryptor,
-    Travel,
-    KillSwitch,
-    Ransom,
-    CarryOn,
-    Theft,
-    Bootstrap,
-    Calls,
-    LossMoment,
-    WormNational,
-    Transmission,
-    Infectious,
-    Sleep,
-    Candidate,
-    Truth,
-    Restoring,
-    Instance,
-    Joint,
-}
-
-/// The source of all draws of one replicate.
-#[derive(Clone, Copy, Debug)]
-pub struct Streams {
-    base: u64,
-}
-
 const fn mix(a: u64, b: u64) -> u64 {
     let product = (a ^ 0xa076_1d64_78bd_642f) as u128 * (b ^ 0xe703_7ed1_a0b4_28db) as u128;
     (product as u64) ^ ((product >> 64) as u64)
+}
+
+macro_rules! stream_names {
+    ($($(#[doc = $doc:literal])* $name:ident = $number:literal { $($part:ident: $kind:ty),* },)*) => {
+        /// What a draw decides, with all that it hangs on. No two of them share a stream; each has a number of its own, so that a new one
+        /// moves no other.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[allow(missing_docs)] // the parts are named for what they are
+        pub enum StreamName { $($(#[doc = $doc])* $name { $($part: $kind),* }),* }
+
+        impl StreamName {
+            /// Hashed from the number and all parts, in their order.
+            const fn hash(self) -> u64 {
+                match self {
+                    $(Self::$name { $($part),* } => {
+                        let hash = ($number as u64) << 48 | 0x1d8e;
+                        $(let hash = mix(hash, ($part as u64).wrapping_add(0x4cf5_ad43_2745_937f));)*
+                        hash
+                    })*
+                }
+            }
+            /// The numbers, in the order of the list.
+            #[cfg(test)]
+            const NUMBERS: &'static [u16] = &[$($number),*];
+        }
+    };
+}
+
+stream_names! {
+    /// An uncertain parameter, by the hash of its path.
+    Parameter = 1 { path: u64 },
+    /// Uncertain parameters whose values belong together, by the hash of their name.
+    Joint = 46 { name: u64 },
+
+    /// The n-th question of a generated regional estate.
+    RegionalEstate = 2 { n: u64 },
+    /// A size, where none is stated, by the hash of the organisation's id.
+    Size = 47 { organisation: u64 },
+    /// A control, by the hashes of the organisation's id and the control's name.
+    Posture = 48 { organisation: u64, control: u64 },
+    /// Size, place and name of an organisation of a country, by the hash of its kind.
+    NationalEstate = 49 { kind: u64, count: u32, organisation: u32 },
+    /// Where the invented names of a kind begin.
+    NationalNames = 50 { kind: u64, count: u32 },
+    /// Where an organisation stands on a market, by the hashes of its kind and of the platform's.
+    Market = 51 { kind: u64, count: u32, organisation: u32, platform: u64 },
+    /// Where a care system stands on a market.
+    MarketOfSystem = 52 { platform: u64, system: u32 },
+    /// Whom a lever reaches first, by the hash of its id.
+    Uptake = 3 { lever: u64, organisation: u32 },
+
+    /// When a campaign begins. Campaigns are named by the hash of their id.
+    CampaignBegins = 5 { campaign: u64 },
+    /// When a way in succeeds; ways in are named by the hash of their kind and how many of that kind stand before.
+    Entry = 4 { campaign: u64, entry: u64, organisation: u32 },
+    /// Whether blocked indicators stop a way in.
+    EntryBlocked = 53 { campaign: u64, organisation: u32 },
+    /// Whether an attack on a supplier is stopped there.
+    SupplierStopped = 54 { campaign: u64, supplier: u32 },
+    /// How long the first foothold lies still.
+    Sleep = 41 { campaign: u64 },
+    /// How long a stage of an intrusion takes.
+    Stage = 6 { campaign: u64, organisation: u32, stage: u8 },
+    /// How long credentials take again after they were reset, by the intrusion's rescheduling.
+    CredentialsAgain = 55 { campaign: u64, organisation: u32, generation: u32 },
+    /// When an intruder reaches another organisation over a connection.
+    SpreadDelay = 8 { campaign: u64, connection: u32, target: u32 },
+    /// Whether blocked indicators stop an intruder who moves on.
+    CarryOnBlocked = 56 { campaign: u64, target: u32 },
+    /// Whether an intruder's accounts work where sign-in is federated.
+    FederatedSignIn = 57 { campaign: u64, target: u32 },
+    /// Whether and when a lost supplier's intruder is carried on to a customer.
+    SupplierCarriesOn = 33 { campaign: u64, connection: u32, customer: u32 },
+    /// How long a ready crew waits, whether it prefers the night, how long it dwells.
+    NightWait = 9 { campaign: u64 },
+    /// How thorough a crew is.
+    Coverage = 10 { campaign: u64 },
+    /// Time over which encryption runs through an organisation.
+    EncryptionTime = 12 { campaign: u64, organisation: u32 },
+    /// Whether an asset is hit, and when.
+    AssetHit = 11 { campaign: u64, asset: u32 },
+    /// Whether a supplier's backup is beyond reach.
+    SupplierBackup = 58 { campaign: u64, asset: u32 },
+    /// Share of records taken.
+    Theft = 34 { campaign: u64, organisation: u32 },
+    /// Whether a noticed crew detonates at once, and when.
+    EarlyDetonation = 14 { campaign: u64, organisation: u32 },
+    /// A leap of the worm at an asset.
+    WormLocal = 16 { campaign: u64, asset: u32, leap: u32 },
+    /// When the national network brings the worm over a connection, for the n-th time, and to which asset.
+    WormNational = 38 { campaign: u64, connection: u32, n: u32 },
+    /// When the kill switch is found.
+    KillSwitch = 31 { campaign: u64 },
+    /// Whether a failure reaches an organisation.
+    RolloutReaches = 18 { campaign: u64, organisation: u32 },
+    /// Share of an asset that fails, when, and when it mends.
+    Rollout = 59 { campaign: u64, asset: u32 },
+    /// How long a flood lasts.
+    Flood = 60 { campaign: u64, organisation: u32 },
+
+    /// The threshold at which an intrusion is noticed.
+    Detection = 19 { campaign: u64, organisation: u32 },
+    /// How long it takes to notice that systems are down.
+    Notice = 20 { organisation: u32 },
+    /// From suspicion to declaration.
+    Decision = 21 { organisation: u32 },
+    /// From declaration until the national level knows.
+    Report = 22 { organisation: u32 },
+    /// Until an alert is read.
+    Alert = 23 { organisation: u32 },
+    /// Whether a rule of the playbook is followed, by the hash of the rule.
+    RuleFollowed = 61 { rule: u64, organisation: u32 },
+    /// Until shared indicators are in place.
+    Indicators = 24 {},
+
+    /// Whether a quiet hold on an asset is seen.
+    HoldSeen = 25 { asset: u32 },
+    /// Whether a hunt finds everything, by how many there were before.
+    Eviction = 26 { organisation: u32, hunts: u32 },
+    /// Until help arrives; from the national team or a neighbour.
+    Travel = 30 { organisation: u32, national: bool },
+    /// Whether a decryptor is to be had.
+    Decryptor = 29 {},
+    /// How much effort an organisation's restorations take.
+    Restoring = 44 { organisation: u32 },
+    /// Whether the intruder reached an asset's backup.
+    BackupReached = 13 { asset: u32 },
+    /// Whether a restore that nobody rehearsed works.
+    RestoreWorks = 27 { asset: u32 },
+    /// Whether and when restored hosts are taken again, by how many were back.
+    Reinfection = 28 { asset: u32, restored: u32 },
+    /// Effort and acceptance of a customer's instance on a platform.
+    Instance = 45 { connection: u32 },
+    /// Whether a ransom is paid, and how much.
+    Ransom = 32 {},
+    /// Calls of an hour.
+    Calls = 36 { service: u32, hour: u32 },
+
+    /// A bootstrap, by the hashes of what it is of: a strategy, an outcome, a figure.
+    Bootstrap = 35 { of: u64, outcome: u64, figure: u64 },
+    /// When something fails that a study asks about.
+    LossMoment = 37 {},
+    /// A candidate of a calibration: which kept one it starts from, and its parameters.
+    Candidate = 42 { generation: u64, candidate: u64 },
+    /// Where a synthetic truth lies.
+    Truth = 43 {},
+    /// Edges of a random network.
+    Network = 62 { edge: u64 },
+    /// Transmission over an edge.
+    Transmission = 39 { from: u32, to: u32 },
+    /// How long a node is infectious.
+    Infectious = 40 { node: u32 },
+    /// The n-th number of a plain simulation that the engine's is held against.
+    Gillespie = 64 { n: u64 },
+    /// What a test needs.
+    Test = 63 { n: u64 },
+}
+
+/// The source of all draws of one replicate, or of one study.
+#[derive(Clone, Copy, Debug)]
+pub struct Streams {
+    base: u64,
 }
 
 impl Streams {
@@ -74,14 +180,21 @@ impl Streams {
     pub const fn new(seed: u64, replicate: u64) -> Self {
         Self { base: mix(mix(seed, 0x8ebc_6af0_9c88_c6e3), replicate.wrapping_add(0x5899_65cc_7537_4cc3)) }
     }
+    /// What a study draws beside its replicates, by the study's name.
+    pub fn of_study(seed: u64, study: &str) -> Self {
+        Self { base: mix(mix(seed, 0x2127_599b_f432_5c37), text_id(study)) }
+    }
     /// Other draws for what is still to come: those of the n-th fork.
     #[must_use]
     pub const fn forked(&self, n: u64) -> Self {
         Self { base: mix(self.base ^ 0x9e37_79b9_7f4a_7c15, n.wrapping_add(0x71c9_4d5e_2b60_8a13)) }
     }
-    /// The stream of one question about one subject.
-    pub const fn stream(&self, name: StreamName, subject: u64) -> Stream {
-        Stream(mix(self.base, mix((name as u64) << 48 | 0x1d8e, subject.wrapping_add(0x4cf5_ad43_2745_937f))))
+    /// The stream of one question.
+    pub fn stream(&self, name: StreamName) -> Stream {
+        let stream = Stream(mix(self.base, name.hash()));
+        #[cfg(test)]
+        recording::note(stream, recording::Origin::Name(self.base, name));
+        stream
     }
 }
 
@@ -91,8 +204,11 @@ pub struct Stream(u64);
 
 impl Stream {
     /// The same question, asked for the n-th time.
-    pub const fn nth(self, n: u64) -> Self {
-        Self(mix(self.0, n.wrapping_add(0x2d35_8dcc_aa6c_78a5)))
+    pub fn nth(self, n: u64) -> Self {
+        let stream = Self(mix(self.0, n.wrapping_add(0x2d35_8dcc_aa6c_78a5)));
+        #[cfg(test)]
+        recording::note(stream, recording::Origin::Nth(self.0, n));
+        stream
     }
     /// The key's bits, equidistributed.
     pub const fn bits(self) -> u64 {
@@ -137,14 +253,56 @@ impl TryRng for StreamRng {
     }
 }
 
-/// Subject id of a pair.
-pub const fn pair(a: u32, b: u32) -> u64 {
-    (a as u64) << 32 | b as u64
-}
-
 /// A stable 64-bit hash of a text (FNV-1a), for subjects that are named.
 pub fn text_id(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// What was asked on this thread, while it is asked for: the collisions of a whole run are counted so.
+#[cfg(test)]
+pub(crate) mod recording {
+    use std::cell::RefCell;
+    use std::collections::HashMap;
+
+    use super::{Stream, StreamName};
+
+    /// Where a stream comes from.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub enum Origin {
+        /// A question to a source of draws.
+        Name(u64, StreamName),
+        /// The same question, asked for the n-th time.
+        Nth(u64, u64),
+    }
+
+    /// What was asked.
+    #[derive(Debug, Default)]
+    pub struct Asked {
+        pub streams: HashMap<u64, Origin>,
+        /// Streams that two different questions share.
+        pub collisions: Vec<(Origin, Origin)>,
+    }
+
+    thread_local! {
+        static ASKED: RefCell<Option<Asked>> = const { RefCell::new(None) };
+    }
+
+    pub fn note(stream: Stream, origin: Origin) {
+        ASKED.with_borrow_mut(|asked| {
+            let Some(Asked { streams, collisions }) = asked else { return };
+            let first = *streams.entry(stream.0).or_insert(origin);
+            if first != origin {
+                collisions.push((first, origin));
+            }
+        });
+    }
+
+    /// What `work` asks on this thread.
+    pub fn of(work: impl FnOnce()) -> Asked {
+        ASKED.set(Some(Asked::default()));
+        work();
+        ASKED.take().expect("it was just set")
+    }
 }
 
 #[cfg(test)]
@@ -153,33 +311,50 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn keys_do_not_collide() {
-        let mut seen = HashSet::new();
-        let mut asked = 0;
-        for seed in 0..4 {
-            for replicate in 0..50 {
-                let streams = Streams::new(seed, replicate);
-                for purpose in
-                    [StreamName::Parameter, StreamName::Entry, StreamName::Stage, StreamName::Bootstrap]
-                {
-                    for subject in 0..50 {
-                        for n in 0..10 {
-                            asked += 1;
-                            seen.insert(streams.stream(purpose, subject).nth(n).bits());
+    fn numbers_are_given_once() {
+        let numbers: HashSet<u16> = StreamName::NUMBERS.iter().copied().collect();
+        assert_eq!(numbers.len(), StreamName::NUMBERS.len());
+    }
+
+    #[test]
+    fn streams_do_not_collide() {
+        let asked = recording::of(|| {
+            for seed in 0..4 {
+                for replicate in 0..25 {
+                    let streams = Streams::new(seed, replicate);
+                    for a in 0..20u32 {
+                        for b in 0..20 {
+                            let campaign = u64::from(a);
+                            streams.stream(StreamName::Entry { campaign, entry: u64::from(b), organisation: a }).nth(1);
+                            streams.stream(StreamName::WormLocal { campaign, asset: b, leap: a }).nth(1);
+                            streams.stream(StreamName::Travel { organisation: a << 8 | b, national: true }).nth(1);
+                            streams.forked(campaign).stream(StreamName::Notice { organisation: b }).nth(1);
+                            Streams::of_study(seed, "comparison").stream(StreamName::Test { n: campaign });
                         }
                     }
                 }
             }
-        }
-        assert_eq!(seen.len(), asked, "400,000 keys of 64 bits collide with a chance of 4e-9");
+        });
+        assert!(asked.streams.len() > 300_000, "{}", asked.streams.len());
+        assert_eq!(asked.collisions, [], "such streams of 64 bits collide with a chance of 1e-8");
+    }
+
+    #[test]
+    fn a_shared_stream_is_found() {
+        let asked = recording::of(|| {
+            recording::note(Stream(7), recording::Origin::Nth(1, 1));
+            recording::note(Stream(7), recording::Origin::Nth(1, 1));
+            recording::note(Stream(7), recording::Origin::Nth(1, 2));
+        });
+        assert_eq!(asked.collisions.len(), 1);
     }
 
     #[test]
     fn uniforms_fill_the_interval_evenly() {
         // Chi-squared over 100 cells, 100,000 draws: the 99.99 % point at 99 degrees of freedom is 161.
         let mut cells = [0u32; 100];
-        for subject in 0..100_000 {
-            cells[(Streams::new(7, 0).stream(StreamName::Entry, subject).uniform() * 100.0) as usize] += 1;
+        for n in 0..100_000 {
+            cells[(Streams::new(7, 0).stream(StreamName::Test { n }).uniform() * 100.0) as usize] += 1;
         }
         let chi2: f64 = cells.iter().map(|&c| (f64::from(c) - 1000.0).powi(2) / 1000.0).sum();
         assert!(chi2 < 161.0, "{chi2}");

@@ -123,7 +123,7 @@ struct Generator<'a> {
 impl Generator<'_> {
     fn uniform(&mut self) -> f64 {
         self.next += 1;
-        self.streams.stream(StreamName::Estate, self.next).uniform()
+        self.streams.stream(StreamName::RegionalEstate { n: self.next }).uniform()
     }
 
     fn pick<'b>(&mut self, list: &'b [String]) -> &'b str {

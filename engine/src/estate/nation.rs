@@ -11,7 +11,7 @@ use crate::estate::spec::{
 };
 use crate::random::{Random, Resolve, Resolver};
 use crate::source::{Diagnostic, Located, nearest};
-use crate::streams::{Stream, StreamName, Streams, pair};
+use crate::streams::{Stream, StreamName, Streams, text_id};
 use crate::units::Number;
 
 /// Days over which a year's care is spread.
@@ -182,6 +182,8 @@ impl Maker<'_> {
         let mut ids: BTreeMap<String, u32> = BTreeMap::new();
         let mut units: Vec<Unit> = vec![];
         for (n, count) in self.nation.counts.iter().enumerate() {
+            // Among those of its kind: another kind's count moves nobody's luck.
+            let n = self.nation.counts[..n].iter().filter(|c| c.kind == count.kind).count();
             let kind = self.template.kinds.iter().filter_map(Located::get).find(|k| k.kind == count.kind);
             if let Some(kind) = kind {
                 self.kind(n as u32, count, kind, &mut ids, &mut units);
@@ -238,7 +240,10 @@ impl Maker<'_> {
         let each = people / f64::from(count.count.max(1));
         let size = sizes(count, kind).resolve(&mut Resolver::new(self.streams));
         let assets = count.hosts.map(|times| scaled(&kind.assets, times.get()));
-        let key = |k: u32, what: u64| self.streams.stream(StreamName::Estate, pair(n + 1, k)).nth(what);
+        let key = |organisation: u32, what: u64| {
+            let kind = text_id(kind.kind.name());
+            self.streams.stream(StreamName::NationalEstate { kind, count: n, organisation }).nth(what)
+        };
         let mean = mean_size(count, kind, people);
         let sizes: Vec<f64> = match count.people_per_size {
             Some(_) => vec![mean; count.count as usize],
@@ -267,9 +272,14 @@ impl Maker<'_> {
             let place = (around(s.place.0, s.reach.0, key(k, 1)), around(s.place.1, s.reach.1, key(k, 2)));
             let suppliers = markets
                 .iter()
-                .zip(0u64..)
-                .filter_map(|((platform, offers), m)| {
-                    let u = self.market_luck(*platform, system, key(k, 10 + m));
+                .filter_map(|(platform, offers)| {
+                    let market = StreamName::Market {
+                        kind: text_id(kind.kind.name()),
+                        count: n,
+                        organisation: k,
+                        platform: text_id(platform.name()),
+                    };
+                    let u = self.market_position(*platform, system, self.streams.stream(market));
                     chosen(offers, u).map(|id| (*platform, id.to_owned().into()))
                 })
                 .collect();
@@ -293,7 +303,7 @@ impl Maker<'_> {
         let at = if count as usize <= pairs {
             // A step that shares no factor with their number visits them all; one more than it never does.
             let step = (pairs / 2..=pairs + 1).find(|s| gcd(*s, pairs) == 1).unwrap_or(1);
-            let from = (self.streams.stream(StreamName::Estate, pair(n + 1, u32::MAX)).uniform()
+            let from = (self.streams.stream(StreamName::NationalNames { kind: text_id(kind.kind.name()), count: n }).uniform()
                 * pairs as f64) as usize;
             (from + k as usize * step) % pairs
         } else {
@@ -323,13 +333,14 @@ impl Maker<'_> {
 
     /// Where on a market an organisation stands: mostly where its system stands, if the market is clustered. The systems' places are
     /// spread evenly over the market, in an order of the market's own, so that national shares hold.
-    fn market_luck(&self, platform: AssetKind, system: usize, own: Stream) -> f64 {
+    fn market_position(&self, platform: AssetKind, system: usize, own: Stream) -> f64 {
         let clustered = self.nation.clustered.iter().find(|c| c.0 == platform).map_or(0.0, |c| c.1.get());
         if own.nth(1).uniform() >= clustered {
             return own.uniform();
         }
         let luck = |s: usize| {
-            self.streams.stream(StreamName::Estate, pair(1 << 20 | platform as u32, s as u32)).bits()
+            let platform = text_id(platform.name());
+            self.streams.stream(StreamName::MarketOfSystem { platform, system: s as u32 }).bits()
         };
         let before = (0..self.systems.len()).filter(|s| (luck(*s), *s) < (luck(system), system)).count();
         (before as f64 + 0.5) / self.systems.len() as f64

@@ -26,14 +26,9 @@ macro_rules! posture {
             pub fn with_fallback(&self, base: &Self) -> Self {
                 Self { $($field: self.$field.clone().or_else(|| base.$field.clone()),)* }
             }
-            /// One organisation's controls, with `uniform` giving a number for the n-th control.
-            pub fn draw(&self, uniform: impl Fn(u64) -> f64, with: &mut Resolver) -> Posture {
-                let mut n = 0;
-                let mut next = |spec: &Option<Random<_>>| -> f64 {
-                    n += 1;
-                    spec.as_ref().map_or(0.0, |s: &Random<Share>| s.resolve(with).at(uniform(n)).clamp(0.0, 1.0))
-                };
-                $(let $field = posture!(@draw $unit, next, self.$field, uniform);)*
+            /// One organisation's controls, with `uniform` giving a number for a control, by its name.
+            pub fn draw(&self, uniform: impl Fn(&str) -> f64, with: &mut Resolver) -> Posture {
+                $(let $field = posture!(@draw $unit, self.$field, uniform(stringify!($field)), with);)*
                 Posture { $($field,)* }
             }
             /// The first thing wrong with a stated distribution.
@@ -48,9 +43,11 @@ macro_rules! posture {
             }
         }
     };
-    (@draw Share, $next:ident, $field:expr, $uniform:ident) => { $next(&$field) };
-    (@draw Number, $next:ident, $field:expr, $uniform:ident) => {
-        $field.as_ref().map_or(0.0, |s| s.resolve(&mut Resolver::new(crate::streams::Streams::new(0, 0))).at($uniform(99)).round())
+    (@draw Share, $field:expr, $uniform:expr, $with:ident) => {
+        $field.as_ref().map_or(0.0, |s| s.resolve($with).at($uniform).clamp(0.0, 1.0))
+    };
+    (@draw Number, $field:expr, $uniform:expr, $with:ident) => {
+        $field.as_ref().map_or(0.0, |s| s.resolve($with).at($uniform).round())
     };
 }
 

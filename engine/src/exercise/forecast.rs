@@ -11,7 +11,7 @@ use crate::sim::ledger::entries::CURVE_STEP;
 use crate::stats::bootstrap::bca_mean;
 use crate::stats::intervals::Interval;
 use crate::stats::{mean, quantile, sorted};
-use crate::streams::{StreamName, Streams};
+use crate::streams::{StreamName, Streams, text_id};
 use crate::units::SimTime;
 
 /// What one course of action may lead to.
@@ -80,7 +80,7 @@ pub fn outlooks(
             let runs = of(c);
             let harm: Vec<f64> = runs.iter().map(|r| r.0).collect();
             let differences: Vec<f64> = harm.iter().zip(&first).map(|(a, b)| a - b).collect();
-            let key = Streams::new(session.seed(), u64::MAX - 3).stream(StreamName::Bootstrap, c as u64);
+            let key = Streams::of_study(session.seed(), "forecast").stream(StreamName::Bootstrap { of: c as u64, outcome: text_id(Outcome::Harm.id()), figure: 0 });
             let (low, high) = bca_mean(&differences, 0.95, key);
             let count =
                 |f: fn(f64) -> bool| differences.iter().filter(|d| f(**d)).count() as f64 / forks as f64;

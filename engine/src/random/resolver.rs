@@ -27,10 +27,10 @@ impl Resolver {
     }
     pub(super) fn uniform(&mut self) -> f64 {
         self.n += 1;
-        self.streams.stream(StreamName::Parameter, self.subject).nth(self.n).uniform()
+        self.streams.stream(StreamName::Parameter { path: self.subject }).nth(self.n).uniform()
     }
     /// The same for all that is drawn under one name.
     pub(super) fn together(&self, name: &str) -> f64 {
-        self.streams.stream(StreamName::Joint, text_id(name)).uniform()
+        self.streams.stream(StreamName::Joint { name: text_id(name) }).uniform()
     }
 }

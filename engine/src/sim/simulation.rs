@@ -63,7 +63,7 @@ impl Simulation {
         let strategy = scenario.strategies.first().expect("a checked scenario has a strategy").clone();
         let parameters = scenario.parameters.resolve(&mut Resolver::new(Streams::new(0, 0)));
         world.insert_resource(Clock { now: 0, step: scenario.step, end: scenario.horizon });
-        world.insert_resource(RunSetup { scenario: scenario.clone(), strategy: strategy.clone() });
+        world.insert_resource(RunSetup::new(scenario, &strategy));
         world.insert_resource(parameters);
         world.insert_resource(RunStreams::new(Streams::new(0, 0)));
         world.insert_resource(Trace::default());
@@ -296,12 +296,12 @@ impl Simulation {
         let in_hand = in_hand.expect("it reads what the run reads");
         let w = &self.world;
         let (setup, parameters) = (w.resource::<RunSetup>(), w.resource::<Parameters>());
-        let ransom_stream = |n| w.resource::<RunStreams>().current.stream(StreamName::Ransom, n);
+        let ransom = w.resource::<RunStreams>().current.stream(StreamName::Ransom {});
         let ledger = w.resource::<Ledger>();
         let money = &parameters.money;
         let asked = setup.scenario.campaigns.iter().any(|c| c.payload.loss == Some(HostImpact::Encrypted));
-        let paid = asked && ledger.encrypted() && ransom_stream(0).uniform() < money.ransom_paid;
-        let ransom = if paid { money.ransom.at(ransom_stream(1).uniform()) } else { 0.0 };
+        let paid = asked && ledger.encrypted() && ransom.uniform() < money.ransom_paid;
+        let ransom = if paid { money.ransom.at(ransom.nth(1).uniform()) } else { 0.0 };
         ledger.close(setup, parameters, w.resource::<Clock>(), ransom, in_hand)
     }
 
@@ -318,5 +318,31 @@ impl Simulation {
     /// The world, to look at.
     pub fn world(&self) -> &World {
         &self.world
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{bundled, load};
+    use crate::streams::recording;
+
+    #[test]
+    fn a_whole_national_run_shares_no_stream() {
+        for name in ["national-worm", "national-campaign"] {
+            let (_, text) = bundled::scenario(name).expect("a bundled scenario");
+            let asked = recording::of(|| {
+                let scenario = Arc::new(load(text, None).scenario.expect("a bundled scenario is whole"));
+                let mut sim = Simulation::new(&scenario);
+                let last = scenario.strategies.len() - 1;
+                sim.run(1, 0, last);
+                sim.reset(1, 0, 0, false);
+                sim.play(scenario.horizon / 2);
+                sim.fork(3);
+                sim.play(u32::MAX);
+            });
+            assert!(asked.streams.len() > 500_000, "{name}: {}", asked.streams.len());
+            assert_eq!(asked.collisions, [], "{name}: a million streams of 64 bits collide with a chance of 3e-8");
+        }
     }
 }

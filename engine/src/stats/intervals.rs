@@ -98,7 +98,7 @@ mod tests {
             .filter(|k| {
                 let streams = Streams::new(5, *k);
                 let values: Vec<f64> =
-                    (0..60).map(|i| streams.stream(StreamName::Entry, i).exponential()).collect();
+                    (0..60).map(|i| streams.stream(StreamName::Test { n: i }).exponential()).collect();
                 let of = of_quantile(&values, 0.9, 0.95);
                 (of.low..=of.high).contains(&10f64.ln())
             })

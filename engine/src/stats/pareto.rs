@@ -69,7 +69,7 @@ mod tests {
     fn fronts_by_hand() {
         let points = [[1.0, 5.0], [2.0, 2.0], [5.0, 1.0], [3.0, 3.0], [1.0, 5.0]].map(|p| p.to_vec());
         assert_eq!(front(&points), [true, true, true, false, true]);
-        let key = Streams::new(1, 0).stream(StreamName::Bootstrap, 0);
+        let key = Streams::new(1, 0).stream(StreamName::Test { n: 1 << 40 });
         let sure = membership(&[vec![vec![1.0; 9]], vec![vec![2.0; 9]]], 50, key);
         assert_eq!(sure, [1.0, 0.0]);
     }

@@ -92,7 +92,7 @@ pub fn select_largest(
 mod tests {
     use super::*;
     use crate::stats::normal::normal_quantile;
-    use crate::streams::{StreamName, Streams, pair};
+    use crate::streams::{StreamName, Streams};
 
     #[test]
     fn the_best_is_selected_as_often_as_stated() {
@@ -106,7 +106,7 @@ mod tests {
                     alive
                         .iter()
                         .map(|i| {
-                            let u = streams.stream(StreamName::Entry, pair(*i as u32, n as u32)).uniform();
+                            let u = streams.stream(StreamName::Test { n: (*i as u64) << 32 | n as u64 }).uniform();
                             normal_quantile(u) + if *i == 3 { 0.5 } else { 0.0 }
                         })
                         .collect()

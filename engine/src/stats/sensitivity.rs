@@ -98,7 +98,7 @@ mod tests {
         let n = 40_000u64;
         let streams = Streams::new(2, 0);
         let point = |design: u64, n: u64| -> Vec<f64> {
-            (0..3).map(|i| streams.stream(StreamName::Entry, design).nth(3 * n + i).uniform()).collect()
+            (0..3).map(|i| streams.stream(StreamName::Test { n: design }).nth(3 * n + i).uniform()).collect()
         };
         let (a, b): (Vec<_>, Vec<_>) = (0..n).map(|k| (point(0, k), point(1, k))).unzip();
         let f = |list: &[Vec<f64>]| list.iter().map(|x| ishigami(x)).collect::<Vec<_>>();
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn effects_of_ishigami() {
         // SALib 1.6.0, 20,000 trajectories on 4 levels: mu, mu*, sigma.
-        let key = Streams::new(6, 0).stream(StreamName::Entry, 0);
+        let key = Streams::new(6, 0).stream(StreamName::Test { n: 0 });
         let effects = morris(3, 20_000, 4, key, ishigami);
         let expected = [(7.658, 7.658, 6.249), (0.0, 7.875, 7.875), (0.0, 6.259, 8.844)];
         for (e, (mean, absolute, spread)) in effects.iter().zip(expected) {
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn effects_of_a_plane_are_its_slopes() {
-        let key = Streams::new(4, 0).stream(StreamName::Entry, 0);
+        let key = Streams::new(4, 0).stream(StreamName::Test { n: 0 });
         let effects = morris(3, 20, 4, key, |x| 2.0 * x[0] - 5.0 * x[1] + 1.0);
         for (e, slope) in effects.iter().zip([2.0, -5.0, 0.0f64]) {
             assert!((e.mean - slope).abs() < 1e-9 && (e.absolute - slope.abs()).abs() < 1e-9);

@@ -39,7 +39,7 @@ mod tests {
             .filter(|k| {
                 let streams = Streams::new(3, *k);
                 let values: Vec<f64> =
-                    (0..20_000).map(|i| value(streams.stream(StreamName::Entry, i).uniform())).collect();
+                    (0..20_000).map(|i| value(streams.stream(StreamName::Test { n: i }).uniform())).collect();
                 let stop = sizes(20_000)
                     .find_map(|n| precise(&values[..n], allowed, 0.95))
                     .unwrap_or_else(|| of_mean(&values, 0.95));

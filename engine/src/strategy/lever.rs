@@ -8,7 +8,7 @@ use crate::catalogue::pillar::Pillar;
 use crate::estate::Estate;
 use crate::estate::posture::{Control, Posture};
 use crate::source::Located;
-use crate::streams::{StreamName, Streams, pair, text_id};
+use crate::streams::{StreamName, Streams, text_id};
 use crate::units::{Number, Pounds, Share};
 
 /// What a pillar does beside its levers, once it is more than half in place.
@@ -96,14 +96,14 @@ impl Lever {
     /// The organisations that a share `uptake` reaches. Kinds come in the order of `first`, then by a luck of the lever's own: a higher
     /// uptake reaches the same ones and more.
     fn reached(&self, uptake: f64, estate: &Estate) -> Vec<usize> {
-        let id = text_id(self.id.get().map_or("", String::as_str)) as u32;
+        let lever = text_id(self.id.get().map_or("", String::as_str));
         let streams = Streams::new(0, 0);
         let mut reached: Vec<(usize, u64, usize)> = (0..estate.organisations.len())
             .filter_map(|o| {
                 let kind = estate.organisations[o].kind;
                 let rank =
                     if self.first.is_empty() { Some(0) } else { self.first.iter().position(|k| *k == kind) }?;
-                Some((rank, streams.stream(StreamName::Uptake, pair(id, o as u32)).bits(), o))
+                Some((rank, streams.stream(StreamName::Uptake { lever, organisation: o as u32 }).bits(), o))
             })
             .collect();
         reached.sort_unstable();

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::catalogue::action::Action;
 use crate::catalogue::kinds::OrgKind;
 use crate::source::Located;
+use crate::streams::text_id;
 use crate::units::{Share, SimDuration};
 
 /// The most rules of a playbook: each organisation keeps a bit for each.
@@ -105,11 +106,19 @@ pub struct PlaybookSpec {
 pub struct Playbook {
     /// Rules, in order; at most [`MOST_RULES`].
     pub rules: Vec<Rule>,
+    /// By rule: what the draws of who follows it are named by, so that a rule that is added moves no other.
+    pub keys: Vec<u64>,
 }
 
 impl Playbook {
     /// From a file's form; rules that could not be read were noted as mistakes.
     pub fn new(spec: &PlaybookSpec) -> Self {
-        Self { rules: spec.rules.iter().filter_map(|r| r.get().cloned()).collect() }
+        let rules: Vec<Rule> = spec.rules.iter().filter_map(|r| r.get().cloned()).collect();
+        let name = |r: &Rule| format!("{:?} {:?} {:?}", r.when, r.who, r.act);
+        let key = |n: usize| {
+            let before = rules[..n].iter().filter(|r| name(r) == name(&rules[n])).count();
+            text_id(&name(&rules[n])).wrapping_add(before as u64)
+        };
+        Self { keys: (0..rules.len()).map(key).collect(), rules }
     }
 }

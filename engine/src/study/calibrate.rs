@@ -405,7 +405,7 @@ impl Problem {
             dot(&d, &d).sqrt()
         };
         let candidate = |sims: &mut Vec<Simulation>, k: u64| {
-            let luck = Streams::new(options.seed, n).stream(StreamName::Candidate, k);
+            let luck = Streams::of_study(options.seed, "calibration").stream(StreamName::Candidate { generation: n, candidate: k });
             let z = kernel
                 .as_ref()
                 .map_or_else(|| normals(luck, 0, options.free.len()), |kernel| kernel.draw(luck));
@@ -494,7 +494,7 @@ impl Problem {
     ) -> Result<Vec<(Vec<f64>, Agreement)>, rayon::ThreadPoolBuildError> {
         let mut ranks = vec![vec![]; self.priors.len()];
         for set in 0..sets {
-            let luck = Streams::new(options.seed, set).stream(StreamName::Truth, 0);
+            let luck = Streams::new(options.seed, set).stream(StreamName::Truth {});
             let truth = normals(luck, 0, self.priors.len());
             self.synthetic = Some(self.simulate(&mut self.worlds(), &truth, options.seed ^ 0x5bc5, set));
             let own = CalibrationOptions { seed: options.seed.wrapping_add(1 + set), ..options.clone() };

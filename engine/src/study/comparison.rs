@@ -14,7 +14,7 @@ use crate::stats::pareto::{Robustness, membership, robustness};
 use crate::stats::sequential;
 use crate::stats::survival::{kaplan_meier, median, restricted_mean};
 use crate::stats::{mean, quantile, sorted, variance};
-use crate::streams::{StreamName, Streams, pair};
+use crate::streams::{StreamName, Streams, text_id};
 use crate::study::replicates::{Progress, ReplicationPlan, Study, run};
 
 /// One outcome under one strategy.
@@ -154,7 +154,7 @@ fn values(records: &[Record], o: Outcome) -> Vec<f64> {
     records.iter().filter_map(|r| r.get(o)).collect()
 }
 
-fn paired(records: &[Record], base: &[Record], o: Outcome, streams: Streams, subject: u32) -> Option<Paired> {
+fn paired(records: &[Record], base: &[Record], o: Outcome, streams: Streams, strategy: u64) -> Option<Paired> {
     let both: Vec<(f64, f64)> =
         records.iter().zip(base).filter_map(|(a, b)| a.get(o).zip(b.get(o))).collect();
     if both.is_empty() {
@@ -170,7 +170,7 @@ fn paired(records: &[Record], base: &[Record], o: Outcome, streams: Streams, sub
         interval: bca_mean(
             &differences,
             0.95,
-            streams.stream(StreamName::Bootstrap, pair(subject, o as u32)),
+            streams.stream(StreamName::Bootstrap { of: strategy, outcome: text_id(o.id()), figure: 0 }),
         ),
         better: less + same / 2.0,
         same,
@@ -225,7 +225,7 @@ pub fn compare(
     seed: u64,
 ) -> Comparison {
     let base = chosen.iter().position(|s| *s == baseline).unwrap_or(0);
-    let streams = Streams::new(seed, u64::MAX);
+    let streams = Streams::of_study(seed, "comparison");
     let horizon = f64::from(scenario.horizon) / 60.0;
     let mut strategies: Vec<Compared> = (0..chosen.len())
         .map(|k| {
@@ -236,7 +236,7 @@ pub fn compare(
                     let mut s = summary(&study.records[k], o, limit);
                     if k != base {
                         s.paired =
-                            paired(&study.records[k], &study.records[base], o, streams, chosen[k] as u32);
+                            paired(&study.records[k], &study.records[base], o, streams, text_id(&scenario.strategies[chosen[k]].id));
                     }
                     s
                 })
@@ -260,7 +260,7 @@ pub fn compare(
     let ratios = sorted(&ratios.filter(|r| r.is_finite()).collect::<Vec<_>>());
     let enough = 0.5 * strategies[base].get(Outcome::Harm).mean;
     Comparison {
-        pareto: membership(&by_strategy, 500, streams.stream(StreamName::Bootstrap, u64::MAX)),
+        pareto: membership(&by_strategy, 500, streams.stream(StreamName::Bootstrap { of: 0, outcome: 0, figure: text_id("pareto") })),
         robustness: robustness(&aims[0], enough),
         saved: Some(quantile(&ratios, 0.5)).filter(|r| r.is_finite()),
         baseline: base,

@@ -182,7 +182,7 @@ impl Lab<'_> {
     fn run(&self, sim: &mut Simulation, target: Target, hours: u32, replicate: u64) -> Run {
         sim.reset(self.seed, replicate, 0, false);
         sim.count_by_service();
-        let u = Streams::new(self.seed, replicate).stream(StreamName::LossMoment, 0).uniform();
+        let u = Streams::new(self.seed, replicate).stream(StreamName::LossMoment {}).uniform();
         for what in target.failing(&self.scenario.estate) {
             sim.fail(what, (u * f64::from(WEEK)) as u32, hours * HOUR);
         }

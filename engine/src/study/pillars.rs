@@ -16,7 +16,7 @@ use crate::stats::multiplicity::holm;
 use crate::stats::normal::normal_cumulated;
 use crate::stats::{mean, variance};
 use crate::strategy::Strategy;
-use crate::streams::{Stream, StreamName, Streams};
+use crate::streams::{Stream, StreamName, Streams, text_id};
 use crate::study::replicates::Study;
 
 const PILLARS: usize = Pillar::ALL.len();
@@ -149,7 +149,7 @@ fn interval(values: &[f64], key: Stream) -> Interval {
 
 /// Shares out what a study of [`design`] found.
 pub fn attribute(study: &Study, seed: u64) -> Pillars {
-    let streams = Streams::new(seed, u64::MAX - 1);
+    let streams = Streams::of_study(seed, "pillars");
     let outcomes = OUTCOMES.par_iter().map(|o| one(study, *o, streams)).collect();
     Pillars { outcomes, replicates: study.finished() as usize }
 }
@@ -160,33 +160,37 @@ fn one(study: &Study, outcome: Outcome, streams: Streams) -> Shares {
     let start = of(0);
     let benefit = |s: usize| -> Vec<f64> { of(s).iter().zip(&start).map(|(v, b)| b - v).collect() };
     let benefits: Vec<Vec<f64>> = (0..SETS).map(benefit).collect();
-    let mut keys = 0;
-    let mut key = || {
-        keys += 1;
-        streams.stream(StreamName::Bootstrap, (outcome as u64) << 16 | keys)
+    // By what it is of, so that neither an outcome nor a figure that is added moves the intervals of the others.
+    let key = |of: &str, figure: &str| {
+        let (of, outcome, figure) = (text_id(of), text_id(outcome.id()), text_id(figure));
+        streams.stream(StreamName::Bootstrap { of, outcome, figure })
     };
     // Shapley values and interactions are linear: those of each replicate average to those of the means.
     let games: Vec<Vec<f64>> = (0..n).map(|r| benefits.iter().map(|b| b[r]).collect()).collect();
     let values: Vec<Vec<f64>> = games.iter().map(|g| shapley(g)).collect();
     let all = &benefits[SETS - 1];
-    let whole = interval(all, key());
-    let relative = bca_ratio(all, &start, 0.95, key());
+    let whole = interval(all, key("all", "benefit"));
+    let relative = bca_ratio(all, &start, 0.95, key("all", "share"));
     let pillars = (0..PILLARS)
         .map(|p| {
+            let id = Pillar::ALL[p].id();
             let own: Vec<f64> = values.iter().map(|v| v[p]).collect();
             let without = SETS - 1 - (1 << p);
             let last: Vec<f64> = all.iter().zip(&benefits[without]).map(|(a, w)| a - w).collect();
             let share = if whole.low > 0.0 {
-                bca_ratio(&own, all, 0.95, key())
+                bca_ratio(&own, all, 0.95, key(id, "share"))
             } else {
                 Interval { estimate: f64::NAN, low: f64::NAN, high: f64::NAN }
             };
             let lower = SETS + p * (STEPS.len() - 1);
             let mut steps: Vec<Interval> =
-                (lower..lower + STEPS.len() - 1).map(|s| interval(&benefit(s), key())).collect();
-            let alone = interval(&benefits[1 << p], key());
+                (lower..lower + STEPS.len() - 1)
+                    .zip(STEPS)
+                    .map(|(s, step)| interval(&benefit(s), key(id, &format!("step {step}"))))
+                    .collect();
+            let alone = interval(&benefits[1 << p], key(id, "alone"));
             steps.push(alone);
-            Worth { alone, last: interval(&last, key()), shapley: interval(&own, key()), share, steps }
+            Worth { alone, last: interval(&last, key(id, "last")), shapley: interval(&own, key(id, "shapley")), share, steps }
         })
         .collect();
     let mut pairs: Vec<Pair> = vec![];
@@ -195,7 +199,7 @@ fn one(study: &Study, outcome: Outcome, streams: Streams) -> Shares {
             let list: Vec<f64> = games.iter().map(|g| interaction(g, i, j)).collect();
             let error = (variance(&list) / n as f64).sqrt();
             let z = if error > 0.0 { mean(&list).abs() / error } else { 0.0 };
-            pairs.push(Pair { of: (i, j), worth: interval(&list, key()), p: 2.0 * normal_cumulated(-z) });
+            pairs.push(Pair { of: (i, j), worth: interval(&list, key(Pillar::ALL[i].id(), Pillar::ALL[j].id())), p: 2.0 * normal_cumulated(-z) });
         }
     }
     let adjusted = holm(&pairs.iter().map(|p| p.p).collect::<Vec<_>>());

@@ -16,7 +16,7 @@ use bevy_ecs::schedule::{ScheduleLabel, SingleThreadedExecutor};
 use crate::sim::core::builder::Phase;
 use crate::sim::core::queue::EventQueue;
 use crate::sim::core::run::Clock;
-use crate::streams::{StreamName, Streams, pair};
+use crate::streams::{StreamName, Streams};
 use crate::units::DAY;
 
 /// The most nodes and edges of a network.
@@ -96,7 +96,7 @@ impl Network {
         }
         let streams = Streams::new(seed, 0);
         let end = |n: u64, which| {
-            (streams.stream(StreamName::Estate, n).nth(which).uniform() * f64::from(nodes)) as u32
+            (streams.stream(StreamName::Network { edge: n }).nth(which).uniform() * f64::from(nodes)) as u32
         };
         let edges: Vec<(u32, u32)> = (0..edges as u64).map(|n| (end(n, 0), end(n, 1))).collect();
         Self::new(nodes, &edges)
@@ -253,7 +253,7 @@ impl Outbreak {
         let day = f64::from(DAY);
         // Days until it recovers, and the chance that an edge transmits nothing until then.
         let lasts = if recovery > 0.0 {
-            self.streams.stream(StreamName::Infectious, u64::from(node)).exponential() / recovery
+            self.streams.stream(StreamName::Infectious { node }).exponential() / recovery
         } else {
             f64::INFINITY
         };
@@ -273,7 +273,7 @@ impl Outbreak {
             if known <= minute + 1 {
                 continue;
             }
-            let u = streams.stream(StreamName::Transmission, pair(node, *neighbour)).uniform();
+            let u = streams.stream(StreamName::Transmission { from: node, to: *neighbour }).uniform();
             if u <= spared {
                 continue;
             }

@@ -115,11 +115,11 @@ pub fn against_plain(name: &str, network: &Arc<Network>, rates: Rates, seed: u64
 
 /// The same process by Gillespie's direct method (1976), with none of the engine's parts but its random numbers.
 fn plain(network: &Network, rates: Rates, seed: u64, replicate: u64) -> Course {
-    let streams = Streams::new(seed ^ 0x5151, replicate);
+    let streams = Streams::new(seed, replicate);
     let mut asked = 0;
     let mut uniform = || {
         asked += 1;
-        streams.stream(StreamName::Bootstrap, asked).uniform()
+        streams.stream(StreamName::Gillespie { n: asked }).uniform()
     };
     let most_neighbours = (0..network.nodes()).map(|n| network.neighbours(n).len()).max().unwrap_or(0) as f64;
     // Every infected node tries at the rate of the best connected one; tries at neighbours that it has not are void.
@@ -230,8 +230,8 @@ pub fn queue(seed: u64, batches: u64) -> Vec<Check> {
                 .map(|batch| {
                     let (mut waited, mut arrived) = (0.0, 0.0);
                     for h in batch * 1000..(batch + 1) * 1000 {
-                        let luck = streams.stream(StreamName::Calls, h);
-                        let a = queue.hour(h as f64, demand, (capacity, capacity), patient, luck);
+                        let stream = streams.stream(StreamName::Calls { service: 0, hour: h as u32 });
+                        let a = queue.hour(h as f64, demand, (capacity, capacity), patient, stream);
                         waited += a.waited;
                         arrived += a.arrived;
                     }

@@ -139,15 +139,14 @@ impl Builder<'_> {
             self.wrong(&o.id.at, format!("the template has no {}", o.kind.label()));
             return;
         };
-        let subject = text_id(&id);
+        let organisation = text_id(&id);
         let mut resolver = Resolver::new(self.streams);
-        let key = self.streams.stream(StreamName::Estate, subject);
         let size = o
             .size
             .as_ref()
             .and_then(Located::get)
             .copied()
-            .unwrap_or_else(|| kind.size.resolve(&mut resolver).at(key.nth(1).uniform()).round());
+            .unwrap_or_else(|| kind.size.resolve(&mut resolver).at(self.streams.stream(StreamName::Size { organisation }).uniform()).round());
         if !size.is_finite() || !(0.0..=1e7).contains(&size) {
             let at = o.size.as_ref().map_or(o.id.at.clone(), |s| s.at.clone());
             self.wrong(&at, "a size lies between 0 and 10,000,000");
@@ -161,7 +160,13 @@ impl Builder<'_> {
         if let Some(flaw) = posture.validate() {
             self.wrong(&o.id.at, flaw);
         }
-        let posture = posture.draw(|n| key.nth(100 + n).uniform(), &mut resolver);
+        let posture = posture.draw(
+            |control| {
+                let control = text_id(control);
+                self.streams.stream(StreamName::Posture { organisation, control }).uniform()
+            },
+            &mut resolver,
+        );
         let region = o.region.clone().unwrap_or_else(|| "Region".into());
         let region = self.estate.regions.iter().position(|r| *r == region).unwrap_or_else(|| {
             self.estate.regions.push(region);

@@ -96,7 +96,7 @@ mod tests {
                         demand,
                         (f64::from(lines) / mean, f64::from(lines) / mean),
                         handling,
-                        streams.stream(StreamName::Calls, h),
+                        streams.stream(StreamName::Test { n: h }),
                     );
                     assert!(a.unmet.abs() < 1e-12);
                     waited += a.waited;
@@ -130,7 +130,7 @@ mod tests {
                                 40.0,
                                 (44.0, capacity),
                                 handling,
-                                streams.stream(StreamName::Calls, h.into()),
+                                streams.stream(StreamName::Test { n: h.into() }),
                             )
                             .unmet
                     })

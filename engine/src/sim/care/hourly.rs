@@ -8,7 +8,7 @@ use crate::sim::core::run::RunContext;
 use crate::sim::ledger::Ledger;
 use crate::sim::ledger::entries::CareHour;
 use crate::sim::state::assets::Assets;
-use crate::streams::{StreamName, pair};
+use crate::streams::StreamName;
 use crate::units::SimTime;
 
 /// A change by so much of a service's capacity is not felt by those who depend on it, or send to it.
@@ -44,9 +44,9 @@ pub(super) fn work(
         let capacity = demand * usual_capacity(service, mode, state.capacity_share, c);
         let (hour, demand, waited) = if let Some(handling) = service.calls.filter(|_| demand > 0.0) {
             let left = (capacity - state.incoming).max(0.0);
-            let luck = ctx.stream(StreamName::Calls, pair(s.0, tick));
+            let stream = ctx.stream(StreamName::Calls { service: s.0, hour: tick });
             let usual = demand * (1.0 + service.headroom);
-            let calls = care.lines(s).hour(f64::from(tick - 1), demand, (usual, left), handling, luck);
+            let calls = care.lines(s).hour(f64::from(tick - 1), demand, (usual, left), handling, stream);
             (Hour::of_calls(&calls, state.backlog, left, service.deferrable), calls.arrived, calls.waited)
         } else {
             let hour = Hour::of(demand, state.incoming, state.backlog, capacity, service.deferrable);

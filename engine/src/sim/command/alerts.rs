@@ -60,7 +60,7 @@ impl Alerts {
             let mut read = None;
             let mut at = || {
                 *read.get_or_insert_with(|| {
-                    let u = ctx.stream(StreamName::Alert, u64::from(org.0)).uniform();
+                    let u = ctx.stream(StreamName::Alert { organisation: org.0 }).uniform();
                     let delay = ctx.parameters.command.alert_delay.at(u);
                     later(now, delay * ctx.setup.strategy.system.alert_time)
                 })

@@ -19,7 +19,7 @@ use super::state::news::News;
 use crate::catalogue::technique::Stage;
 use crate::estate::OrgId;
 use crate::strategy::playbook::Trigger;
-use crate::streams::{StreamName, pair};
+use crate::streams::StreamName;
 use crate::units::SimTime;
 use alerts::Alerts;
 
@@ -59,7 +59,7 @@ fn fork(ctx: RunContext, mut news: News, incidents: Incidents) {
             let suspected = incidents.get(org).suspected?;
             let factor = decision_factor(&ctx, suspected, org);
             let elapsed = f64::from(now.saturating_sub(suspected)) / factor.max(1e-9);
-            let u = ctx.stream(StreamName::Decision, u64::from(org.0)).uniform();
+            let u = ctx.stream(StreamName::Decision { organisation: org.0 }).uniform();
             let delay = ctx.parameters.command.decision_delay.beyond(elapsed, u) * factor;
             Some(later(suspected, delay).max(now))
         }
@@ -111,7 +111,7 @@ impl CommandParams<'_, '_> {
         let threat = &self.ctx.parameters.threat;
         for n in self.intrusions.inside(org) {
             let i = &self.intrusions.all[n as usize];
-            let stream = self.ctx.stream(StreamName::EarlyDetonation, pair(i.campaign, org.0));
+            let stream = self.ctx.stream(StreamName::EarlyDetonation { campaign: self.ctx.campaign_key(i.campaign), organisation: org.0 });
             if i.stage < Stage::Detonated && stream.uniform() < threat.early_detonation {
                 let at = later(now, threat.early_delay.at(stream.nth(1).uniform()));
                 self.threats.add(at, n, ThreatEvent::DetonateEarly(n));
@@ -125,7 +125,7 @@ impl CommandParams<'_, '_> {
         incident.cause = self.ctx.record(now, EventKind::Declared { org }, incident.cause);
         self.ledger.declared(now, org);
         self.news.learn(now, org, Trigger::Declared, incident.cause);
-        let u = self.ctx.stream(StreamName::Report, u64::from(org.0)).uniform();
+        let u = self.ctx.stream(StreamName::Report { organisation: org.0 }).uniform();
         let delay = self.ctx.parameters.command.report_delay.at(u);
         self.news.events.add(later(now, delay), org.0, CommandEvent::NationKnows(org));
     }
@@ -138,7 +138,7 @@ impl CommandParams<'_, '_> {
             self.nation.knows = Some(now);
             cause = self.ctx.record(now, EventKind::NationKnows { org }, cause);
             if self.ctx.setup.strategy.system.shared_indicators {
-                let u = self.ctx.stream(StreamName::Indicators, 0).uniform();
+                let u = self.ctx.stream(StreamName::Indicators {}).uniform();
                 let delay = self.ctx.parameters.command.indicators_delay.at(u);
                 self.news.events.add(later(now, delay), 0, CommandEvent::Indicators);
             }
@@ -150,7 +150,7 @@ impl CommandParams<'_, '_> {
 
 /// Time from suspicion to declaration.
 fn decision_delay(ctx: &RunContext, now: SimTime, org: OrgId) -> f64 {
-    let u = ctx.stream(StreamName::Decision, u64::from(org.0)).uniform();
+    let u = ctx.stream(StreamName::Decision { organisation: org.0 }).uniform();
     ctx.parameters.command.decision_delay.at(u) * decision_factor(ctx, now, org)
 }
 

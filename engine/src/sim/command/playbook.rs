@@ -1,7 +1,5 @@
 //! How the rules of a playbook are followed: who follows them, whether their conditions hold, and the orders that come of them.
 
-use bevy_ecs::prelude::*;
-
 use super::CommandParams;
 use crate::catalogue::kinds::AssetKind;
 use crate::estate::OrgId;
@@ -14,12 +12,12 @@ use crate::sim::state::incident::{Incident, Nation};
 use crate::sim::state::intrusions::Intrusions;
 use crate::sim::state::news::{News, attacked, whole};
 use crate::strategy::playbook::{Condition, Rule, Trigger};
-use crate::streams::{StreamName, pair};
+use crate::streams::StreamName;
 use crate::units::{SimDuration, SimTime};
 
 /// Whether an organisation is among those that follow a rule, the r-th of the playbook.
 pub(super) fn follows(ctx: &RunContext, r: u32, rule: &Rule, org: OrgId) -> bool {
-    let u = ctx.stream(StreamName::Alert, pair(1_000_000 + r, org.0)).uniform();
+    let u = ctx.stream(StreamName::RuleFollowed { rule: ctx.setup.strategy.playbook.keys[r as usize], organisation: org.0 }).uniform();
     rule.followed.is_none_or(|f| u < f.get())
 }
 

@@ -11,8 +11,9 @@ use crate::estate::posture::Posture;
 use crate::estate::{Estate, OrgId};
 use crate::parameters::Parameters;
 use crate::scenario::Scenario;
+use crate::scenario::campaign::Entry;
 use crate::strategy::Strategy;
-use crate::streams::{Stream, StreamName, Streams};
+use crate::streams::{Stream, StreamName, Streams, text_id};
 use crate::units::SimTime;
 
 /// Where the run stands.
@@ -33,6 +34,22 @@ pub struct RunSetup {
     pub scenario: Arc<Scenario>,
     /// Strategy.
     pub strategy: Arc<Strategy>,
+    /// By campaign: what its streams are named by, and those of its ways in.
+    keys: Arc<[(u64, Vec<u64>)]>,
+}
+
+impl RunSetup {
+    /// Of a scenario and one of its strategies.
+    pub fn new(scenario: &Arc<Scenario>, strategy: &Arc<Strategy>) -> Self {
+        let entry = |entries: &[Entry], n: usize| {
+            let before = entries[..n].iter().filter(|e| e.via == entries[n].via).count();
+            text_id(entries[n].via.label()).wrapping_add(before as u64)
+        };
+        let keys = scenario.campaigns.iter().map(|c| {
+            (text_id(&c.id), (0..c.entries.len()).map(|n| entry(&c.entries, n)).collect())
+        });
+        Self { keys: keys.collect(), scenario: scenario.clone(), strategy: strategy.clone() }
+    }
 }
 
 /// The random numbers of this replicate.
@@ -86,9 +103,17 @@ impl RunContext<'_> {
             self.posture(org).responders * if serves { self.setup.strategy.system.teams } else { 1.0 };
         if people > 0.0 { people } else { ON_DUTY }
     }
-    /// The stream of one question about one subject.
-    pub fn stream(&self, name: StreamName, subject: u64) -> Stream {
-        self.streams.current.stream(name, subject)
+    /// The stream of one question.
+    pub fn stream(&self, name: StreamName) -> Stream {
+        self.streams.current.stream(name)
+    }
+    /// What a campaign's streams are named by: the hash of its id.
+    pub fn campaign_key(&self, campaign: u32) -> u64 {
+        self.setup.keys[campaign as usize].0
+    }
+    /// What the streams of a campaign's way in are named by.
+    pub fn entry_key(&self, campaign: u32, entry: u32) -> u64 {
+        self.setup.keys[campaign as usize].1[entry as usize]
     }
     /// Whether it is a working hour at `t`.
     pub fn office_hours(&self, t: SimTime) -> bool {

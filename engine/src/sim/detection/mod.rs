@@ -12,7 +12,7 @@ use super::state::news::News;
 use crate::catalogue::technique::Stage;
 use crate::estate::OrgId;
 use crate::strategy::playbook::Trigger;
-use crate::streams::{StreamName, pair};
+use crate::streams::StreamName;
 use crate::units::{DAY, SimTime};
 
 /// Adds the domain.
@@ -82,7 +82,7 @@ impl DetectionParams<'_> {
     fn notice_later(&mut self, now: SimTime, AssetStruck { at, asset, cause }: AssetStruck) {
         let ctx = &self.ctx;
         let noticed = &ctx.parameters.detection.encryption_noticed;
-        let delay = |org: OrgId| noticed.at(ctx.stream(StreamName::Notice, pair(org.0, 0)).uniform());
+        let delay = |org: OrgId| noticed.at(ctx.stream(StreamName::Notice { organisation: org.0 }).uniform());
         let asset = ctx.estate().asset(asset);
         let owner = asset.owner;
         let event = DetectionEvent::Notice(owner, cause);

@@ -22,7 +22,7 @@ use super::state::news::News;
 use crate::catalogue::action::{Action, ActionKind, Target};
 use crate::estate::{AssetId, OrgId};
 use crate::strategy::playbook::Trigger;
-use crate::streams::{StreamName, pair};
+use crate::streams::StreamName;
 use crate::units::SimTime;
 use action::Doing;
 
@@ -93,7 +93,7 @@ impl ResponseParams<'_, '_> {
                 let s = self.infrastructure.assets.get(*a);
                 // Lost hosts are plain to see; a quiet hold only where assets are known and watched.
                 let seen = || {
-                    self.ctx.stream(StreamName::Effort, pair(a.0, 77)).uniform()
+                    self.ctx.stream(StreamName::HoldSeen { asset: a.0 }).uniform()
                         < self.ctx.posture(org).asset_visibility
                 };
                 s.down() > 0 || s.held > 0 && seen()
@@ -186,7 +186,7 @@ impl ResponseParams<'_, '_> {
 
     /// A customer will notice that a supplier's system is out of reach.
     fn lost_to(&mut self, now: SimTime, customer: OrgId, cause: Cause) {
-        let u = self.ctx.stream(StreamName::Notice, pair(customer.0, 0)).uniform();
+        let u = self.ctx.stream(StreamName::Notice { organisation: customer.0 }).uniform();
         let delay = 2.0 * self.ctx.parameters.detection.encryption_noticed.at(u);
         self.news.learn(later(now, delay), customer, Trigger::SupplierLost, cause);
     }

@@ -10,7 +10,7 @@ use crate::sim::core::trace::{Cause, EventKind};
 use crate::sim::state::jobs::{Job, Subject};
 use crate::sim::state::news::whole;
 use crate::strategy::playbook::Trigger;
-use crate::streams::{StreamName, pair};
+use crate::streams::StreamName;
 use crate::units::SimTime;
 
 /// Orders the restoration of what is down: a job for each asset that is not yet being restored.
@@ -32,17 +32,17 @@ pub(super) fn order(response: &mut ResponseParams, org: OrgId, action: Action, c
         let asset = estate.asset(a);
         let (r, p) = (&response.ctx.parameters.recovery, response.ctx.posture(org));
         // How well an organisation knows its own systems tells on the restoration of all of them.
-        let factor = r.effort.at(response.ctx.stream(StreamName::Restoring, u64::from(org.0)).uniform());
+        let factor = r.effort.at(response.ctx.stream(StreamName::Restoring { organisation: org.0 }).uniform());
         let mut effort = factor * (asset.restore_fixed + asset.restore_per_host * f64::from(state.lost));
         if state.lost == 0 {
             effort = r.mend_per_host * f64::from(state.failed);
         } else {
             // A backup of this system that nobody could reach is whole; others only where the backup itself stands.
             let isolated =
-                response.ctx.stream(StreamName::BackupReached, u64::from(a.0)).uniform() < p.isolated_backups;
+                response.ctx.stream(StreamName::BackupReached { asset: a.0 }).uniform() < p.isolated_backups;
             if action.what == ActionKind::Rebuild || backup_down && !isolated {
                 effort *= r.rebuild_factor;
-            } else if response.ctx.stream(StreamName::RestoreWorks, u64::from(a.0)).uniform()
+            } else if response.ctx.stream(StreamName::RestoreWorks { asset: a.0 }).uniform()
                 >= p.tested_restores
             {
                 effort *= r.failed_restore_factor;
@@ -90,7 +90,7 @@ pub(super) fn bring_back(response: &mut ResponseParams, now: SimTime, id: u32) {
 /// A restored host is not safe while the intruder is inside.
 fn reinfect(response: &mut ResponseParams, now: SimTime, org: OrgId, a: AssetId, hosts: u32, nth: u32) {
     let Some(n) = response.intrusions.inside(org).next() else { return };
-    let key = response.ctx.stream(StreamName::Reinfection, pair(a.0, nth));
+    let key = response.ctx.stream(StreamName::Reinfection { asset: a.0, restored: nth });
     let r = &response.ctx.parameters.recovery;
     if hosts > 0 && key.uniform() < r.reinfection {
         let at = later(now, r.reinfection_delay.at(key.nth(1).uniform()).max(1.0));
@@ -143,7 +143,7 @@ fn instances(response: &mut ResponseParams, org: OrgId, a: AssetId, cause: Cause
         });
         let harm = harm.sum();
         let (r, luck) =
-            (&response.ctx.parameters.recovery, response.ctx.stream(StreamName::Instance, u64::from(c.0)));
+            (&response.ctx.parameters.recovery, response.ctx.stream(StreamName::Instance { connection: c.0 }));
         let (effort, shortest) = (r.instance.at(luck.uniform()), r.acceptance.at(luck.nth(1).uniform()));
         response.queue(org, action, Subject::Instance(c), (effort, shortest / 60.0, 0, harm), cause);
     }

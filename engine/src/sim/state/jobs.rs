@@ -355,7 +355,7 @@ mod tests {
         use crate::streams::{StreamName, Streams};
         for case in 0..200 {
             let streams = Streams::new(case, 0);
-            let u = |n: u64| streams.stream(StreamName::Effort, n).uniform();
+            let u = |n: u64| streams.stream(StreamName::Test { n }).uniform();
             let jobs: Vec<(Job, Work)> = (0..9u32)
                 .map(|n| {
                     job(

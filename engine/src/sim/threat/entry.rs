@@ -13,7 +13,7 @@ use crate::sim::core::events::ThreatEvent;
 use crate::sim::core::run::{RunContext, later};
 use crate::sim::core::trace::{EventKind, NO_CAUSE};
 use crate::sim::state::intrusions::MOST_ENTRIES;
-use crate::streams::{StreamName, Streams, pair};
+use crate::streams::{StreamName, Streams};
 use crate::units::SimTime;
 
 /// The control against a way in, in [0, 1].
@@ -41,7 +41,7 @@ pub(super) fn begin(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTim
             if let CampaignKind::Worm { kill_switch: Some(found), .. } = &campaign.spread {
                 let after = found
                     .resolve(with.on(&campaign.id).and("kill switch"))
-                    .at(ctx.stream(StreamName::KillSwitch, u64::from(n)).uniform());
+                    .at(ctx.stream(StreamName::KillSwitch { campaign: ctx.campaign_key(n) }).uniform());
                 threat.events.add(later(now, after), n, ThreatEvent::KillSwitch);
             }
         }
@@ -74,11 +74,17 @@ pub(super) fn rate(ctx: &RunContext, campaign: &Campaign, entry: usize, org: Org
     per_day * (1.0 - ctx.parameters.threat.control_effect * control(entry.via, ctx.posture(org))) / 1440.0
 }
 
+/// What an entry's hazard must add up to at an organisation.
+pub(super) fn threshold(ctx: &RunContext, campaign: u32, entry: u32, org: OrgId) -> f64 {
+    let (campaign, entry) = (ctx.campaign_key(campaign), ctx.entry_key(campaign, entry));
+    ctx.stream(StreamName::Entry { campaign, entry, organisation: org.0 }).exponential()
+}
+
 /// Ways in: at each organisation a threshold is drawn once and the hazard, lowered by the control, runs up to it.
 fn enter_later(ctx: &RunContext, threat: &mut ThreatParams, now: SimTime, n: u32, campaign: &Campaign) {
     for (e, entry) in (0u32..).zip(&campaign.entries).take(MOST_ENTRIES) {
         for &org in &entry.at {
-            let threshold = ctx.stream(StreamName::Entry, pair(n << 8 | e, org.0)).exponential();
+            let threshold = threshold(ctx, n, e, org);
             let rate = rate(ctx, campaign, e as usize, org);
             if rate > 0.0 {
                 threat.events.add(
@@ -112,7 +118,7 @@ pub(super) fn enter(
         return;
     }
     let blocked = threat.incidents.get(org).blocks(&threat.nation)
-        && ctx.stream(StreamName::Entry, pair(org.0, 7 + campaign)).uniform()
+        && ctx.stream(StreamName::EntryBlocked { campaign: ctx.campaign_key(campaign), organisation: org.0 }).uniform()
             < ctx.parameters.command.indicators_effect;
     let door = entry_point(ctx, spec.via, org);
     let Some(door) = door.filter(|d| {

@@ -22,7 +22,7 @@ use super::state::incident::{Incidents, Nation};
 use super::state::intrusions::{AssetStruck, IntrusionChanged, Intrusions};
 use super::state::news::News;
 use crate::strategy::playbook::Trigger;
-use crate::streams::{StreamName, pair};
+use crate::streams::{StreamName, text_id};
 use crate::units::SimTime;
 use strike::strike;
 use worm::Worms;
@@ -57,7 +57,7 @@ pub fn plugin(sim: &mut SimBuilder) {
         world.resource_mut::<Worms>().reset(scenario.campaigns.len());
         let streams = world.resource::<RunStreams>().current;
         for (n, campaign) in (0u32..).zip(&scenario.campaigns) {
-            let u = streams.stream(StreamName::EntryDelay, u64::from(n)).uniform();
+            let u = streams.stream(StreamName::CampaignBegins { campaign: text_id(&campaign.id) }).uniform();
             let begins = entry::begins(campaign, streams).at(u);
             world.resource_mut::<EventQueue<ThreatEvent>>().add(begins as SimTime, n, ThreatEvent::Begin(n));
         }
@@ -69,7 +69,7 @@ pub fn plugin(sim: &mut SimBuilder) {
 fn fork(ctx: RunContext, mut threat: ThreatParams) {
     let now = ctx.clock.now;
     for (n, i) in (0u32..).zip(&mut threat.intrusions.all) {
-        let stream = ctx.stream(StreamName::Detection, pair(1_000_000, n));
+        let stream = ctx.stream(StreamName::Detection { campaign: ctx.campaign_key(i.campaign), organisation: i.org.0 });
         i.threshold = i.integrated.max(0.0) + stream.exponential();
         if !i.noticed {
             threat.intrusion_changed.write(IntrusionChanged(n));
@@ -81,7 +81,7 @@ fn fork(ctx: RunContext, mut threat: ThreatParams) {
         ThreatEvent::Enter { campaign, entry, org } => {
             let spec = &scenario.campaigns[campaign as usize];
             let rate = entry::rate(&ctx, spec, entry as usize, org);
-            let threshold = ctx.stream(StreamName::Entry, pair(campaign << 8 | entry, org.0)).exponential();
+            let threshold = entry::threshold(&ctx, campaign, entry, org);
             Some(later(now, threshold / rate))
         }
         ThreatEvent::Advance { intrusion, generation } => {
@@ -90,13 +90,13 @@ fn fork(ctx: RunContext, mut threat: ThreatParams) {
                 return None;
             }
             let (wait, factor) = operator::stage_wait(&ctx, i)?;
-            let u = ctx.stream(StreamName::Stage, pair(i.campaign, i.org.0)).nth(i.stage as u64).uniform();
+            let u = operator::stage_stream(&ctx, i).uniform();
             let elapsed = f64::from(now.saturating_sub(i.stage_since)) / factor;
             Some(later(i.stage_since, wait.beyond(elapsed, u) * factor).max(now))
         }
         ThreatEvent::Begin(n) => {
             let begins = entry::begins(&scenario.campaigns[n as usize], ctx.streams.replicate);
-            let u = ctx.stream(StreamName::EntryDelay, u64::from(n)).uniform();
+            let u = ctx.stream(StreamName::CampaignBegins { campaign: ctx.campaign_key(n) }).uniform();
             Some(later(0, begins.beyond(f64::from(now), u)).max(now))
         }
         ThreatEvent::Carry { .. }

@@ -11,7 +11,7 @@ use crate::sim::core::events::ThreatEvent;
 use crate::sim::core::run::{RunContext, later};
 use crate::sim::core::trace::{Cause, EventKind};
 use crate::sim::state::intrusions::{Intrusion, IntrusionChanged};
-use crate::streams::{StreamName, pair};
+use crate::streams::{Stream, StreamName};
 use crate::units::SimTime;
 
 /// How an intruder comes into an organisation.
@@ -37,7 +37,7 @@ pub(super) fn foothold(
 ) {
     let Foothold { campaign, org, door, phished, stage } = first;
     let n = threat.intrusions.all.len() as u32;
-    let threshold = ctx.stream(StreamName::Detection, pair(campaign, org.0)).exponential();
+    let threshold = ctx.stream(StreamName::Detection { campaign: ctx.campaign_key(campaign), organisation: org.0 }).exponential();
     threat.intrusions.all.push(Intrusion {
         campaign,
         org,
@@ -76,7 +76,7 @@ fn hold(ctx: &RunContext, threat: &mut ThreatParams, asset: AssetId, hosts: u32)
 /// Schedules the end of the current stage.
 fn plan(ctx: &RunContext, threat: &mut ThreatParams, now: SimTime, n: u32) {
     let i = &mut threat.intrusions.all[n as usize];
-    let u = ctx.stream(StreamName::Stage, pair(i.campaign, i.org.0)).nth(i.stage as u64).uniform();
+    let u = stage_stream(ctx, i).uniform();
     let Some((wait, factor)) = stage_wait(ctx, i) else { return };
     let since = later(now, sleep(ctx, i, n));
     (i.stage_since, i.due) = (since, later(since, wait.at(u) * factor));
@@ -92,8 +92,14 @@ fn sleep(ctx: &RunContext, i: &Intrusion, n: u32) -> f64 {
         return 0.0;
     }
     let mut with = Resolver::new(ctx.streams.replicate);
-    let u = ctx.stream(StreamName::Sleep, u64::from(i.campaign)).uniform();
+    let u = ctx.stream(StreamName::Sleep { campaign: ctx.campaign_key(i.campaign) }).uniform();
     sleeps.resolve(with.on(&campaign.id).and("sleeps")).at(u)
+}
+
+/// What decides how long an intruder's stage takes.
+pub(super) fn stage_stream(ctx: &RunContext, i: &Intrusion) -> Stream {
+    let campaign = ctx.campaign_key(i.campaign);
+    ctx.stream(StreamName::Stage { campaign, organisation: i.org.0, stage: i.stage as u8 })
 }
 
 /// How long the intruder's stage takes: a distribution, and by how much controls lengthen it.
@@ -167,7 +173,7 @@ fn steal(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTime, n: u32) 
         .parameters
         .threat
         .theft_share
-        .at(ctx.stream(StreamName::Theft, pair(i.campaign, i.org.0)).uniform())
+        .at(ctx.stream(StreamName::Theft { campaign: ctx.campaign_key(i.campaign), organisation: i.org.0 }).uniform())
         .min(1.0);
     let records: f64 =
         ctx.estate().assets_of(i.org).map(|a| ctx.estate().asset(a).records).sum::<f64>() * share;
@@ -180,7 +186,7 @@ fn steal(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTime, n: u32) 
 /// Patience runs out, then the next hour when few people watch, for most crews.
 fn good_hour(ctx: &RunContext, threat: &ThreatParams, now: SimTime, campaign: u32) -> SimTime {
     let t = &ctx.parameters.threat;
-    let key = ctx.stream(StreamName::NightWait, u64::from(campaign));
+    let key = ctx.stream(StreamName::NightWait { campaign: ctx.campaign_key(campaign) });
     let first = threat.intrusions.all.iter().filter(|i| i.campaign == campaign).map(|i| i.since).min();
     let dwelt = later(first.unwrap_or(now), t.dwell.at(key.nth(2).uniform()));
     let mut at = later(now, t.patience.at(key.uniform())).max(dwelt);
@@ -220,7 +226,7 @@ fn carry_later(ctx: &RunContext, threat: &mut ThreatParams, now: SimTime, n: u32
         if rate > 1e-6 {
             let minutes = t
                 .next_organisation
-                .at(ctx.stream(StreamName::SpreadDelay, pair(i.campaign << 20 | c.0, target.0)).uniform())
+                .at(ctx.stream(StreamName::SpreadDelay { campaign: ctx.campaign_key(i.campaign), connection: c.0, target: target.0 }).uniform())
                 / rate;
             threat.events.add(later(now, minutes), c.0, ThreatEvent::Carry { intrusion: n, connection: c.0 });
         }
@@ -242,7 +248,7 @@ pub(super) fn carry(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTim
         .filter(|o| o.campaign == i.campaign && !o.evicted && o.stage < Stage::Ready)
         .count();
     let blocked = threat.incidents.get(target).blocks(&threat.nation)
-        && ctx.stream(StreamName::CarryOn, pair(i.campaign, target.0)).uniform()
+        && ctx.stream(StreamName::CarryOnBlocked { campaign: ctx.campaign_key(i.campaign), target: target.0 }).uniform()
             < ctx.parameters.command.indicators_effect;
     let gone = i.evicted || i.frozen.is_some() || i.stage == Stage::Detonated && crew != usize::MAX;
     if gone
@@ -263,7 +269,7 @@ pub(super) fn carry(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTim
     // Who controls a sign-in that others trust comes to them with accounts that work there, as far as they trust it.
     let connection = &ctx.estate().connections[c.ix()];
     let known = connection.kind == ConnectionKind::FederatedIdentity
-        && ctx.stream(StreamName::CarryOn, pair(i.campaign, target.0)).nth(1).uniform() < connection.pass;
+        && ctx.stream(StreamName::FederatedSignIn { campaign: ctx.campaign_key(i.campaign), target: target.0 }).uniform() < connection.pass;
     let stage = if known { Stage::Lateral } else { Stage::Foothold };
     let first = Foothold { campaign: i.campaign, org: target, door, phished: false, stage };
     foothold(ctx, threat, now, first, cause);
@@ -302,9 +308,9 @@ fn detonate_org(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTime, n
     threat.intrusion_changed.write(IntrusionChanged(n));
     let (t, p) = (&ctx.parameters.threat, ctx.posture(i.org));
     // How thorough a crew is, it is everywhere.
-    let coverage = t.coverage.at(ctx.stream(StreamName::Coverage, u64::from(i.campaign)).uniform()) * reach;
+    let coverage = t.coverage.at(ctx.stream(StreamName::Coverage { campaign: ctx.campaign_key(i.campaign) }).uniform()) * reach;
     let spread_over =
-        t.encryption_time.at(ctx.stream(StreamName::AssetMoment, pair(i.campaign, i.org.0)).uniform());
+        t.encryption_time.at(ctx.stream(StreamName::EncryptionTime { campaign: ctx.campaign_key(i.campaign), organisation: i.org.0 }).uniform());
     let home = ctx.estate().asset(i.foothold).segment;
     for a in ctx.estate().assets_of(i.org) {
         let asset = ctx.estate().asset(a);
@@ -316,7 +322,7 @@ fn detonate_org(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTime, n
             chance *= 0.3 * (1.0 - t.secure_design_saves * p.secure_design);
         }
         chance *= 1.0 - t.endpoint_detection_saves * p.endpoint_detection;
-        let key = ctx.stream(StreamName::AssetHit, pair(i.campaign, a.0));
+        let key = ctx.stream(StreamName::AssetHit { campaign: ctx.campaign_key(i.campaign), asset: a.0 });
         let moment = now + (key.nth(1).uniform() * spread_over) as u32;
         if asset.stops_at < 1.0 {
             // A system is lost as a whole or not.
@@ -360,7 +366,7 @@ pub(super) fn lose_supplier(
     let estate = &scenario.estate;
     let p = *ctx.posture(supplier);
     // The better its own doors are watched, the likelier the attack fails there.
-    let stopped = ctx.stream(StreamName::Entry, pair(campaign, supplier.0)).uniform()
+    let stopped = ctx.stream(StreamName::SupplierStopped { campaign: ctx.campaign_key(campaign), supplier: supplier.0 }).uniform()
         < ctx.parameters.threat.supplier_stopped * p.endpoint_detection * p.monitoring_hours;
     if stopped {
         ctx.record(now, EventKind::Stopped { org: supplier }, cause);
@@ -378,7 +384,7 @@ pub(super) fn lose_supplier(
         let cause = ctx.record(now, EventKind::Detonated { org: supplier }, cause);
         for a in estate.assets_of(supplier) {
             let saved = estate.asset(a).kind == AssetKind::Backup
-                && ctx.stream(StreamName::AssetHit, pair(campaign, a.0)).uniform() < p.isolated_backups;
+                && ctx.stream(StreamName::SupplierBackup { campaign: ctx.campaign_key(campaign), asset: a.0 }).uniform() < p.isolated_backups;
             if !saved {
                 strike(ctx, threat, now, campaign, a, estate.asset(a).hosts, cause);
             }
@@ -389,7 +395,7 @@ pub(super) fn lose_supplier(
             if customer == supplier {
                 continue;
             }
-            let key = ctx.stream(StreamName::CarryOn, pair(campaign << 20 | c.0, customer.0));
+            let key = ctx.stream(StreamName::SupplierCarriesOn { campaign: ctx.campaign_key(campaign), connection: c.0, customer: customer.0 });
             let chance = carries * estate.connections[c.ix()].pass / 0.04
                 * (1.0 - ctx.posture(customer).supplier_assurance);
             if key.uniform() < chance {

@@ -12,7 +12,7 @@ use crate::sim::core::run::{RunContext, later};
 use crate::sim::core::trace::{EventKind, NO_CAUSE};
 use crate::sim::state::intrusions::AssetStruck;
 use crate::strategy::playbook::Trigger;
-use crate::streams::{StreamName, pair};
+use crate::streams::StreamName;
 use crate::units::SimTime;
 
 /// Assets fail at some of the organisations, as it rolls out.
@@ -37,12 +37,12 @@ pub(super) fn begin(
         .map(|m| m.resolve(with.on(&scenario.campaigns[campaign as usize].id).and("mends")));
     for &org in at {
         // Who assures suppliers takes updates in rings and is hit less often.
-        let key = ctx.stream(StreamName::Rollout, pair(campaign, org.0));
+        let key = ctx.stream(StreamName::RolloutReaches { campaign: ctx.campaign_key(campaign), organisation: org.0 });
         if key.uniform() >= organisations * (1.0 - 0.5 * ctx.posture(org).supplier_assurance) {
             continue;
         }
         for a in estate.assets_of(org).filter(|a| spec.assets.contains(&estate.asset(*a).kind)) {
-            let key = ctx.stream(StreamName::Rollout, pair(campaign + 1000, a.0));
+            let key = ctx.stream(StreamName::Rollout { campaign: ctx.campaign_key(campaign), asset: a.0 });
             let hosts = (f64::from(estate.asset(a).hosts) * share.at(key.uniform())).round() as u32;
             let moment = later(now, key.nth(1).uniform() * f64::from(spec.roll_out.get()));
             if moment == now {
@@ -94,7 +94,7 @@ pub(super) fn close(
         .parameters
         .detection
         .encryption_noticed
-        .at(ctx.stream(StreamName::Notice, pair(org.0, 0)).uniform());
+        .at(ctx.stream(StreamName::Notice { organisation: org.0 }).uniform());
     let at = later(now, noticed);
     threat.news.suspect(at, org, "a service had to close", NO_CAUSE);
     threat.news.learn(at, org, Trigger::Impact, NO_CAUSE);
@@ -134,7 +134,7 @@ pub(super) fn flood(
     let estate = &scenario.estate;
     let cause = ctx.record(now, EventKind::Began { campaign }, NO_CAUSE);
     for &org in at {
-        let until = later(now, lasts.at(ctx.stream(StreamName::Rollout, pair(campaign, org.0)).uniform()));
+        let until = later(now, lasts.at(ctx.stream(StreamName::Flood { campaign: ctx.campaign_key(campaign), organisation: org.0 }).uniform()));
         for a in estate.assets_of(org).filter(|a| kinds.contains(&estate.asset(*a).kind)) {
             threat.infrastructure.assets.get_mut(a).flooded = intensity as f32;
             let cause = ctx.record(

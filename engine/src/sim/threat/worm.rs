@@ -18,7 +18,7 @@ use crate::sim::core::events::ThreatEvent;
 use crate::sim::core::run::RunContext;
 use crate::sim::core::trace::{Cause, EventKind, NO_CAUSE};
 use crate::sim::state::assets::AssetState;
-use crate::streams::{StreamName, pair};
+use crate::streams::StreamName;
 use crate::units::SimTime;
 
 /// Minutes between leaps.
@@ -214,6 +214,7 @@ fn leap(ctx: &mut RunContext, threat: &mut ThreatParams, worm: &mut Worm, now: S
         worm.passed_on += per_host;
     }
     worm.forced.sort_unstable();
+    let key = ctx.campaign_key(campaign);
     for &s in &worm.forced {
         for &id in &estate.segments[s.ix()].assets {
             let vulnerable = worm.open(threat, estate, id);
@@ -222,7 +223,7 @@ fn leap(ctx: &mut RunContext, threat: &mut ThreatParams, worm: &mut Worm, now: S
             }
             let p = 1.0 - (-worm.force[s.ix()].0 * shield(ctx, threat, id)).exp();
             let mut rng =
-                ctx.stream(StreamName::WormLocal, pair(campaign, id.0)).nth(u64::from(now / LEAP)).rng();
+                ctx.stream(StreamName::WormLocal { campaign: key, asset: id.0, leap: now / LEAP }).rng();
             let n = Binomial::new(u64::from(vulnerable), p).map_or(0, |b| b.sample(&mut rng)) as u32;
             if n > 0 {
                 worm.taken.push((id, n));
@@ -352,7 +353,7 @@ fn wait(
     worm.drawn.resize(estate.connections.len(), 0);
     let nth = &mut worm.drawn[c.ix()];
     *nth += 1;
-    let key = ctx.stream(StreamName::WormNational, pair(campaign, c.0)).nth(u64::from(*nth));
+    let key = ctx.stream(StreamName::WormNational { campaign: ctx.campaign_key(campaign), connection: c.0, n: *nth });
     worm.waiting.push(Reverse((Passed(worm.passed_on + key.exponential() / weight), c.0)));
 }
 
@@ -385,7 +386,7 @@ fn arrivals(ctx: &RunContext, threat: &ThreatParams, worm: &mut Worm, estate: &E
             continue;
         }
         let key =
-            ctx.stream(StreamName::WormNational, pair(campaign, c.0)).nth(u64::from(worm.drawn[c.ix()]));
+            ctx.stream(StreamName::WormNational { campaign: ctx.campaign_key(campaign), connection: c.0, n: worm.drawn[c.ix()] });
         let mut left = key.nth(1).uniform() * hosts;
         let mut door = None;
         for &a in &estate.segments[segment.ix()].assets {

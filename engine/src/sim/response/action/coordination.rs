@@ -7,7 +7,7 @@ use crate::sim::core::events::{CommandEvent, ResponseEvent};
 use crate::sim::core::run::later;
 use crate::sim::core::trace::EventKind;
 use crate::sim::response::ResponseParams;
-use crate::streams::{StreamName, pair};
+use crate::streams::StreamName;
 
 pub(super) const MUTUAL_AID: ActionRules = ActionRules {
     refusal: |response, org, _| response.incidents.get(org).aided.then_some("asked already"),
@@ -23,7 +23,7 @@ pub(super) const MUTUAL_AID: ActionRules = ActionRules {
             .filter(|o| **o != doing.org && estate.org(**o).kind.role() == OrgRole::Provider)
             .max_by(|a, b| people(a).total_cmp(&people(b)));
         if let Some(from) = from.copied() {
-            send_people(response, doing, from, response.ctx.parameters.response.mutual_aid, 0);
+            send_people(response, doing, from, response.ctx.parameters.response.mutual_aid, false);
         }
     },
     ..PLAIN
@@ -38,7 +38,7 @@ pub(super) const NATIONAL_TEAM: ActionRules = ActionRules {
         let from = ctx.estate().organisations.iter().position(national);
         let people = ctx.parameters.response.national_team * ctx.setup.strategy.system.teams;
         if let Some(from) = from {
-            send_people(response, doing, OrgId(from as u32), people, 1);
+            send_people(response, doing, OrgId(from as u32), people, true);
         }
     },
     ..PLAIN
@@ -60,7 +60,7 @@ pub(super) const NATIONAL_INCIDENT: ActionRules = ActionRules {
 
 pub(super) const INDICATORS: ActionRules = ActionRules {
     effect: |response, doing| {
-        let u = response.ctx.stream(StreamName::Indicators, 0).uniform();
+        let u = response.ctx.stream(StreamName::Indicators {}).uniform();
         let delay = response.ctx.parameters.command.indicators_delay.at(u);
         response.news.events.add(later(doing.now, delay), 0, CommandEvent::Indicators);
     },
@@ -74,9 +74,9 @@ pub(super) const REGULATOR: ActionRules =
     ActionRules { effect: |response, doing| response.ledger.regulator_told(doing.now, doing.org), ..PLAIN };
 
 /// Responders of another organisation set out to help.
-fn send_people(response: &mut ResponseParams, doing: &Doing, from: OrgId, people: f64, national: u32) {
+fn send_people(response: &mut ResponseParams, doing: &Doing, from: OrgId, people: f64, national: bool) {
     let ctx = &response.ctx;
-    let u = ctx.stream(StreamName::Travel, pair(doing.org.0, national)).uniform();
+    let u = ctx.stream(StreamName::Travel { organisation: doing.org.0, national }).uniform();
     let at = later(doing.now, ctx.parameters.response.travel.at(u));
     let own = ctx.posture(doing.org).responders > 0.0;
     let to = if own { doing.org } else { ctx.estate().org(doing.org).helped_by.unwrap_or(doing.org) };

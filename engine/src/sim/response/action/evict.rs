@@ -11,7 +11,7 @@ use crate::sim::response::ResponseParams;
 use crate::sim::state::jobs::Class;
 use crate::sim::state::news::attacked;
 use crate::strategy::playbook::Trigger;
-use crate::streams::{StreamName, pair};
+use crate::streams::StreamName;
 use crate::units::DAY;
 
 /// Why nobody is hunted where systems failed without an attack.
@@ -28,7 +28,13 @@ pub(super) const CREDENTIALS: ActionRules = ActionRules {
                 // What it knew of accounts is worthless: it starts again from what it knows of the network.
                 i.stage = Stage::Discovery;
                 i.generation += 1;
-                let u = ctx.stream(StreamName::Stage, pair(n, 999)).uniform();
+                let u = ctx
+                    .stream(StreamName::CredentialsAgain {
+                        campaign: ctx.campaign_key(i.campaign),
+                        organisation: i.org.0,
+                        generation: i.generation,
+                    })
+                    .uniform();
                 i.due = later(doing.now, ctx.parameters.threat.credentials.at(u));
                 let event = ThreatEvent::Advance { intrusion: n, generation: i.generation };
                 threats.add(i.due, n, event);
@@ -71,7 +77,7 @@ fn hunted(response: &mut ResponseParams, doing: &Doing) {
     let inside = response.intrusions.inside(org).next().is_some();
     let tried = response.incidents.get(org).hunts;
     response.incidents.get_mut(org).hunts += 1;
-    let stream = response.ctx.stream(StreamName::Eviction, u64::from(org.0)).nth(u64::from(tried));
+    let stream = response.ctx.stream(StreamName::Eviction { organisation: org.0, hunts: tried });
     if inside && stream.uniform() >= chance {
         response.ctx.record(now, EventKind::HuntFailed { org }, doing.cause);
         let again = Action { what: ActionKind::HuntAndEvict, to: doing.to };

@@ -17,7 +17,7 @@ pub(super) const REBUILD: ActionRules =
 pub(super) const DECRYPTOR: ActionRules = ActionRules {
     class: Class::Recovery,
     refusal: |response, _, _| {
-        let u = response.ctx.stream(StreamName::Decryptor, 0).uniform();
+        let u = response.ctx.stream(StreamName::Decryptor {}).uniform();
         (u >= response.ctx.parameters.recovery.decryptor_chance).then_some("no decryptor is to be had")
     },
     effect: |response, doing| {
