@@ -238,8 +238,8 @@ pub struct Dependency {
     pub workaround: f64,
     /// Minutes until it does.
     pub onset: f64,
-    /// Minutes over which it tires.
-    pub tires: f64,
+    /// Minutes over which it tires, where its template states them.
+    pub tires: Option<f64>,
 }
 
 /// Everything there is.

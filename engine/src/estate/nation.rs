@@ -303,7 +303,10 @@ impl Maker<'_> {
         let at = if count as usize <= pairs {
             // A step that shares no factor with their number visits them all; one more than it never does.
             let step = (pairs / 2..=pairs + 1).find(|s| gcd(*s, pairs) == 1).unwrap_or(1);
-            let from = (self.streams.stream(StreamName::NationalNames { kind: text_id(kind.kind.name()), count: n }).uniform()
+            let from = (self
+                .streams
+                .stream(StreamName::NationalNames { kind: text_id(kind.kind.name()), count: n })
+                .uniform()
                 * pairs as f64) as usize;
             (from + k as usize * step) % pairs
         } else {

@@ -242,6 +242,38 @@ parameters! {
         worm_addresses: Param<Number>,
         /// Share of what passes between an organisation and the national network that a worm's attempts can use.
         worm_boundary: Param<Share>,
+        /// Share of full secure design that counts as control against exposed services where patching counts for less.
+        exposed_by_design: Param<Share>,
+        /// Share of full leadership that counts as control against insiders.
+        insider_deterred: Param<Share>,
+        /// Share of full supplier assurance that counts as control against a malicious update.
+        update_assured: Param<Share>,
+        /// Share of endpoints and servers that an intruder holds once it has moved over many hosts.
+        lateral_hold: Param<Share>,
+        /// Share of identity hosts, and of backup hosts, that an intruder holds once it has reached them.
+        privileged_hold: Param<Share>,
+        /// Rate at which an intruder moves on where sign-in is federated, at the reference share of traffic let through; as a factor.
+        carry_federated: Param<Number>,
+        /// The same over a VPN.
+        carry_vpn: Param<Number>,
+        /// The same over a routed connection.
+        carry_routed: Param<Number>,
+        /// The same between a hosted platform and its customers.
+        carry_hosted: Param<Number>,
+        /// The same by mail.
+        carry_mail: Param<Number>,
+        /// Share of traffic let through to which these rates refer; more lets intruders move on faster in proportion.
+        carry_reference: Param<Share>,
+        /// Share of the rate of moving on from a supplier that a customer's full supplier assurance removes.
+        supplier_doors: Param<Share>,
+        /// Time until an intruder is carried on from a lost supplier, as a factor on that from one organisation to the next.
+        supplier_hastens: Param<Number>,
+        /// Share of its usual coverage that a crew reaches that detonates before it controls identity.
+        early_reach: Param<Share>,
+        /// Chance that detonation reaches a medical device or building system, as a share of that for other systems.
+        device_reach: Param<Share>,
+        /// Share of organisations hit by a bad update that full supplier assurance spares.
+        rollout_assured: Param<Share>,
     }
     /// How attacks are noticed.
     detection DetectionSpec DetectionParameters {
@@ -261,6 +293,12 @@ parameters! {
         encryption_noticed: Random<SimDuration>,
         /// Factor of shared national monitoring at full uptake, on top of 1.
         national_monitoring: Param<Number>,
+        /// Reports by staff of an intrusion that did not come by phishing, as a share of those of one that did.
+        unphished_reports: Param<Share>,
+        /// Reports by staff at night and on weekends, as a share of those in office hours.
+        reports_out_of_hours: Param<Share>,
+        /// Time until a customer notices that a supplier's system is gone, as a factor on that until encryption is noticed.
+        supplier_noticed: Param<Number>,
     }
     /// How decisions are made.
     command CommandSpec CommandParameters {
@@ -280,6 +318,8 @@ parameters! {
         indicators_delay: Random<SimDuration>,
         /// Share of entry and spread hazard that blocked indicators remove.
         indicators_effect: Param<Share>,
+        /// Care systems that must have reported until all of the country is alerted; before, the care system of whoever reports and those who are connected with it.
+        alert_regions: Param<Number>,
     }
     /// Who does the work, and how well.
     response ResponseSpec ResponseParameters {
@@ -299,6 +339,8 @@ parameters! {
         travel: Random<SimDuration>,
         /// Cost of a responder's hour.
         hourly_cost: Param<Pounds>,
+        /// People on duty in an organisation without responders, who contain and keep care going, but neither evict nor restore.
+        on_duty: Param<Number>,
     }
     /// How systems come back.
     recovery RecoverySpec RecoveryParameters {
@@ -361,6 +403,12 @@ parameters! {
         sent_away: Param<Share>,
         /// Share of lost contacts that find other help in time once the public is informed.
         informed: Param<Share>,
+        /// Time over which a workaround tires, where its template states none.
+        tires: Param<SimDuration>,
+        /// Share of a service's contacts that can wait from which it is planned care: what putting planned care off puts off, to help the rest.
+        planned_from: Param<Share>,
+        /// Share of a service's contacts that can wait from which its work can be sent to a neighbour.
+        sendable_from: Param<Share>,
     }
     /// Money.
     money MoneySpec MoneyParameters {

@@ -141,12 +141,12 @@ impl Builder<'_> {
         };
         let organisation = text_id(&id);
         let mut resolver = Resolver::new(self.streams);
-        let size = o
-            .size
-            .as_ref()
-            .and_then(Located::get)
-            .copied()
-            .unwrap_or_else(|| kind.size.resolve(&mut resolver).at(self.streams.stream(StreamName::Size { organisation }).uniform()).round());
+        let size = o.size.as_ref().and_then(Located::get).copied().unwrap_or_else(|| {
+            kind.size
+                .resolve(&mut resolver)
+                .at(self.streams.stream(StreamName::Size { organisation }).uniform())
+                .round()
+        });
         if !size.is_finite() || !(0.0..=1e7).contains(&size) {
             let at = o.size.as_ref().map_or(o.id.at.clone(), |s| s.at.clone());
             self.wrong(&at, "a size lies between 0 and 10,000,000");
@@ -496,7 +496,7 @@ impl Builder<'_> {
                 loss: d.loss.get(),
                 workaround: d.workaround.map_or(0.0, crate::units::Share::get),
                 onset: d.onset.map_or(120.0, Quantity::number),
-                tires: d.tires.map_or(5.0 * 1440.0, Quantity::number).max(1.0),
+                tires: d.tires.map(Quantity::number),
             });
         }
         self.estate.services[id.ix()].dependencies = first..self.estate.dependencies.len() as u32;

@@ -44,15 +44,16 @@ pub(super) fn capacity_share(
             let t = f64::from(now.saturating_sub(since));
             let onset = dep.onset * (1.0 - c.plans_hasten * p.exercised_plans);
             let ramp = if onset > 0.0 { (t / onset).min(1.0) } else { 1.0 };
-            let tiring = ((t - onset).max(0.0) / dep.tires).min(1.0);
+            let lasts = dep.tires.unwrap_or(c.tires).max(1.0);
+            let tiring = ((t - onset).max(0.0) / lasts).min(1.0);
             let tired = 1.0 - (1.0 - c.tired) * tiring;
             let ready = c.unready + (1.0 - c.unready) * p.continuity;
             let fresh = dep.workaround * ready * if ordered { 1.0 } else { c.improvised };
             workaround = fresh * ramp * tired;
             beginning |= ramp < 1.0;
             if tiring < 1.0 {
-                tires = gone * fresh * (1.0 - c.tired) * 60.0 / dep.tires;
-                tiring_for = tiring_for.max((dep.tires * (1.0 - tiring)) / 60.0);
+                tires = gone * fresh * (1.0 - c.tired) * 60.0 / lasts;
+                tiring_for = tiring_for.max((lasts * (1.0 - tiring)) / 60.0);
             }
         }
         let left = 1.0 - gone * (1.0 - workaround);
@@ -61,7 +62,7 @@ pub(super) fn capacity_share(
     }
     if capacity_share < 1.0
         && care.modes[service.owner.ix()].sending
-        && service.deferrable > 0.5
+        && service.deferrable > c.sendable_from
         && service.divertible > 0.0
     {
         capacity_share += (1.0 - capacity_share) * c.sent_away;

@@ -145,7 +145,7 @@ pub(super) fn usual_capacity(service: &Service, mode: Mode, capacity_share: f64,
     let mut share = capacity_share;
     if mode.postponing && capacity_share < 1.0 {
         // Planned care that is put off waits, and frees people for what cannot wait.
-        if service.deferrable > 0.8 {
+        if service.deferrable > c.planned_from {
             share *= 1.0 - c.postponed;
         } else {
             share += (1.0 - capacity_share) * c.postponed * c.freed;

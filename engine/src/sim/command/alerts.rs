@@ -87,12 +87,13 @@ impl Alerts {
                 events.add(at(), org.0, CommandEvent::Read(org, cause));
             }
         };
-        if new && self.regions.len() == 2 {
+        let (reported, needed) = (self.regions.len(), ctx.parameters.command.alert_regions.ceil() as usize);
+        if new && reported == needed.max(1) {
             (0..estate.organisations.len() as u32).map(OrgId).for_each(&mut tell);
-        } else if new && self.regions.len() == 1 {
+        } else if new && reported < needed {
             estate.by_region[region as usize].iter().copied().for_each(&mut tell);
         }
-        if self.regions.len() == 1 {
+        if reported < needed {
             estate
                 .org(from)
                 .connections

@@ -45,9 +45,10 @@ impl RunSetup {
             let before = entries[..n].iter().filter(|e| e.via == entries[n].via).count();
             text_id(entries[n].via.label()).wrapping_add(before as u64)
         };
-        let keys = scenario.campaigns.iter().map(|c| {
-            (text_id(&c.id), (0..c.entries.len()).map(|n| entry(&c.entries, n)).collect())
-        });
+        let keys = scenario
+            .campaigns
+            .iter()
+            .map(|c| (text_id(&c.id), (0..c.entries.len()).map(|n| entry(&c.entries, n)).collect()));
         Self { keys: keys.collect(), scenario: scenario.clone(), strategy: strategy.clone() }
     }
 }
@@ -67,9 +68,6 @@ impl RunStreams {
         Self { current: streams, replicate: streams }
     }
 }
-
-/// People on duty in an organisation without responders, who contain and keep care going, but neither evict nor restore.
-pub const ON_DUTY: f64 = 1.0;
 
 /// What nearly every system reads.
 #[derive(SystemParam)]
@@ -101,7 +99,7 @@ impl RunContext<'_> {
         let serves = matches!(self.estate().org(org).kind.role(), OrgRole::Regional | OrgRole::National);
         let people =
             self.posture(org).responders * if serves { self.setup.strategy.system.teams } else { 1.0 };
-        if people > 0.0 { people } else { ON_DUTY }
+        if people > 0.0 { people } else { self.parameters.response.on_duty }
     }
     /// The stream of one question.
     pub fn stream(&self, name: StreamName) -> Stream {

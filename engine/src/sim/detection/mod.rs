@@ -42,8 +42,9 @@ fn rate(ctx: &RunContext, i: &Intrusion, t: SimTime) -> f64 {
         * (1.0 + d.endpoint_detection * p.endpoint_detection)
         * (1.0 + d.visibility * p.asset_visibility)
         * (1.0 + d.national_monitoring * ctx.setup.strategy.system.monitoring);
-    let reports = d.reports * p.phishing_reporting * if i.phished { 1.0 } else { 0.1 };
-    (noise * watched + reports * if ctx.office_hours(t) { 1.0 } else { 0.2 }) / 1440.0
+    let reports = d.reports * p.phishing_reporting * if i.phished { 1.0 } else { d.unphished_reports };
+    (noise * watched + reports * if ctx.office_hours(t) { 1.0 } else { d.reports_out_of_hours })
+        / f64::from(DAY)
 }
 
 fn run(
@@ -89,7 +90,11 @@ impl DetectionParams<'_> {
         self.events.add(later(at, delay(owner)).max(now), owner.0, event);
         for &customer in &asset.customers {
             let event = DetectionEvent::NoticeSupplier(customer, cause);
-            self.events.add(later(at, 2.0 * delay(customer)).max(now), customer.0, event);
+            self.events.add(
+                later(at, ctx.parameters.detection.supplier_noticed * delay(customer)).max(now),
+                customer.0,
+                event,
+            );
         }
     }
 

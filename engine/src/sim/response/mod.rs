@@ -187,7 +187,8 @@ impl ResponseParams<'_, '_> {
     /// A customer will notice that a supplier's system is out of reach.
     fn lost_to(&mut self, now: SimTime, customer: OrgId, cause: Cause) {
         let u = self.ctx.stream(StreamName::Notice { organisation: customer.0 }).uniform();
-        let delay = 2.0 * self.ctx.parameters.detection.encryption_noticed.at(u);
+        let detection = &self.ctx.parameters.detection;
+        let delay = detection.supplier_noticed * detection.encryption_noticed.at(u);
         self.news.learn(later(now, delay), customer, Trigger::SupplierLost, cause);
     }
 }

@@ -7,6 +7,7 @@ use super::{ThreatParams, outage, worm};
 use crate::catalogue::technique::{EntryKind, Stage};
 use crate::estate::OrgId;
 use crate::estate::posture::Posture;
+use crate::parameters::ThreatParameters;
 use crate::random::{Quantile, Resolve, Resolver};
 use crate::scenario::campaign::{Campaign, CampaignKind};
 use crate::sim::core::events::ThreatEvent;
@@ -14,18 +15,20 @@ use crate::sim::core::run::{RunContext, later};
 use crate::sim::core::trace::{EventKind, NO_CAUSE};
 use crate::sim::state::intrusions::MOST_ENTRIES;
 use crate::streams::{StreamName, Streams};
-use crate::units::SimTime;
+use crate::units::{DAY, SimTime};
 
 /// The control against a way in, in [0, 1].
-fn control(via: EntryKind, p: &Posture) -> f64 {
+fn control(via: EntryKind, p: &Posture, t: &ThreatParameters) -> f64 {
     match via {
         EntryKind::Phishing => p.phishing_resistance,
-        EntryKind::ExposedService => (p.patching * (1.0 - p.unsupported)).max(p.secure_design * 0.5),
+        EntryKind::ExposedService => {
+            (p.patching * (1.0 - p.unsupported)).max(p.secure_design * t.exposed_by_design)
+        }
         EntryKind::StolenCredential => p.multi_factor,
         EntryKind::SupplierCompromise => p.supplier_assurance,
         EntryKind::RemovableMedia => p.endpoint_detection,
-        EntryKind::Insider => p.leadership * 0.5,
-        EntryKind::Update => p.supplier_assurance * 0.5,
+        EntryKind::Insider => p.leadership * t.insider_deterred,
+        EntryKind::Update => p.supplier_assurance * t.update_assured,
     }
 }
 
@@ -71,7 +74,8 @@ pub(super) fn rate(ctx: &RunContext, campaign: &Campaign, entry: usize, org: Org
     let entry = &campaign.entries[entry];
     let mut with = Resolver::new(ctx.streams.replicate);
     let per_day = entry.per_day.resolve(with.on(&campaign.id).and(entry.via.label()));
-    per_day * (1.0 - ctx.parameters.threat.control_effect * control(entry.via, ctx.posture(org))) / 1440.0
+    let t = &ctx.parameters.threat;
+    per_day * (1.0 - t.control_effect * control(entry.via, ctx.posture(org), t)) / f64::from(DAY)
 }
 
 /// What an entry's hazard must add up to at an organisation.
@@ -113,12 +117,14 @@ pub(super) fn enter(
     if worm && threat.nation.kill_switch.is_some() {
         return;
     }
-    // One luck for the whole campaign: an entry of any kind counts towards each entry's own limit only.
+    // An entry of any kind counts towards each entry's own limit only.
     if *threat.intrusions.successes(campaign, entry) >= spec.most || threat.intrusions.ever(campaign, org) {
         return;
     }
     let blocked = threat.incidents.get(org).blocks(&threat.nation)
-        && ctx.stream(StreamName::EntryBlocked { campaign: ctx.campaign_key(campaign), organisation: org.0 }).uniform()
+        && ctx
+            .stream(StreamName::EntryBlocked { campaign: ctx.campaign_key(campaign), organisation: org.0 })
+            .uniform()
             < ctx.parameters.command.indicators_effect;
     let door = entry_point(ctx, spec.via, org);
     let Some(door) = door.filter(|d| {

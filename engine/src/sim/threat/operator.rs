@@ -37,7 +37,9 @@ pub(super) fn foothold(
 ) {
     let Foothold { campaign, org, door, phished, stage } = first;
     let n = threat.intrusions.all.len() as u32;
-    let threshold = ctx.stream(StreamName::Detection { campaign: ctx.campaign_key(campaign), organisation: org.0 }).exponential();
+    let threshold = ctx
+        .stream(StreamName::Detection { campaign: ctx.campaign_key(campaign), organisation: org.0 })
+        .exponential();
     threat.intrusions.all.push(Intrusion {
         campaign,
         org,
@@ -143,17 +145,20 @@ pub(super) fn advance(
             hold(ctx, threat, a, ((f64::from(estate.asset(a).hosts) * share).ceil() as u32).max(1));
         }
     };
+    let (lateral, privileged) = (ctx.parameters.threat.lateral_hold, ctx.parameters.threat.privileged_hold);
     match stage {
-        Stage::Lateral => take(&[AssetKind::Endpoints, AssetKind::Servers], threat, 0.03),
+        Stage::Lateral => take(&[AssetKind::Endpoints, AssetKind::Servers], threat, lateral),
         Stage::Identity => {
-            take(&[AssetKind::Identity], threat, 0.5);
+            take(&[AssetKind::Identity], threat, privileged);
             carry_later(ctx, threat, now, n);
         }
-        Stage::Theft if scenario.campaigns[campaign as usize].payload.steals => {
-            steal(ctx, threat, now, n);
+        Stage::Theft => {
+            if scenario.campaigns[campaign as usize].payload.steals {
+                steal(ctx, threat, now, n);
+            }
         }
         Stage::Ready => {
-            take(&[AssetKind::Backup], threat, 0.5);
+            take(&[AssetKind::Backup], threat, privileged);
             if threat.intrusions.detonation[campaign as usize].is_none() {
                 let at = good_hour(ctx, threat, now, campaign);
                 threat.intrusions.detonation[campaign as usize] = Some(at);
@@ -162,7 +167,7 @@ pub(super) fn advance(
                 detonate_org(ctx, threat, now, n, 1.0);
             }
         }
-        _ => {}
+        Stage::Foothold | Stage::Discovery | Stage::Credentials | Stage::Detonated => {}
     }
     plan(ctx, threat, now, n);
 }
@@ -173,7 +178,9 @@ fn steal(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTime, n: u32) 
         .parameters
         .threat
         .theft_share
-        .at(ctx.stream(StreamName::Theft { campaign: ctx.campaign_key(i.campaign), organisation: i.org.0 }).uniform())
+        .at(ctx
+            .stream(StreamName::Theft { campaign: ctx.campaign_key(i.campaign), organisation: i.org.0 })
+            .uniform())
         .min(1.0);
     let records: f64 =
         ctx.estate().assets_of(i.org).map(|a| ctx.estate().asset(a).records).sum::<f64>() * share;
@@ -209,24 +216,31 @@ fn carry_later(ctx: &RunContext, threat: &mut ThreatParams, now: SimTime, n: u32
             continue;
         }
         let ease = match connection.kind {
-            ConnectionKind::FederatedIdentity => 1.0,
-            ConnectionKind::Vpn => 0.7,
-            ConnectionKind::Routed => 0.4,
-            ConnectionKind::Hosted => 0.3,
-            ConnectionKind::Mail => 0.15,
+            ConnectionKind::FederatedIdentity => t.carry_federated,
+            ConnectionKind::Vpn => t.carry_vpn,
+            ConnectionKind::Routed => t.carry_routed,
+            ConnectionKind::Hosted => t.carry_hosted,
+            ConnectionKind::Mail => t.carry_mail,
         };
         let p = ctx.posture(target);
         // A supplier's doors are as open as its customers' assurance leaves them.
         let assured = if ctx.estate().org(i.org).kind.role() == OrgRole::Supplier {
-            1.0 - 0.8 * p.supplier_assurance
+            1.0 - t.supplier_doors * p.supplier_assurance
         } else {
             1.0
         };
-        let rate = connection.pass / 0.04 * ease * assured * (1.0 - t.control_effect * p.multi_factor);
+        let rate = connection.pass / t.carry_reference.max(1e-6)
+            * ease
+            * assured
+            * (1.0 - t.control_effect * p.multi_factor);
         if rate > 1e-6 {
-            let minutes = t
-                .next_organisation
-                .at(ctx.stream(StreamName::SpreadDelay { campaign: ctx.campaign_key(i.campaign), connection: c.0, target: target.0 }).uniform())
+            let minutes = t.next_organisation.at(ctx
+                .stream(StreamName::SpreadDelay {
+                    campaign: ctx.campaign_key(i.campaign),
+                    connection: c.0,
+                    target: target.0,
+                })
+                .uniform())
                 / rate;
             threat.events.add(later(now, minutes), c.0, ThreatEvent::Carry { intrusion: n, connection: c.0 });
         }
@@ -239,7 +253,10 @@ pub(super) fn carry(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTim
     let Some(target) = ctx.estate().other_end(c, i.org) else { return };
     let crew = match ctx.setup.scenario.campaigns[i.campaign as usize].spread {
         CampaignKind::Operator { crew, .. } => crew as usize,
-        _ => usize::MAX,
+        CampaignKind::Worm { .. }
+        | CampaignKind::Supplier { .. }
+        | CampaignKind::Outage { .. }
+        | CampaignKind::Flood { .. } => usize::MAX,
     };
     let busy = threat
         .intrusions
@@ -248,7 +265,9 @@ pub(super) fn carry(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTim
         .filter(|o| o.campaign == i.campaign && !o.evicted && o.stage < Stage::Ready)
         .count();
     let blocked = threat.incidents.get(target).blocks(&threat.nation)
-        && ctx.stream(StreamName::CarryOnBlocked { campaign: ctx.campaign_key(i.campaign), target: target.0 }).uniform()
+        && ctx
+            .stream(StreamName::CarryOnBlocked { campaign: ctx.campaign_key(i.campaign), target: target.0 })
+            .uniform()
             < ctx.parameters.command.indicators_effect;
     let gone = i.evicted || i.frozen.is_some() || i.stage == Stage::Detonated && crew != usize::MAX;
     if gone
@@ -269,7 +288,10 @@ pub(super) fn carry(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTim
     // Who controls a sign-in that others trust comes to them with accounts that work there, as far as they trust it.
     let connection = &ctx.estate().connections[c.ix()];
     let known = connection.kind == ConnectionKind::FederatedIdentity
-        && ctx.stream(StreamName::FederatedSignIn { campaign: ctx.campaign_key(i.campaign), target: target.0 }).uniform() < connection.pass;
+        && ctx
+            .stream(StreamName::FederatedSignIn { campaign: ctx.campaign_key(i.campaign), target: target.0 })
+            .uniform()
+            < connection.pass;
     let stage = if known { Stage::Lateral } else { Stage::Foothold };
     let first = Foothold { campaign: i.campaign, org: target, door, phished: false, stage };
     foothold(ctx, threat, now, first, cause);
@@ -295,7 +317,13 @@ pub(super) fn detonate_early(ctx: &mut RunContext, threat: &mut ThreatParams, no
         return;
     }
     // Without identity it reaches only where it has been.
-    detonate_org(ctx, threat, now, n, if i.stage >= Stage::Identity { 1.0 } else { 0.4 });
+    detonate_org(
+        ctx,
+        threat,
+        now,
+        n,
+        if i.stage >= Stage::Identity { 1.0 } else { ctx.parameters.threat.early_reach },
+    );
 }
 
 /// Plans which of an organisation's assets are struck, and when: encryption takes hours, so cutting off saves the rest.
@@ -308,9 +336,12 @@ fn detonate_org(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTime, n
     threat.intrusion_changed.write(IntrusionChanged(n));
     let (t, p) = (&ctx.parameters.threat, ctx.posture(i.org));
     // How thorough a crew is, it is everywhere.
-    let coverage = t.coverage.at(ctx.stream(StreamName::Coverage { campaign: ctx.campaign_key(i.campaign) }).uniform()) * reach;
-    let spread_over =
-        t.encryption_time.at(ctx.stream(StreamName::EncryptionTime { campaign: ctx.campaign_key(i.campaign), organisation: i.org.0 }).uniform());
+    let coverage =
+        t.coverage.at(ctx.stream(StreamName::Coverage { campaign: ctx.campaign_key(i.campaign) }).uniform())
+            * reach;
+    let spread_over = t.encryption_time.at(ctx
+        .stream(StreamName::EncryptionTime { campaign: ctx.campaign_key(i.campaign), organisation: i.org.0 })
+        .uniform());
     let home = ctx.estate().asset(i.foothold).segment;
     for a in ctx.estate().assets_of(i.org) {
         let asset = ctx.estate().asset(a);
@@ -319,7 +350,7 @@ fn detonate_org(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTime, n
             chance *= 1.0 - t.segmentation_saves * p.segmentation;
         }
         if matches!(asset.kind, AssetKind::MedicalDevices | AssetKind::BuildingManagement) {
-            chance *= 0.3 * (1.0 - t.secure_design_saves * p.secure_design);
+            chance *= t.device_reach * (1.0 - t.secure_design_saves * p.secure_design);
         }
         chance *= 1.0 - t.endpoint_detection_saves * p.endpoint_detection;
         let key = ctx.stream(StreamName::AssetHit { campaign: ctx.campaign_key(i.campaign), asset: a.0 });
@@ -366,7 +397,9 @@ pub(super) fn lose_supplier(
     let estate = &scenario.estate;
     let p = *ctx.posture(supplier);
     // The better its own doors are watched, the likelier the attack fails there.
-    let stopped = ctx.stream(StreamName::SupplierStopped { campaign: ctx.campaign_key(campaign), supplier: supplier.0 }).uniform()
+    let stopped = ctx
+        .stream(StreamName::SupplierStopped { campaign: ctx.campaign_key(campaign), supplier: supplier.0 })
+        .uniform()
         < ctx.parameters.threat.supplier_stopped * p.endpoint_detection * p.monitoring_hours;
     if stopped {
         ctx.record(now, EventKind::Stopped { org: supplier }, cause);
@@ -384,7 +417,10 @@ pub(super) fn lose_supplier(
         let cause = ctx.record(now, EventKind::Detonated { org: supplier }, cause);
         for a in estate.assets_of(supplier) {
             let saved = estate.asset(a).kind == AssetKind::Backup
-                && ctx.stream(StreamName::SupplierBackup { campaign: ctx.campaign_key(campaign), asset: a.0 }).uniform() < p.isolated_backups;
+                && ctx
+                    .stream(StreamName::SupplierBackup { campaign: ctx.campaign_key(campaign), asset: a.0 })
+                    .uniform()
+                    < p.isolated_backups;
             if !saved {
                 strike(ctx, threat, now, campaign, a, estate.asset(a).hosts, cause);
             }
@@ -395,11 +431,15 @@ pub(super) fn lose_supplier(
             if customer == supplier {
                 continue;
             }
-            let key = ctx.stream(StreamName::SupplierCarriesOn { campaign: ctx.campaign_key(campaign), connection: c.0, customer: customer.0 });
-            let chance = carries * estate.connections[c.ix()].pass / 0.04
+            let key = ctx.stream(StreamName::SupplierCarriesOn {
+                campaign: ctx.campaign_key(campaign),
+                connection: c.0,
+                customer: customer.0,
+            });
+            let chance = carries * estate.connections[c.ix()].pass / t.carry_reference.max(1e-6)
                 * (1.0 - ctx.posture(customer).supplier_assurance);
             if key.uniform() < chance {
-                let at = later(now, t.next_organisation.at(key.nth(1).uniform()) * 0.25);
+                let at = later(now, t.next_organisation.at(key.nth(1).uniform()) * t.supplier_hastens);
                 threat.events.add(at, c.0, ThreatEvent::Carry { intrusion: n as u32, connection: c.0 });
             }
         }

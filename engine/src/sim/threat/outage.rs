@@ -37,8 +37,12 @@ pub(super) fn begin(
         .map(|m| m.resolve(with.on(&scenario.campaigns[campaign as usize].id).and("mends")));
     for &org in at {
         // Who assures suppliers takes updates in rings and is hit less often.
-        let key = ctx.stream(StreamName::RolloutReaches { campaign: ctx.campaign_key(campaign), organisation: org.0 });
-        if key.uniform() >= organisations * (1.0 - 0.5 * ctx.posture(org).supplier_assurance) {
+        let key = ctx
+            .stream(StreamName::RolloutReaches { campaign: ctx.campaign_key(campaign), organisation: org.0 });
+        if key.uniform()
+            >= organisations
+                * (1.0 - ctx.parameters.threat.rollout_assured * ctx.posture(org).supplier_assurance)
+        {
             continue;
         }
         for a in estate.assets_of(org).filter(|a| spec.assets.contains(&estate.asset(*a).kind)) {
@@ -134,7 +138,12 @@ pub(super) fn flood(
     let estate = &scenario.estate;
     let cause = ctx.record(now, EventKind::Began { campaign }, NO_CAUSE);
     for &org in at {
-        let until = later(now, lasts.at(ctx.stream(StreamName::Flood { campaign: ctx.campaign_key(campaign), organisation: org.0 }).uniform()));
+        let until = later(
+            now,
+            lasts.at(ctx
+                .stream(StreamName::Flood { campaign: ctx.campaign_key(campaign), organisation: org.0 })
+                .uniform()),
+        );
         for a in estate.assets_of(org).filter(|a| kinds.contains(&estate.asset(*a).kind)) {
             threat.infrastructure.assets.get_mut(a).flooded = intensity as f32;
             let cause = ctx.record(
