@@ -1,6 +1,7 @@
 //! Files that are wrong in every way end in an error with a place, never in a panic.
 
 use resus_engine::scenario::{bundled, load};
+use resus_tests::diagnostics;
 
 #[test]
 fn hostile_and_broken_files_end_in_mistakes() {
@@ -23,13 +24,13 @@ fn hostile_and_broken_files_end_in_mistakes() {
     ];
     for (text, expected) in broken {
         let loaded = load(&text, None);
-        assert!(loaded.scenario.is_none(), "{expected}");
+        assert!(loaded.is_err(), "{expected}");
         assert!(
-            loaded.diagnostics.iter().any(|m| m.what.contains(expected)),
+            diagnostics(&loaded).iter().any(|m| m.what.contains(expected)),
             "{expected}: {:?}",
-            loaded.diagnostics
+            diagnostics(&loaded)
         );
-        assert!(loaded.diagnostics.iter().all(|m| m.at.end <= text.len()));
+        assert!(diagnostics(&loaded).iter().all(|m| m.at.end <= text.len()));
     }
 }
 
@@ -37,7 +38,7 @@ fn hostile_and_broken_files_end_in_mistakes() {
 fn a_file_cut_off_anywhere_is_refused_without_a_panic() {
     let text = bundled::STARTER;
     for end in (0..text.len() - 3).step_by(37).filter(|e| text.is_char_boundary(*e)) {
-        assert!(load(&text[..end], None).scenario.is_none());
+        assert!(load(&text[..end], None).is_err());
     }
 }
 
@@ -48,8 +49,8 @@ fn all_mistakes_come_at_once() {
         .replace("\"defend-as-one\"", "\"defend-as-on\"")
         .replace("crew: 3", "crew: 0");
     let loaded = load(&text, None);
-    assert_eq!(loaded.diagnostics.len(), 3, "{:?}", loaded.diagnostics);
-    assert!(loaded.diagnostics.iter().any(|m| m.help.as_deref() == Some("did you mean 'switch-off'?")));
+    assert_eq!(diagnostics(&loaded).len(), 3, "{:?}", diagnostics(&loaded));
+    assert!(diagnostics(&loaded).iter().any(|m| m.help.as_deref() == Some("did you mean 'switch-off'?")));
 }
 
 #[test]
@@ -69,8 +70,8 @@ fn a_file_with_a_character_changed_never_panics() {
             if key.nth(3 * n + 2).uniform() < 0.5 { text[at] = sign } else { text.insert(at, sign) }
         }
         let loaded = load(&text.into_iter().collect::<String>(), None);
-        assert_eq!(loaded.scenario.is_some(), loaded.diagnostics.is_empty());
-        *(if loaded.scenario.is_some() { &mut good } else { &mut bad }) += 1;
+        assert_eq!(loaded.is_ok(), diagnostics(&loaded).is_empty());
+        *(if loaded.is_ok() { &mut good } else { &mut bad }) += 1;
     }
     assert!(good > 20 && bad > 200, "{good} good, {bad} bad");
 }

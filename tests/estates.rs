@@ -7,6 +7,7 @@ use resus_engine::catalogue::kinds::{AssetKind, OrgKind, ServiceKind};
 use resus_engine::estate::import::{Directory, Table, Tables, import};
 use resus_engine::scenario::{bundled, check_part, england, load};
 use resus_engine::streams::{StreamName, Streams};
+use resus_tests::diagnostics;
 use resus_tests::{cut, scenario};
 
 #[test]
@@ -72,7 +73,7 @@ fn a_cut_has_the_organisations_of_the_nation() {
     }
     let odd = cut("national-worm").replace("Tamarstow", "Tamarstw");
     let loaded = load(&odd, None);
-    assert!(loaded.diagnostics.iter().any(|m| m.help.as_deref().is_some_and(|h| h.contains("Tamarstow"))));
+    assert!(diagnostics(&loaded).iter().any(|m| m.help.as_deref().is_some_and(|h| h.contains("Tamarstow"))));
 }
 
 /// A row of the directory.
@@ -203,7 +204,7 @@ fn tables_become_an_estate_and_every_rejected_row_is_listed() {
     );
     let text = std::fs::read_to_string(f.0.join("mine.ron")).unwrap();
     let loaded = load(&text, Some(&f.0));
-    let s = loaded.scenario.unwrap_or_else(|| panic!("{:?}", loaded.diagnostics));
+    let s = loaded.unwrap_or_else(|e| panic!("{e}"));
     let e = &s.estate;
     let hospital = e.find_org("r1a").unwrap();
     let asset = |kind| e.assets.iter().find(|a| a.owner == hospital && a.kind == kind);
@@ -260,7 +261,7 @@ fn tables_with_bytes_changed_never_panic_and_what_is_made_of_them_loads() {
         let tables = Tables { directories: vec![(Directory::Trusts, table)], ..Tables::default() };
         if let Ok(made) = import(&tables, &template) {
             let (what, diagnostics) = check_part(&made.text).unwrap();
-            assert_eq!((what, diagnostics.len()), ("an estate", 0), "{mistakes:?}\n{}", made.text);
+            assert_eq!((what, diagnostics.len()), ("an estate", 0), "{diagnostics:?}\n{}", made.text);
         }
     }
 }

@@ -9,6 +9,7 @@ use resus_engine::sim::Simulation;
 use resus_engine::study::calibrate::{InvestmentOptions, Problem, State};
 use resus_engine::study::replicates::{Progress, ReplicationPlan};
 use resus_engine::study::validation::{observe, validate};
+use resus_tests::diagnostics;
 use resus_tests::scenario;
 
 /// A hospital that loses its servers for a day, and half of its clinics with them, and one beside it that loses nothing.
@@ -233,14 +234,14 @@ fn what_is_wrong_with_evidence_is_said_with_its_place() {
         ),
     ] {
         let l = load(&loss("Fixed(\"1 day\")", "", figure), None);
-        assert!(l.scenario.is_none());
+        assert!(l.is_err());
         let told = |m: &resus_engine::source::Diagnostic| {
             format!("{} {}", m.what, m.help.clone().unwrap_or_default())
         };
         assert!(
-            l.diagnostics.iter().any(|m| told(m).contains(what) && !m.at.is_empty()),
+            diagnostics(&l).iter().any(|m| told(m).contains(what) && !m.at.is_empty()),
             "{what}: {:?}",
-            l.diagnostics
+            diagnostics(&l)
         );
     }
 }

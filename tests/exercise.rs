@@ -13,11 +13,12 @@ use resus_engine::exercise::view::Status;
 use resus_engine::scenario::{bundled, load};
 use resus_engine::sim::Simulation;
 use resus_engine::streams::{StreamName, Streams};
+use resus_tests::diagnostics;
 use resus_tests::{scenario, sized};
 
 fn session() -> Session {
     let (_, path, text) = bundled::SCENARIOS[0];
-    let s = load(text, None).scenario.unwrap();
+    let s = load(text, None).unwrap();
     let launch = Session::launch(&s, path, text, 1, None, false).unwrap();
     Session::replay(vec![launch], None).unwrap()
 }
@@ -293,10 +294,9 @@ fn mistakes_in_an_exercise_are_told_with_their_places() {
         assert!(text.contains(from), "{from}");
         let loaded = load(&text.replacen(from, to, 1), None);
         assert!(
-            loaded.scenario.is_none()
-                && loaded.diagnostics.iter().any(|m| m.what.contains(what) && !m.at.is_empty()),
+            loaded.is_err() && diagnostics(&loaded).iter().any(|m| m.what.contains(what) && !m.at.is_empty()),
             "{what}: {:?}",
-            loaded.diagnostics
+            diagnostics(&loaded)
         );
     }
 }
@@ -307,7 +307,7 @@ fn bundled_exercises_are_whole_and_their_worlds_fit_them() {
     use resus_engine::study::replicates::Progress;
     let mut found = 0;
     for (name, _, text) in bundled::SCENARIOS {
-        let s = std::sync::Arc::new(load(text, None).scenario.unwrap());
+        let s = std::sync::Arc::new(load(text, None).unwrap());
         let Some(x) = &s.exercise else { continue };
         found += 1;
         assert!(x.injects.len() >= 15 && x.questions.len() >= 5 && x.teams.len() >= 5, "{name}");

@@ -58,7 +58,7 @@ fn every_parameter_changes_an_outcome_and_zero_is_an_override() {
     let sound = |path: &str, value: &str| {
         let (group, field) = path.split_once('.').unwrap();
         let parameters = format!("{group}: ({field}: {value})");
-        load(&with_parameters(&battery.0[0].0, &parameters), None).scenario.is_some().then_some(parameters)
+        load(&with_parameters(&battery.0[0].0, &parameters), None).is_ok().then_some(parameters)
     };
     let mut idle = vec![];
     let mut tried = 0;

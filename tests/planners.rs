@@ -126,7 +126,7 @@ fn nothing_bought_without_an_attack() {
     let from = text.find("    campaigns: [").unwrap();
     let to = text.find("    // Only what differs").unwrap();
     let quiet = format!("{}{}", &text[..from], &text[to..]);
-    let s = Arc::new(load(&quiet, None).scenario.unwrap());
+    let s = Arc::new(load(&quiet, None).unwrap());
     let ask = Budget {
         budget: 1e6,
         outcome: Outcome::Harm,

@@ -7,6 +7,7 @@ use resus_engine::scenario::{Scenario, bundled, load};
 use resus_engine::sim::Simulation;
 use resus_engine::sim::core::record::Record;
 use resus_engine::sim::state::assets::AssetState;
+use resus_engine::source::{Diagnostic, Diagnostics};
 
 /// Loads a scenario that must be sound.
 ///
@@ -14,8 +15,12 @@ use resus_engine::sim::state::assets::AssetState;
 /// When it is not.
 pub fn scenario(text: &str) -> Arc<Scenario> {
     let loaded = load(text, None);
-    assert!(loaded.diagnostics.is_empty(), "{:?}\n{text}", loaded.diagnostics);
-    Arc::new(loaded.scenario.expect("no mistakes, so a scenario"))
+    Arc::new(loaded.unwrap_or_else(|e| panic!("{e}\n{text}")))
+}
+
+/// What is wrong with a text that was to be a scenario; nothing when it is one.
+pub fn diagnostics(loaded: &Result<Scenario, Diagnostics>) -> &[Diagnostic] {
+    loaded.as_ref().err().map_or(&[], |e| &e.list)
 }
 
 /// The text of a bundled scenario for a care system of another size.

@@ -119,10 +119,7 @@ impl Source {
         parameters: &ParametersSpec,
     ) -> Result<Arc<Scenario>, Failure> {
         let loaded = load_over(&self.text, self.folder.as_deref(), what_if, parameters);
-        match loaded.scenario {
-            Some(scenario) => Ok(Arc::new(scenario)),
-            None => Err(self.wrong(loaded.diagnostics)),
-        }
+        loaded.map(Arc::new).map_err(|wrong| self.wrong(wrong.list))
     }
 
     /// The parameters that the file states.

@@ -14,7 +14,7 @@ fn main() {
 }
 
 fn default_scenario() -> Arc<Scenario> {
-    Arc::new(load(bundled::SCENARIOS[0].2, None).scenario.expect("the bundled default loads"))
+    Arc::new(load(bundled::SCENARIOS[0].2, None).expect("the bundled default loads"))
 }
 
 /// Whole replicates of the default scenario under each strategy.

@@ -13,7 +13,7 @@ fn main() {
 }
 
 fn scenario(text: &str) -> Arc<Scenario> {
-    Arc::new(load(text, None).scenario.expect("a scenario of ours loads"))
+    Arc::new(load(text, None).expect("a scenario of ours loads"))
 }
 
 fn bundled(name: &str) -> &'static str {

@@ -83,8 +83,7 @@ impl Flat {
                 self.due[node as usize] = 0;
                 size += 1;
                 self.change[step] += 1;
-                let lasts =
-                    streams.stream(StreamName::Infectious { node }).exponential() / RATES.recovery;
+                let lasts = streams.stream(StreamName::Infectious { node }).exponential() / RATES.recovery;
                 let recovers = (f64::from(minute) + lasts * 1440.0) / f64::from(STEP);
                 if let Some(c) = self.change.get_mut(recovers as usize) {
                     *c -= 1;

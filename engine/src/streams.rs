@@ -325,9 +325,13 @@ mod tests {
                     for a in 0..20u32 {
                         for b in 0..20 {
                             let campaign = u64::from(a);
-                            streams.stream(StreamName::Entry { campaign, entry: u64::from(b), organisation: a }).nth(1);
+                            streams
+                                .stream(StreamName::Entry { campaign, entry: u64::from(b), organisation: a })
+                                .nth(1);
                             streams.stream(StreamName::WormLocal { campaign, asset: b, leap: a }).nth(1);
-                            streams.stream(StreamName::Travel { organisation: a << 8 | b, national: true }).nth(1);
+                            streams
+                                .stream(StreamName::Travel { organisation: a << 8 | b, national: true })
+                                .nth(1);
                             streams.forked(campaign).stream(StreamName::Notice { organisation: b }).nth(1);
                             Streams::of_study(seed, "comparison").stream(StreamName::Test { n: campaign });
                         }

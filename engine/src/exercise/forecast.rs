@@ -80,7 +80,11 @@ pub fn outlooks(
             let runs = of(c);
             let harm: Vec<f64> = runs.iter().map(|r| r.0).collect();
             let differences: Vec<f64> = harm.iter().zip(&first).map(|(a, b)| a - b).collect();
-            let key = Streams::of_study(session.seed(), "forecast").stream(StreamName::Bootstrap { of: c as u64, outcome: text_id(Outcome::Harm.id()), figure: 0 });
+            let key = Streams::of_study(session.seed(), "forecast").stream(StreamName::Bootstrap {
+                of: c as u64,
+                outcome: text_id(Outcome::Harm.id()),
+                figure: 0,
+            });
             let (low, high) = bca_mean(&differences, 0.95, key);
             let count =
                 |f: fn(f64) -> bool| differences.iter().filter(|d| f(**d)).count() as f64 / forks as f64;

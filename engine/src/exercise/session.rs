@@ -145,7 +145,7 @@ pub struct Session {
     at: usize,
     state: State,
     sim: Simulation,
-    /// Events of the chronicle that have been told.
+    /// Events of the trace that have been told.
     seen: usize,
     sink: Option<Box<dyn Sink>>,
 }
@@ -204,13 +204,15 @@ impl Session {
             );
         }
         let what_if: Vec<Override> = what_if.iter().filter_map(|w| w.parse().ok()).collect();
-        let loaded = load_with(text, None, &what_if);
-        let Some(scenario) = loaded.scenario else {
-            let what = loaded.diagnostics.first().map_or(String::new(), |m| m.what.clone());
-            return refused(
-                format!("the scenario in the journal cannot be read: {what}"),
-                "an exercise's estate is generated or inline",
-            );
+        let scenario = match load_with(text, None, &what_if) {
+            Ok(scenario) => scenario,
+            Err(wrong) => {
+                let what = wrong.list.first().map_or(String::new(), |m| m.what.clone());
+                return refused(
+                    format!("the scenario in the journal cannot be read: {what}"),
+                    "an exercise's estate is generated or inline",
+                );
+            }
         };
         let Some(exercise) = scenario.exercise.clone() else {
             return refused(

@@ -1,5 +1,8 @@
 //! What is built into the binary: scenarios, templates, parameters, strategies.
 
+use super::Scenario;
+use crate::source::{Diagnostic, Diagnostics, nearest};
+
 macro_rules! bundled {
     ($($name:literal: $path:literal),* $(,)?) => {
         /// Bundled scenarios: (name, path below `scenarios/`, text). The first is the default.
@@ -43,4 +46,20 @@ pub const STARTER: &str = include_str!("../../../scenarios/starter.ron");
 /// The text of a bundled scenario, by its name or path.
 pub fn scenario(name: &str) -> Option<(&'static str, &'static str)> {
     SCENARIOS.iter().find(|(n, path, _)| *n == name || *path == name).map(|(_, path, text)| (*path, *text))
+}
+
+/// A bundled scenario, by its name or path.
+///
+/// # Errors
+/// When there is none of that name.
+pub fn load(name: &str) -> Result<Scenario, Diagnostics> {
+    match scenario(name) {
+        Some((_, text)) => super::load(text, None),
+        None => {
+            let known = SCENARIOS.iter().map(|s| s.0);
+            let mut wrong = Diagnostic::new(0..0, format!("no bundled scenario '{name}'"));
+            wrong.help = nearest(name, known).map(|n| format!("did you mean '{n}'?"));
+            Err(Diagnostics { list: vec![wrong] })
+        }
+    }
 }

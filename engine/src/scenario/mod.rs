@@ -11,7 +11,7 @@ pub mod spec;
 
 use std::sync::Arc;
 
-pub use check::{Loaded, check_part, england, load, load_over, load_with};
+pub use check::{check_part, england, load, load_over, load_with};
 pub use overrides::Override;
 
 use crate::estate::Estate;
@@ -23,6 +23,11 @@ use crate::strategy::playbook::Playbook;
 use crate::units::Calendar;
 use crate::units::SimTime;
 use campaign::Campaign;
+
+/// A scenario has no strategy of this id.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the scenario has no strategy '{0}'")]
+pub struct NoSuchStrategy(pub String);
 
 /// A scenario that is known to hold together; shared by all threads.
 #[derive(Clone, Debug)]
@@ -70,6 +75,19 @@ impl Scenario {
     pub fn own_levers(&self) -> impl Iterator<Item = &Lever> {
         let earlier = |n: usize, l: &Lever| self.levers[..n].iter().any(|e| e.id.get() == l.id.get());
         self.levers.iter().enumerate().filter(move |(n, l)| !earlier(*n, l)).map(|(_, l)| l)
+    }
+    /// Positions of strategies by their ids, in the order asked for.
+    ///
+    /// # Errors
+    /// The first id that is none.
+    pub fn strategies_named<'a>(
+        &self,
+        ids: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Vec<usize>, NoSuchStrategy> {
+        let position = |id: &str| {
+            self.strategies.iter().position(|s| s.id == id).ok_or_else(|| NoSuchStrategy(id.to_owned()))
+        };
+        ids.into_iter().map(position).collect()
     }
     /// A playbook by its id.
     pub fn playbook(&self, id: &str) -> Option<&Playbook> {

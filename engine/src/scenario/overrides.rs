@@ -165,7 +165,7 @@ mod tests {
     use crate::random::Resolve;
     use crate::scenario::{bundled, load_with};
 
-    fn loaded(sets: &[&str]) -> crate::scenario::Loaded {
+    fn loaded(sets: &[&str]) -> Result<crate::scenario::Scenario, crate::source::Diagnostics> {
         let small = "estate.population=60000";
         let sets: Vec<Override> = [&small].into_iter().chain(sets).map(|s| s.parse().unwrap()).collect();
         load_with(bundled::SCENARIOS[0].2, None, &sets)
@@ -182,8 +182,7 @@ mod tests {
             "estate.population=55000",
             "estate.seed=3",
         ]);
-        assert!(s.diagnostics.is_empty(), "{:?}", s.diagnostics);
-        let s = s.scenario.unwrap();
+        let s = s.unwrap();
         assert_eq!(s.horizon, 14_400);
         let patching =
             |kind| s.estate.organisations.iter().find(|o| o.kind == kind).unwrap().posture.patching;
@@ -192,7 +191,7 @@ mod tests {
         let rows = s.parameters.rows();
         let dwell = rows.iter().find(|r| r.path == "threat.dwell").unwrap();
         assert_eq!(dwell.description.value, "20.0 days");
-        assert_ne!(s.hash, loaded(&[]).scenario.unwrap().hash);
+        assert_ne!(s.hash, loaded(&[]).unwrap().hash);
     }
 
     #[test]
@@ -211,16 +210,16 @@ mod tests {
             ("care.tired=(((", "", ""),
         ] {
             let l = loaded(&[set]);
-            assert!(l.scenario.is_none(), "{set}");
+            let l = l.unwrap_err();
             assert!(
-                l.diagnostics.iter().any(|m| m.what.contains(what) && m.what.contains("--set")),
+                l.list.iter().any(|m| m.what.contains(what) && m.what.contains("--set")),
                 "{set}: {:?}",
-                l.diagnostics
+                l.list
             );
             assert!(
-                l.diagnostics.iter().any(|m| m.help.as_deref().unwrap_or("").contains(help)),
+                l.list.iter().any(|m| m.help.as_deref().unwrap_or("").contains(help)),
                 "{set}: {:?}",
-                l.diagnostics
+                l.list
             );
         }
     }

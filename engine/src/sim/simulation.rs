@@ -332,7 +332,7 @@ mod tests {
         for name in ["national-worm", "national-campaign"] {
             let (_, text) = bundled::scenario(name).expect("a bundled scenario");
             let asked = recording::of(|| {
-                let scenario = Arc::new(load(text, None).scenario.expect("a bundled scenario is whole"));
+                let scenario = Arc::new(load(text, None).expect("a bundled scenario is whole"));
                 let mut sim = Simulation::new(&scenario);
                 let last = scenario.strategies.len() - 1;
                 sim.run(1, 0, last);
@@ -342,7 +342,11 @@ mod tests {
                 sim.play(u32::MAX);
             });
             assert!(asked.streams.len() > 500_000, "{name}: {}", asked.streams.len());
-            assert_eq!(asked.collisions, [], "{name}: a million streams of 64 bits collide with a chance of 3e-8");
+            assert_eq!(
+                asked.collisions,
+                [],
+                "{name}: a million streams of 64 bits collide with a chance of 3e-8"
+            );
         }
     }
 }

@@ -1,5 +1,6 @@
 //! One thing wrong with a file: where, what, and what was probably meant.
 
+use std::fmt;
 use std::ops::Range;
 
 /// One thing wrong with a file: where, what, and what was probably meant.
@@ -24,3 +25,25 @@ impl Diagnostic {
         self
     }
 }
+
+/// All that is wrong with a text, in the order of its places.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diagnostics {
+    /// One or more.
+    pub list: Vec<Diagnostic>,
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, d) in self.list.iter().enumerate() {
+            let line = if n == 0 { "" } else { "\n" };
+            write!(f, "{line}at byte {}: {}", d.at.start, d.what)?;
+            if let Some(help) = &d.help {
+                write!(f, "; {help}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Diagnostics {}

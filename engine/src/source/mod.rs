@@ -4,7 +4,7 @@ mod diagnostic;
 mod reader;
 mod suggest;
 
-pub use diagnostic::Diagnostic;
+pub use diagnostic::{Diagnostic, Diagnostics};
 pub(crate) use reader::by_beginning;
 pub use reader::{DEEPEST, LARGEST_ESTATE, LARGEST_FILE, Located, read, read_within};
 pub use suggest::nearest;

@@ -106,7 +106,9 @@ mod tests {
                     alive
                         .iter()
                         .map(|i| {
-                            let u = streams.stream(StreamName::Test { n: (*i as u64) << 32 | n as u64 }).uniform();
+                            let u = streams
+                                .stream(StreamName::Test { n: (*i as u64) << 32 | n as u64 })
+                                .uniform();
                             normal_quantile(u) + if *i == 3 { 0.5 } else { 0.0 }
                         })
                         .collect()

@@ -405,7 +405,8 @@ impl Problem {
             dot(&d, &d).sqrt()
         };
         let candidate = |sims: &mut Vec<Simulation>, k: u64| {
-            let luck = Streams::of_study(options.seed, "calibration").stream(StreamName::Candidate { generation: n, candidate: k });
+            let luck = Streams::of_study(options.seed, "calibration")
+                .stream(StreamName::Candidate { generation: n, candidate: k });
             let z = kernel
                 .as_ref()
                 .map_or_else(|| normals(luck, 0, options.free.len()), |kernel| kernel.draw(luck));

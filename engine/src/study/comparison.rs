@@ -154,7 +154,13 @@ fn values(records: &[Record], o: Outcome) -> Vec<f64> {
     records.iter().filter_map(|r| r.get(o)).collect()
 }
 
-fn paired(records: &[Record], base: &[Record], o: Outcome, streams: Streams, strategy: u64) -> Option<Paired> {
+fn paired(
+    records: &[Record],
+    base: &[Record],
+    o: Outcome,
+    streams: Streams,
+    strategy: u64,
+) -> Option<Paired> {
     let both: Vec<(f64, f64)> =
         records.iter().zip(base).filter_map(|(a, b)| a.get(o).zip(b.get(o))).collect();
     if both.is_empty() {
@@ -235,8 +241,13 @@ pub fn compare(
                     let limit = if o == Outcome::BacklogDays { horizon / 24.0 } else { horizon };
                     let mut s = summary(&study.records[k], o, limit);
                     if k != base {
-                        s.paired =
-                            paired(&study.records[k], &study.records[base], o, streams, text_id(&scenario.strategies[chosen[k]].id));
+                        s.paired = paired(
+                            &study.records[k],
+                            &study.records[base],
+                            o,
+                            streams,
+                            text_id(&scenario.strategies[chosen[k]].id),
+                        );
                     }
                     s
                 })
@@ -260,7 +271,11 @@ pub fn compare(
     let ratios = sorted(&ratios.filter(|r| r.is_finite()).collect::<Vec<_>>());
     let enough = 0.5 * strategies[base].get(Outcome::Harm).mean;
     Comparison {
-        pareto: membership(&by_strategy, 500, streams.stream(StreamName::Bootstrap { of: 0, outcome: 0, figure: text_id("pareto") })),
+        pareto: membership(
+            &by_strategy,
+            500,
+            streams.stream(StreamName::Bootstrap { of: 0, outcome: 0, figure: text_id("pareto") }),
+        ),
         robustness: robustness(&aims[0], enough),
         saved: Some(quantile(&ratios, 0.5)).filter(|r| r.is_finite()),
         baseline: base,

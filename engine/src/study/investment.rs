@@ -331,8 +331,13 @@ pub fn advise(scenario: &Scenario, options: InvestmentOptions, progress: &Progre
     wanted.dedup();
     let values = search.values(&wanted, options.search, options.judge)?;
     let tried = search.seen.len();
-    let judge =
-        Judge { problem: &problem, streams: Streams::of_study(options.seed, "investment"), wanted, values, none };
+    let judge = Judge {
+        problem: &problem,
+        streams: Streams::of_study(options.seed, "investment"),
+        wanted,
+        values,
+        none,
+    };
     let of = |c: &Choice| judge.judged(c);
     let nothing = mean(judge.of(&judge.none));
     let demand = Demand {
@@ -412,7 +417,8 @@ impl Judge<'_> {
         &self.values[self.wanted.binary_search(choice).expect("all that is judged was run")]
     }
     fn interval(&self, list: &[f64]) -> Interval {
-        let (low, high) = bca_mean(list, 0.95, self.streams.stream(StreamName::Bootstrap { of: 0, outcome: 0, figure: 0 }));
+        let (low, high) =
+            bca_mean(list, 0.95, self.streams.stream(StreamName::Bootstrap { of: 0, outcome: 0, figure: 0 }));
         Interval { estimate: mean(list), low, high }
     }
     fn judged(&self, choice: &Choice) -> Judged {
@@ -424,7 +430,12 @@ impl Judge<'_> {
             cost: self.problem.cost(choice),
             mean: mean(with),
             benefit: self.interval(&gain),
-            relative: bca_ratio(&gain, nothing, 0.95, self.streams.stream(StreamName::Bootstrap { of: 0, outcome: 0, figure: 1 })),
+            relative: bca_ratio(
+                &gain,
+                nothing,
+                0.95,
+                self.streams.stream(StreamName::Bootstrap { of: 0, outcome: 0, figure: 1 }),
+            ),
             better: count(|g| g > 1e-9) + 0.5 * count(|g| g.abs() <= 1e-9),
         }
     }

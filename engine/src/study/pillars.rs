@@ -183,14 +183,19 @@ fn one(study: &Study, outcome: Outcome, streams: Streams) -> Shares {
                 Interval { estimate: f64::NAN, low: f64::NAN, high: f64::NAN }
             };
             let lower = SETS + p * (STEPS.len() - 1);
-            let mut steps: Vec<Interval> =
-                (lower..lower + STEPS.len() - 1)
-                    .zip(STEPS)
-                    .map(|(s, step)| interval(&benefit(s), key(id, &format!("step {step}"))))
-                    .collect();
+            let mut steps: Vec<Interval> = (lower..lower + STEPS.len() - 1)
+                .zip(STEPS)
+                .map(|(s, step)| interval(&benefit(s), key(id, &format!("step {step}"))))
+                .collect();
             let alone = interval(&benefits[1 << p], key(id, "alone"));
             steps.push(alone);
-            Worth { alone, last: interval(&last, key(id, "last")), shapley: interval(&own, key(id, "shapley")), share, steps }
+            Worth {
+                alone,
+                last: interval(&last, key(id, "last")),
+                shapley: interval(&own, key(id, "shapley")),
+                share,
+                steps,
+            }
         })
         .collect();
     let mut pairs: Vec<Pair> = vec![];
@@ -199,7 +204,11 @@ fn one(study: &Study, outcome: Outcome, streams: Streams) -> Shares {
             let list: Vec<f64> = games.iter().map(|g| interaction(g, i, j)).collect();
             let error = (variance(&list) / n as f64).sqrt();
             let z = if error > 0.0 { mean(&list).abs() / error } else { 0.0 };
-            pairs.push(Pair { of: (i, j), worth: interval(&list, key(Pillar::ALL[i].id(), Pillar::ALL[j].id())), p: 2.0 * normal_cumulated(-z) });
+            pairs.push(Pair {
+                of: (i, j),
+                worth: interval(&list, key(Pillar::ALL[i].id(), Pillar::ALL[j].id())),
+                p: 2.0 * normal_cumulated(-z),
+            });
         }
     }
     let adjusted = holm(&pairs.iter().map(|p| p.p).collect::<Vec<_>>());

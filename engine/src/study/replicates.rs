@@ -25,6 +25,13 @@ pub struct ReplicationPlan {
     pub detail: bool,
 }
 
+impl Default for ReplicationPlan {
+    /// 200 replicates of seed 1 on all cores, outcomes only.
+    fn default() -> Self {
+        Self { seed: 1, first: 0, replicates: 200, threads: 0, detail: false }
+    }
+}
+
 /// How far it is, and whether to stop; shared with whoever watches.
 #[derive(Debug, Default)]
 pub struct Progress {

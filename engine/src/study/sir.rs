@@ -1,5 +1,5 @@
 //! SIR mode: the worm on a given edge list, with plain rates of transmission and recovery, so that it can be held against the laws
-//! and the packages of epidemiology. It runs on the same clock, agenda and keyed draws as everything else.
+//! and the packages of epidemiology. It runs on the same clock, queue and keyed draws as everything else.
 //!
 //! A node that is infected recovers after an exponential time; until then it infects each neighbour after an exponential time of
 //! their edge (Kermack and McKendrick 1927 on a network; event-driven as in Kiss, Miller and Simon, "Mathematics of Epidemics on
@@ -201,10 +201,10 @@ impl Sir {
         for node in first {
             outbreak.due[*node as usize] = 1;
         }
-        let mut agenda = self.world.resource_mut::<EventQueue<()>>();
-        agenda.clear();
+        let mut queue = self.world.resource_mut::<EventQueue<()>>();
+        queue.clear();
         for node in first {
-            agenda.add(0, *node, ());
+            queue.add(0, *node, ());
         }
         while let Some(bucket) = self.world.resource::<EventQueue<()>>().next() {
             self.world.resource_mut::<Clock>().now = bucket as u32 * STEP;
@@ -214,34 +214,34 @@ impl Sir {
     }
 }
 
-fn spread(clock: Res<Clock>, mut agenda: ResMut<EventQueue<()>>, mut outbreak: ResMut<Outbreak>) {
+fn spread(clock: Res<Clock>, mut queue: ResMut<EventQueue<()>>, mut outbreak: ResMut<Outbreak>) {
     let outbreak = &mut *outbreak;
     let network = outbreak.network.clone();
-    let due = agenda.take(clock.now);
+    let due = queue.take(clock.now);
     outbreak.course.events += due.len() as u64;
     for &(minute, node, _, ()) in &due {
-        outbreak.soon_until(minute, &network, &mut agenda);
-        outbreak.infect(minute, node, &network, &mut agenda);
+        outbreak.soon_until(minute, &network, &mut queue);
+        outbreak.infect(minute, node, &network, &mut queue);
     }
-    outbreak.soon_until(NEVER, &network, &mut agenda);
-    agenda.done(due);
+    outbreak.soon_until(NEVER, &network, &mut queue);
+    queue.done(due);
 }
 
 impl Outbreak {
     /// Works off what fell into this step meanwhile, up to `minute`.
-    fn soon_until(&mut self, minute: u32, network: &Network, agenda: &mut EventQueue<()>) {
+    fn soon_until(&mut self, minute: u32, network: &Network, queue: &mut EventQueue<()>) {
         while let Some(&Reverse((at, node))) = self.soon.peek() {
             if at > minute {
                 return;
             }
             self.soon.pop();
             self.course.events += 1;
-            self.infect(at, node, network, agenda);
+            self.infect(at, node, network, queue);
         }
     }
 
     /// A node is infected, unless it was before or will be later than was thought when this was added.
-    fn infect(&mut self, minute: u32, node: u32, network: &Network, agenda: &mut EventQueue<()>) {
+    fn infect(&mut self, minute: u32, node: u32, network: &Network, queue: &mut EventQueue<()>) {
         if self.due[node as usize] != minute + 1 {
             return;
         }
@@ -284,7 +284,7 @@ impl Outbreak {
                 if at < next_step {
                     soon.push(Reverse((at, *neighbour)));
                 } else {
-                    agenda.add(at, *neighbour, ());
+                    queue.add(at, *neighbour, ());
                 }
             }
         }

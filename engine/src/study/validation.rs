@@ -205,7 +205,12 @@ pub fn observe(sim: &mut Simulation, seed: u64, replicate: u64) -> Option<Vec<Op
                     .zip(moment(sim, *to))
                     .map(|(a, b)| (f64::from(b) - f64::from(a)) / 60.0);
             }
-            _ => {}
+            // These were measured at their times.
+            Measure::Organisations(_)
+            | Measure::Hosts(_)
+            | Measure::Activity(_)
+            | Measure::Wait(_)
+            | Measure::CustomersBack(_) => {}
         }
     }
     Some(out)

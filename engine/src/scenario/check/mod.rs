@@ -20,7 +20,7 @@ use crate::scenario::evidence;
 use crate::scenario::evidence::{ActivityMeasure, FigureSpec, MOST_FIGURES, Measure, WaitMeasure};
 use crate::scenario::spec::{CampaignSpec, ScenarioSpec, SpreadSpec, StrategyBook, StrategyEntry};
 use crate::scenario::{Override, Scenario, bundled};
-use crate::source::{Diagnostic, LARGEST_ESTATE, Located, nearest, read, read_within};
+use crate::source::{Diagnostic, Diagnostics, LARGEST_ESTATE, Located, nearest, read, read_within};
 use crate::strategy::lever::Lever;
 use crate::strategy::playbook::{MOST_RULES, Playbook, PlaybookSpec};
 use crate::strategy::{Strategy, StrategySpec};
@@ -31,32 +31,32 @@ use crate::units::{DAY, SimDuration};
 /// The most campaigns and strategies of a scenario.
 const MOST: usize = 64;
 
-/// What came of reading a scenario.
-#[derive(Debug)]
-pub struct Loaded {
-    /// The scenario, when nothing is wrong.
-    pub scenario: Option<Scenario>,
-    /// What is wrong.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
 /// Reads and checks a scenario. `folder` is where a file that it names is looked for; without one, none is read.
-pub fn load(text: &str, folder: Option<&Path>) -> Loaded {
+///
+/// # Errors
+/// All that is wrong with it, each with its place.
+pub fn load(text: &str, folder: Option<&Path>) -> Result<Scenario, Diagnostics> {
     load_with(text, folder, &[])
 }
 
 /// The same, with some of what the file states replaced; that is checked like the file.
-pub fn load_with(text: &str, folder: Option<&Path>, what_if: &[Override]) -> Loaded {
+///
+/// # Errors
+/// All that is wrong with it, each with its place; what is wrong with a replaced value names it instead.
+pub fn load_with(text: &str, folder: Option<&Path>, what_if: &[Override]) -> Result<Scenario, Diagnostics> {
     load_over(text, folder, what_if, &ParametersSpec::default())
 }
 
 /// The same on parameters that differ from the default set; what the file itself states still counts.
+///
+/// # Errors
+/// As of [`load_with`].
 pub fn load_over(
     text: &str,
     folder: Option<&Path>,
     what_if: &[Override],
     parameters: &ParametersSpec,
-) -> Loaded {
+) -> Result<Scenario, Diagnostics> {
     let (mut spec, mut diagnostics) = read::<ScenarioSpec>(text);
     let mut posture = vec![];
     if let Some(spec) = &mut spec {
@@ -73,7 +73,8 @@ pub fn load_over(
         scenario
     });
     check.diagnostics.sort_by_key(|m| m.at.start);
-    Loaded { scenario: scenario.filter(|_| check.diagnostics.is_empty()), diagnostics: check.diagnostics }
+    let diagnostics = Diagnostics { list: check.diagnostics };
+    scenario.filter(|_| diagnostics.list.is_empty()).ok_or(diagnostics)
 }
 
 /// Checks a file that is not a scenario but what scenarios are made of: templates, parameters, strategies or an estate.
@@ -532,8 +533,8 @@ mod tests {
     fn bundled_scenarios_load() {
         for (name, _, text) in bundled::SCENARIOS {
             let loaded = load(text, None);
-            assert!(loaded.scenario.is_some(), "{name}: {:?}", loaded.diagnostics);
+            assert!(loaded.is_ok(), "{name}: {loaded:?}");
         }
-        assert!(load(bundled::STARTER, None).scenario.is_some());
+        assert!(load(bundled::STARTER, None).is_ok());
     }
 }

@@ -35,7 +35,7 @@ impl Lines {
         demand: f64,
         (usual, capacity): (f64, f64),
         handling: Handling,
-        luck: Stream,
+        stream: Stream,
     ) -> Answered {
         let lines = (usual * handling.mean).round().max(1.0) as usize;
         // Lines that are taken away are those that would be free last.
@@ -45,7 +45,7 @@ impl Lines {
         let mut answered = Answered::default();
         let mut time = start;
         for n in 0.. {
-            let call = luck.nth(n);
+            let call = stream.nth(n);
             time += call.exponential() / demand;
             if time >= start + 1.0 {
                 return answered;

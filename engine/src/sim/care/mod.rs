@@ -55,12 +55,12 @@ pub struct ServiceState {
     share: f64,
     /// The share of capacity with which those reckon who send to it …
     published_to_senders: f64,
-    /// … and those who depend on it, or most of them: who feels it least is told last.
+    /// … and those who depend on it, or most of them: whom it touches least hears of it last.
     published_to_dependents: f64,
     cadence: Cadence,
     /// The hour in whose round its capacity is to be computed again.
     again: u32,
-    /// The chronicle has it as disturbed.
+    /// The trace has it as disturbed.
     logged: bool,
     /// It is closed, whatever it depends on.
     pub(super) closed: bool,
@@ -319,7 +319,7 @@ impl Care {
         match (before > 0.0, backlog > 0.0) {
             (false, true) => self.waiting += 1,
             (true, false) => self.waiting -= 1,
-            _ => {}
+            (false, false) | (true, true) => {}
         }
     }
     /// Accounts for all that is quiet, up to `now`; called before the accounts are read.

@@ -23,7 +23,7 @@ const FLOW_TOLERANCE: f64 = 1e-3;
 pub(super) struct Flows {
     /// To each neighbour …
     to: [f64; NEIGHBOURS],
-    /// … as the neighbour was told: changes too small to matter it is not.
+    /// … as the neighbour reckons with: changes too small to matter it is not.
     logged: [f64; NEIGHBOURS],
     /// Of these, beyond what it has room for without a surge.
     over: [f64; NEIGHBOURS],

@@ -111,7 +111,10 @@ impl CommandParams<'_, '_> {
         let threat = &self.ctx.parameters.threat;
         for n in self.intrusions.inside(org) {
             let i = &self.intrusions.all[n as usize];
-            let stream = self.ctx.stream(StreamName::EarlyDetonation { campaign: self.ctx.campaign_key(i.campaign), organisation: org.0 });
+            let stream = self.ctx.stream(StreamName::EarlyDetonation {
+                campaign: self.ctx.campaign_key(i.campaign),
+                organisation: org.0,
+            });
             if i.stage < Stage::Detonated && stream.uniform() < threat.early_detonation {
                 let at = later(now, threat.early_delay.at(stream.nth(1).uniform()));
                 self.threats.add(at, n, ThreatEvent::DetonateEarly(n));

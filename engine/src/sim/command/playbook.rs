@@ -17,7 +17,12 @@ use crate::units::{SimDuration, SimTime};
 
 /// Whether an organisation is among those that follow a rule, the r-th of the playbook.
 pub(super) fn follows(ctx: &RunContext, r: u32, rule: &Rule, org: OrgId) -> bool {
-    let u = ctx.stream(StreamName::RuleFollowed { rule: ctx.setup.strategy.playbook.keys[r as usize], organisation: org.0 }).uniform();
+    let u = ctx
+        .stream(StreamName::RuleFollowed {
+            rule: ctx.setup.strategy.playbook.keys[r as usize],
+            organisation: org.0,
+        })
+        .uniform();
     rule.followed.is_none_or(|f| u < f.get())
 }
 

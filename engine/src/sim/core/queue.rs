@@ -1,4 +1,4 @@
-//! The clock and the agenda: time jumps to the next step in which anything is due.
+//! Queues of events: time jumps to the next step in which anything is due.
 
 use bevy_ecs::prelude::*;
 
@@ -20,7 +20,7 @@ struct Chunk<E> {
     next: u32,
 }
 
-/// What is due of one type, in buckets of one step. Entries live in one pool, so that a warm agenda allocates nothing.
+/// What is due of one type, in buckets of one step. Entries live in one pool, so that a warm queue allocates nothing.
 #[derive(Resource, Debug)]
 pub struct EventQueue<E: Copy + Send + Sync + 'static> {
     heads: Vec<u32>,
@@ -29,7 +29,7 @@ pub struct EventQueue<E: Copy + Send + Sync + 'static> {
     free: u32,
     seq: u32,
     step: u32,
-    /// First bucket that is still to be worked off.
+    /// First bucket that is still to be processed.
     open: usize,
     due: Vec<Entry<E>>,
     processed: u64,
@@ -41,7 +41,7 @@ fn place<E>(e: &Entry<E>) -> (u64, u32) {
 }
 
 impl<E: Copy + Send + Sync + 'static> EventQueue<E> {
-    /// An empty agenda up to `end`.
+    /// An empty queue up to `end`.
     pub fn new(step: u32, end: SimTime) -> Self {
         let buckets = (end / step + 1) as usize;
         Self {
@@ -65,7 +65,7 @@ impl<E: Copy + Send + Sync + 'static> EventQueue<E> {
         self.due.clear();
     }
     /// Adds `event` at `minute`; `order` is the stable id that breaks ties. What would fall into a step that this
-    /// agenda's phase has already run is due at the start of the next one. Past the end it is dropped.
+    /// queue's phase has already run is due at the start of the next one. Past the end it is dropped.
     pub fn add(&mut self, minute: SimTime, order: u32, event: E) {
         let bucket = ((minute / self.step) as usize).max(self.open);
         if bucket >= self.heads.len() {
@@ -146,7 +146,7 @@ impl<E: Copy + Send + Sync + 'static> EventQueue<E> {
         self.processed += due.len() as u64;
         due
     }
-    /// Events taken since the agenda was last empty by [`clear`](Self::clear).
+    /// Events taken since the queue was last empty by [`clear`](Self::clear).
     pub const fn processed(&self) -> u64 {
         self.processed
     }
@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn agenda_keeps_order_and_never_looks_back() {
+    fn a_queue_keeps_order_and_never_looks_back() {
         let mut a: EventQueue<u32> = EventQueue::new(15, 1000);
         a.add(40, 2, 1);
         a.add(40, 1, 2);

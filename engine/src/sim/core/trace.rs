@@ -55,17 +55,17 @@ pub struct Event {
     pub cause: Cause,
 }
 
-/// The chronicle of a run.
+/// The trace of a run.
 #[derive(Resource, Debug, Default)]
 pub struct Trace {
     /// Whether anything is kept.
     pub kept: bool,
-    /// Entries in the order in which they were noted.
+    /// Entries in the order in which they were recorded.
     pub events: Vec<Event>,
 }
 
 impl Trace {
-    /// Notes an entry, when entries are kept.
+    /// Records an entry, when entries are kept.
     pub fn record(&mut self, at: SimTime, kind: EventKind, cause: Cause) -> Cause {
         if !self.kept {
             return NO_CAUSE;

@@ -32,7 +32,8 @@ pub(super) fn order(response: &mut ResponseParams, org: OrgId, action: Action, c
         let asset = estate.asset(a);
         let (r, p) = (&response.ctx.parameters.recovery, response.ctx.posture(org));
         // How well an organisation knows its own systems tells on the restoration of all of them.
-        let factor = r.effort.at(response.ctx.stream(StreamName::Restoring { organisation: org.0 }).uniform());
+        let factor =
+            r.effort.at(response.ctx.stream(StreamName::Restoring { organisation: org.0 }).uniform());
         let mut effort = factor * (asset.restore_fixed + asset.restore_per_host * f64::from(state.lost));
         if state.lost == 0 {
             effort = r.mend_per_host * f64::from(state.failed);
@@ -142,9 +143,11 @@ fn instances(response: &mut ResponseParams, org: OrgId, a: AssetId, cause: Cause
             estate.dependencies[*d as usize].loss * estate.service(*s).level * estate.service(*s).harm
         });
         let harm = harm.sum();
-        let (r, luck) =
-            (&response.ctx.parameters.recovery, response.ctx.stream(StreamName::Instance { connection: c.0 }));
-        let (effort, shortest) = (r.instance.at(luck.uniform()), r.acceptance.at(luck.nth(1).uniform()));
+        let (r, stream) = (
+            &response.ctx.parameters.recovery,
+            response.ctx.stream(StreamName::Instance { connection: c.0 }),
+        );
+        let (effort, shortest) = (r.instance.at(stream.uniform()), r.acceptance.at(stream.nth(1).uniform()));
         response.queue(org, action, Subject::Instance(c), (effort, shortest / 60.0, 0, harm), cause);
     }
 }

@@ -35,8 +35,10 @@ impl ResponseParams<'_, '_> {
         // All systems of the organisation are assured together, after they are back.
         let level = match subject {
             Subject::Asset(a) => (estate.asset(a).level, !estate.asset(a).needed_by.is_empty()),
-            _ if action.what == ActionKind::AssureAndReconnect => (LAST, false),
-            _ => (0, false),
+            Subject::Organisation | Subject::Instance(_) if action.what == ActionKind::AssureAndReconnect => {
+                (LAST, false)
+            }
+            Subject::Organisation | Subject::Instance(_) => (0, false),
         };
         let most = (effort / shortest.max(0.05)).max(0.05);
         let job = Job { org, team, action, subject, hosts, restored: 0, cause };

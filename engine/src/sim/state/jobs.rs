@@ -40,7 +40,7 @@ impl Subject {
     pub const fn asset(self) -> Option<AssetId> {
         match self {
             Self::Asset(a) => Some(a),
-            _ => None,
+            Self::Organisation | Self::Instance(_) => None,
         }
     }
 }

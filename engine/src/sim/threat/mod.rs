@@ -69,7 +69,8 @@ pub fn plugin(sim: &mut SimBuilder) {
 fn fork(ctx: RunContext, mut threat: ThreatParams) {
     let now = ctx.clock.now;
     for (n, i) in (0u32..).zip(&mut threat.intrusions.all) {
-        let stream = ctx.stream(StreamName::Detection { campaign: ctx.campaign_key(i.campaign), organisation: i.org.0 });
+        let stream = ctx
+            .stream(StreamName::Detection { campaign: ctx.campaign_key(i.campaign), organisation: i.org.0 });
         i.threshold = i.integrated.max(0.0) + stream.exponential();
         if !i.noticed {
             threat.intrusion_changed.write(IntrusionChanged(n));

@@ -302,7 +302,7 @@ fn attempts(ctx: &RunContext, threat: &ThreatParams, worm: &mut Worm, estate: &E
             let routed = match connection.kind {
                 ConnectionKind::Routed => 1.0,
                 ConnectionKind::Vpn => t.worm_boundary,
-                _ => 0.0,
+                ConnectionKind::Hosted | ConnectionKind::FederatedIdentity | ConnectionKind::Mail => 0.0,
             };
             let inner = segment.owner == estate.segments[other.ix()].owner;
             let divided = segment.owner.filter(|_| inner).map_or(0.0, |o| ctx.posture(o).segmentation);
@@ -353,7 +353,11 @@ fn wait(
     worm.drawn.resize(estate.connections.len(), 0);
     let nth = &mut worm.drawn[c.ix()];
     *nth += 1;
-    let key = ctx.stream(StreamName::WormNational { campaign: ctx.campaign_key(campaign), connection: c.0, n: *nth });
+    let key = ctx.stream(StreamName::WormNational {
+        campaign: ctx.campaign_key(campaign),
+        connection: c.0,
+        n: *nth,
+    });
     worm.waiting.push(Reverse((Passed(worm.passed_on + key.exponential() / weight), c.0)));
 }
 
@@ -385,8 +389,11 @@ fn arrivals(ctx: &RunContext, threat: &ThreatParams, worm: &mut Worm, estate: &E
             wait(ctx, threat, worm, estate, campaign, c);
             continue;
         }
-        let key =
-            ctx.stream(StreamName::WormNational { campaign: ctx.campaign_key(campaign), connection: c.0, n: worm.drawn[c.ix()] });
+        let key = ctx.stream(StreamName::WormNational {
+            campaign: ctx.campaign_key(campaign),
+            connection: c.0,
+            n: worm.drawn[c.ix()],
+        });
         let mut left = key.nth(1).uniform() * hosts;
         let mut door = None;
         for &a in &estate.segments[segment.ix()].assets {
