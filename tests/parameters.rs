@@ -9,7 +9,8 @@ use resus_tests::{names, records, scenario, sized};
 const REPLICATES: u64 = 8;
 
 /// What `everything.ron` sets itself.
-const SET: &str = "parameters: (money: (ransom_paid: 0.5), threat: (dwell: \"9 days\"))";
+const SET: &str =
+    "parameters: (money: (ransom_paid: 0.5), threat: (dwell: \"9 days\"), recovery: (decryptor_chance: 0.5))";
 
 fn everything() -> String {
     std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/everything.ron")).unwrap()
@@ -35,8 +36,11 @@ impl Battery {
 
 fn with_parameters(text: &str, parameters: &str) -> String {
     if text.contains(SET) {
-        let mut groups =
-            [("money", "ransom_paid: 0.5".to_owned()), ("threat", "dwell: \"9 days\"".to_owned())];
+        let mut groups = [
+            ("money", "ransom_paid: 0.5".to_owned()),
+            ("threat", "dwell: \"9 days\"".to_owned()),
+            ("recovery", "decryptor_chance: 0.5".to_owned()),
+        ];
         let mut rest = format!(", {parameters}");
         for (group, fields) in &mut groups {
             if let Some(more) = parameters.strip_prefix(&format!("{group}: (")) {
