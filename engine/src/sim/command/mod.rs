@@ -16,6 +16,7 @@ use super::state::assets::Assets;
 use super::state::incident::{Commanded, Incidents, Nation};
 use super::state::intrusions::Intrusions;
 use super::state::news::News;
+use crate::catalogue::event::Suspicion;
 use crate::catalogue::technique::Stage;
 use crate::estate::OrgId;
 use crate::strategy::playbook::Trigger;
@@ -93,7 +94,7 @@ fn run(mut command: CommandParams) {
 }
 
 impl CommandParams<'_, '_> {
-    fn suspect(&mut self, now: SimTime, org: OrgId, how: &'static str, cause: Cause) {
+    fn suspect(&mut self, now: SimTime, org: OrgId, how: Suspicion, cause: Cause) {
         let mut incident = self.incidents.get_mut(org);
         if incident.suspected.is_some() {
             return;

@@ -3,6 +3,8 @@
 use bevy_ecs::prelude::*;
 
 use crate::catalogue::action::ActionKind;
+use crate::catalogue::event::{Cut, Damage, Refusal, Suspicion, WayIn};
+use crate::catalogue::technique::Stage;
 use crate::estate::{AssetId, OrgId, ServiceId};
 use crate::units::SimTime;
 
@@ -16,23 +18,23 @@ pub const NO_CAUSE: Cause = u32::MAX;
 #[allow(missing_docs)] // the names say it; `text` of the command line words it
 pub enum EventKind {
     Began { campaign: u32 },
-    Entered { org: OrgId, via: &'static str },
+    Entered { org: OrgId, via: WayIn },
     Stopped { org: OrgId },
-    Reached { org: OrgId, stage: &'static str },
+    Reached { org: OrgId, stage: Stage },
     CarriedOn { org: OrgId, from: OrgId },
     Detonated { org: OrgId },
     RecordsTaken { org: OrgId, records: f64 },
-    AssetLost { asset: AssetId, how: &'static str, hosts: u32 },
-    AssetCut { asset: AssetId, how: &'static str },
+    AssetLost { asset: AssetId, how: Damage, hosts: u32 },
+    AssetCut { asset: AssetId, how: Cut },
     AssetBack { asset: AssetId },
     Reinfected { asset: AssetId },
-    Suspected { org: OrgId, how: &'static str },
+    Suspected { org: OrgId, how: Suspicion },
     Declared { org: OrgId },
     NationKnows { org: OrgId },
     AlertRead { org: OrgId },
     NationalIncident,
     Ordered { org: OrgId, action: ActionKind },
-    Refused { org: OrgId, action: ActionKind, why: &'static str },
+    Refused { org: OrgId, action: ActionKind, why: Refusal },
     Done { org: OrgId, action: ActionKind },
     Evicted { org: OrgId },
     HuntFailed { org: OrgId },

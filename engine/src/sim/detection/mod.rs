@@ -9,6 +9,7 @@ use super::core::queue::EventQueue;
 use super::core::run::{RunContext, later};
 use super::state::intrusions::{AssetStruck, Intrusion, IntrusionChanged, Intrusions};
 use super::state::news::News;
+use crate::catalogue::event::Suspicion;
 use crate::catalogue::technique::Stage;
 use crate::estate::OrgId;
 use crate::strategy::playbook::Trigger;
@@ -67,7 +68,7 @@ fn run(
                 for i in detection.intrusions.all.iter_mut().filter(|i| i.org == org) {
                     i.noticed = true;
                 }
-                detection.news.suspect(at, org, "systems are down", cause);
+                detection.news.suspect(at, org, Suspicion::SystemsDown, cause);
                 detection.news.learn(at, org, Trigger::Impact, cause);
             }
             DetectionEvent::NoticeSupplier(org, cause) => {
@@ -111,7 +112,7 @@ impl DetectionParams<'_> {
         (state.integrated, state.integrated_to) = (done, now.max(since));
         if done >= i.threshold - 1e-9 {
             state.noticed = true;
-            self.news.suspect(now, i.org, "an alert was followed up", i.cause);
+            self.news.suspect(now, i.org, Suspicion::AlertFollowedUp, i.cause);
             return;
         }
         let r = rate(ctx, &i, now);

@@ -5,6 +5,7 @@ use bevy_ecs::system::SystemParam;
 
 use super::assets::Assets;
 use super::intrusions::Intrusions;
+use crate::catalogue::event::Suspicion;
 use crate::estate::{AssetId, Estate, OrgId};
 use crate::sim::core::events::CommandEvent;
 use crate::sim::core::queue::EventQueue;
@@ -42,7 +43,7 @@ impl News<'_> {
     }
 
     /// An organisation suspects an incident.
-    pub fn suspect(&mut self, at: SimTime, org: OrgId, how: &'static str, cause: Cause) {
+    pub fn suspect(&mut self, at: SimTime, org: OrgId, how: Suspicion, cause: Cause) {
         self.events.add(at, org.0, CommandEvent::Suspect(org, how, cause));
     }
 

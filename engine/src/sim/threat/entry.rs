@@ -4,6 +4,7 @@
 use super::entry_point::entry_point;
 use super::operator::{self, Foothold};
 use super::{ThreatParams, outage, worm};
+use crate::catalogue::event::WayIn;
 use crate::catalogue::technique::{EntryKind, Stage};
 use crate::estate::OrgId;
 use crate::estate::posture::Posture;
@@ -135,7 +136,7 @@ pub(super) fn enter(
         return;
     };
     *threat.intrusions.successes(campaign, entry) += 1;
-    let cause = ctx.record(now, EventKind::Entered { org, via: spec.via.label() }, NO_CAUSE);
+    let cause = ctx.record(now, EventKind::Entered { org, via: WayIn::Entry(spec.via) }, NO_CAUSE);
     if matches!(scenario.campaigns[campaign as usize].spread, CampaignKind::Worm { .. }) {
         worm::seed(ctx, threat, now, campaign, door, cause);
     } else {

@@ -133,7 +133,7 @@ pub(super) fn advance(
         return;
     }
     let stage = i.stage.next();
-    let cause = ctx.record(now, EventKind::Reached { org: i.org, stage: stage.label() }, i.cause);
+    let cause = ctx.record(now, EventKind::Reached { org: i.org, stage }, i.cause);
     let i = &mut threat.intrusions.all[n as usize];
     (i.stage, i.cause) = (stage, cause);
     let (campaign, org) = (i.campaign, i.org);

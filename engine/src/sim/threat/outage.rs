@@ -2,6 +2,7 @@
 
 use super::strike::account;
 use super::{ThreatParams, strike};
+use crate::catalogue::event::{Damage, Suspicion};
 use crate::catalogue::kinds::AssetKind;
 use crate::estate::{AssetId, OrgId, ServiceId};
 use crate::random::{Quantile, Resolve, Resolver};
@@ -77,7 +78,7 @@ pub(super) fn fail(
     let before = state.down();
     state.lose(u32::MAX, HostImpact::Failed);
     let hosts = state.down() - before;
-    let cause = ctx.record(now, EventKind::AssetLost { asset, how: "failed", hosts }, NO_CAUSE);
+    let cause = ctx.record(now, EventKind::AssetLost { asset, how: Damage::Failed, hosts }, NO_CAUSE);
     account(ctx, threat, now, (asset, hosts), HostImpact::Failed, cause);
     threat.events.add(now + lasts, asset.0, ThreatEvent::Mend(asset));
 }
@@ -100,7 +101,7 @@ pub(super) fn close(
         .encryption_noticed
         .at(ctx.stream(StreamName::Notice { organisation: org.0 }).uniform());
     let at = later(now, noticed);
-    threat.news.suspect(at, org, "a service had to close", NO_CAUSE);
+    threat.news.suspect(at, org, Suspicion::ServiceClosed, NO_CAUSE);
     threat.news.learn(at, org, Trigger::Impact, NO_CAUSE);
 }
 
@@ -148,7 +149,7 @@ pub(super) fn flood(
             threat.infrastructure.assets.get_mut(a).flooded = intensity as f32;
             let cause = ctx.record(
                 now,
-                EventKind::AssetLost { asset: a, how: "flooded", hosts: estate.asset(a).hosts },
+                EventKind::AssetLost { asset: a, how: Damage::Flooded, hosts: estate.asset(a).hosts },
                 cause,
             );
             threat.infrastructure.assets.get_mut(a).cause = cause;

@@ -1,6 +1,7 @@
 //! Hosts are taken down, and what follows from it.
 
 use super::ThreatParams;
+use crate::catalogue::event::Damage;
 use crate::estate::AssetId;
 use crate::scenario::campaign::HostImpact;
 use crate::sim::core::run::RunContext;
@@ -30,9 +31,9 @@ pub(super) fn strike(
         return;
     }
     let how = match loss {
-        HostImpact::Encrypted => "encrypted",
-        HostImpact::Wiped => "wiped",
-        HostImpact::Failed => "failed",
+        HostImpact::Encrypted => Damage::Encrypted,
+        HostImpact::Wiped => Damage::Wiped,
+        HostImpact::Failed => Damage::Failed,
     };
     let cause = ctx.record(now, EventKind::AssetLost { asset, how, hosts: lost }, cause);
     account(ctx, threat, now, (asset, lost), loss, cause);

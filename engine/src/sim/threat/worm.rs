@@ -11,6 +11,7 @@ use bevy_ecs::prelude::*;
 use rand_distr::{Binomial, Distribution};
 
 use super::{ThreatParams, strike};
+use crate::catalogue::event::WayIn;
 use crate::catalogue::kinds::{AssetKind, ConnectionKind};
 use crate::estate::{AssetId, ConnectionId, Estate, SegmentId};
 use crate::scenario::campaign::CampaignKind;
@@ -246,7 +247,7 @@ fn leap(ctx: &mut RunContext, threat: &mut ThreatParams, worm: &mut Worm, now: S
             threat.ledger.entered(now, asset.owner);
             let (force, _, why) = worm.force[asset.segment.ix()];
             cause = if force > 0.0 { why } else { loudest };
-            cause = ctx.record(now, EventKind::Entered { org: asset.owner, via: "the worm (T1210)" }, cause);
+            cause = ctx.record(now, EventKind::Entered { org: asset.owner, via: WayIn::Worm }, cause);
             threat.infrastructure.assets.get_mut(id).cause = cause;
         }
         // The payload follows within the leap.

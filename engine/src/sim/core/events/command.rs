@@ -1,5 +1,6 @@
 //! What can be due in the phase Command.
 
+use crate::catalogue::event::Suspicion;
 use crate::estate::OrgId;
 use crate::sim::core::trace::Cause;
 use crate::strategy::playbook::Trigger;
@@ -8,7 +9,7 @@ use crate::strategy::playbook::Trigger;
 #[derive(Clone, Copy, Debug)]
 pub enum CommandEvent {
     /// An organisation suspects an incident.
-    Suspect(OrgId, &'static str, Cause),
+    Suspect(OrgId, Suspicion, Cause),
     /// It declares.
     Declare(OrgId),
     /// It learns something.

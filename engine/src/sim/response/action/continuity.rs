@@ -2,6 +2,7 @@
 
 use super::{ActionRules, PLAIN};
 use crate::catalogue::action::Target;
+use crate::catalogue::event::Refusal;
 use crate::estate::OrgId;
 use crate::sim::response::ResponseParams;
 
@@ -38,6 +39,6 @@ pub(super) const EXTRA_SESSIONS: ActionRules = ActionRules {
     ..PLAIN
 };
 
-fn no_care(response: &ResponseParams, org: OrgId, _: Target) -> Option<&'static str> {
-    response.ctx.estate().org(org).services.is_empty().then_some("gives no care itself")
+fn no_care(response: &ResponseParams, org: OrgId, _: Target) -> Option<Refusal> {
+    response.ctx.estate().org(org).services.is_empty().then_some(Refusal::NoCare)
 }

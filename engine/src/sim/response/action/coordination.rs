@@ -1,6 +1,7 @@
 //! Others are told and called: people from neighbours and the national team, the national level, the public, the regulator.
 
 use super::{ActionRules, Doing, PLAIN};
+use crate::catalogue::event::Refusal;
 use crate::catalogue::kinds::OrgRole;
 use crate::estate::OrgId;
 use crate::sim::core::events::{CommandEvent, ResponseEvent};
@@ -10,7 +11,7 @@ use crate::sim::response::ResponseParams;
 use crate::streams::StreamName;
 
 pub(super) const MUTUAL_AID: ActionRules = ActionRules {
-    refusal: |response, org, _| response.incidents.get(org).aided.then_some("asked already"),
+    refusal: |response, org, _| response.incidents.get(org).aided.then_some(Refusal::AskedAlready),
     effect: |response, doing| {
         response.incidents.get_mut(doing.org).aided = true;
         let ctx = &response.ctx;
@@ -30,7 +31,7 @@ pub(super) const MUTUAL_AID: ActionRules = ActionRules {
 };
 
 pub(super) const NATIONAL_TEAM: ActionRules = ActionRules {
-    refusal: |response, org, _| response.incidents.get(org).called.then_some("called already"),
+    refusal: |response, org, _| response.incidents.get(org).called.then_some(Refusal::CalledAlready),
     effect: |response, doing| {
         response.incidents.get_mut(doing.org).called = true;
         let ctx = &response.ctx;
@@ -47,9 +48,9 @@ pub(super) const NATIONAL_TEAM: ActionRules = ActionRules {
 pub(super) const NATIONAL_INCIDENT: ActionRules = ActionRules {
     refusal: |response, org, _| {
         if !response.incidents.get(org).reported {
-            return Some("the national level does not know yet");
+            return Some(Refusal::NationUnaware);
         }
-        response.nation.incident.is_some().then_some("declared already")
+        response.nation.incident.is_some().then_some(Refusal::DeclaredAlready)
     },
     effect: |response, doing| {
         response.nation.incident = Some(doing.now);

@@ -2,6 +2,7 @@
 
 use super::{ActionRules, Doing, PLAIN};
 use crate::catalogue::action::{Action, ActionKind, Target};
+use crate::catalogue::event::Refusal;
 use crate::catalogue::technique::Stage;
 use crate::estate::OrgId;
 use crate::sim::core::events::ThreatEvent;
@@ -13,9 +14,6 @@ use crate::sim::state::news::attacked;
 use crate::strategy::playbook::Trigger;
 use crate::streams::StreamName;
 use crate::units::DAY;
-
-/// Why nobody is hunted where systems failed without an attack.
-const NO_INTRUDER: &str = "nothing points to an intruder";
 
 pub(super) const CREDENTIALS: ActionRules = ActionRules {
     class: Class::Eradication,
@@ -50,7 +48,7 @@ pub(super) const HUNT: ActionRules = ActionRules {
     refused: |response, doing, why| {
         // Systems failed by themselves: people may go on to bring them back. They do not ask again on the same day.
         let cleared = response.incidents.get(doing.org).cleared;
-        if why == NO_INTRUDER && cleared.is_none_or(|at| doing.now >= at + DAY) {
+        if why == Refusal::NoIntruder && cleared.is_none_or(|at| doing.now >= at + DAY) {
             response.incidents.get_mut(doing.org).cleared = Some(doing.now);
             response.news.learn(doing.now, doing.org, Trigger::Evicted, doing.cause);
         }
@@ -59,13 +57,13 @@ pub(super) const HUNT: ActionRules = ActionRules {
     ..PLAIN
 };
 
-fn nobody_to_evict(response: &ResponseParams, org: OrgId, _: Target) -> Option<&'static str> {
+fn nobody_to_evict(response: &ResponseParams, org: OrgId, _: Target) -> Option<Refusal> {
     if response.incidents.get(org).evicted.is_some() {
-        return Some("the intruder is out already");
+        return Some(Refusal::IntruderOut);
     }
     let attacked =
         attacked(response.ctx.estate(), &response.infrastructure.assets, &response.intrusions, org);
-    (!attacked).then_some(NO_INTRUDER)
+    (!attacked).then_some(Refusal::NoIntruder)
 }
 
 /// A hunt is over: the intruder is out, or the hunt starts again.

@@ -1,6 +1,7 @@
 //! What makes the next infection harder: indicators, the kill switch, urgent patching.
 
 use super::{ActionRules, PLAIN};
+use crate::catalogue::event::Refusal;
 use crate::sim::core::trace::EventKind;
 use crate::sim::state::jobs::Class;
 
@@ -12,9 +13,7 @@ pub(super) const INDICATORS: ActionRules = ActionRules {
 
 pub(super) const KILL_SWITCH: ActionRules = ActionRules {
     class: Class::Containment,
-    refusal: |response, _, _| {
-        response.nation.kill_switch_known.is_none().then_some("no kill switch is known")
-    },
+    refusal: |response, _, _| response.nation.kill_switch_known.is_none().then_some(Refusal::NoKillSwitch),
     effect: |response, doing| {
         // The worm has already leapt in this step: from the next one on it does not.
         let at = response.ctx.clock.now + response.ctx.clock.step;

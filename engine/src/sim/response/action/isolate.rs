@@ -3,6 +3,7 @@
 
 use super::{ActionRules, Doing, PLAIN};
 use crate::catalogue::action::Target;
+use crate::catalogue::event::{Cut, Refusal};
 use crate::catalogue::kinds::AssetKind;
 use crate::estate::{AssetId, OrgId};
 use crate::sim::core::trace::{Cause, EventKind};
@@ -66,7 +67,7 @@ pub(super) const REMOTE_ACCESS: ActionRules = ActionRules {
     class: Class::Containment,
     refusal: |response, org, _| {
         let none = remote_access(response, org).next().is_none();
-        none.then_some("has no remote access of its own")
+        none.then_some(Refusal::NoRemoteAccess)
     },
     effect: |response, doing| {
         let scenario = response.ctx.setup.scenario.clone();
@@ -83,8 +84,8 @@ fn remote_access<'r>(response: &'r ResponseParams, org: OrgId) -> impl Iterator<
     estate.assets_of(org).filter(|a| estate.asset(*a).kind == AssetKind::RemoteAccess)
 }
 
-fn nothing_affected(response: &ResponseParams, org: OrgId, to: Target) -> Option<&'static str> {
-    response.targets(org, to).next().is_none().then_some("nothing known to be affected")
+fn nothing_affected(response: &ResponseParams, org: OrgId, to: Target) -> Option<Refusal> {
+    response.targets(org, to).next().is_none().then_some(Refusal::NothingAffected)
 }
 
 impl ResponseParams<'_, '_> {
@@ -118,7 +119,7 @@ impl ResponseParams<'_, '_> {
         if std::mem::replace(cut, true) {
             return;
         }
-        let how = if off { "switched off" } else { "isolated" };
+        let how = if off { Cut::SwitchedOff } else { Cut::Isolated };
         let cause = self.ctx.record(now, EventKind::AssetCut { asset, how }, cause);
         self.infrastructure.assets.get_mut(asset).cause = cause;
         self.ledger.impact(now);

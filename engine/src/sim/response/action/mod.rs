@@ -13,6 +13,7 @@ mod restore;
 
 use super::ResponseParams;
 use crate::catalogue::action::{ActionKind, Target};
+use crate::catalogue::event::Refusal;
 use crate::estate::OrgId;
 use crate::sim::core::trace::Cause;
 use crate::sim::state::jobs::Class;
@@ -23,9 +24,9 @@ pub(super) struct ActionRules {
     /// Which jobs go first, whatever the priority.
     pub class: Class,
     /// Why it cannot be carried out now; `None` when it can.
-    pub refusal: fn(&ResponseParams, OrgId, Target) -> Option<&'static str>,
+    pub refusal: fn(&ResponseParams, OrgId, Target) -> Option<Refusal>,
     /// What comes of a refusal.
-    pub refused: fn(&mut ResponseParams, &Doing, why: &'static str),
+    pub refused: fn(&mut ResponseParams, &Doing, why: Refusal),
     /// Hosts on which its effort depends.
     pub reach: fn(&ResponseParams, OrgId, Target) -> f64,
     /// What it does when it is done.

@@ -1,6 +1,7 @@
 //! Assurance, and the organisation's own cuts taken back; what is lost stays lost.
 
 use super::{ActionRules, Doing, PLAIN};
+use crate::catalogue::event::Refusal;
 use crate::catalogue::kinds::OrgRole;
 use crate::estate::{AssetId, OrgId};
 use crate::sim::core::trace::{EventKind, NO_CAUSE};
@@ -15,9 +16,9 @@ pub(super) const ASSURED: ActionRules = ActionRules {
         let noticed = |n: u32| response.intrusions.all[n as usize].noticed;
         let inside = response.intrusions.inside(org).any(noticed);
         if inside && response.incidents.get(org).evicted.is_none() {
-            return Some("the intruder is still inside");
+            return Some(Refusal::IntruderInside);
         }
-        (!is_cut(response, org)).then_some("nothing is cut off")
+        (!is_cut(response, org)).then_some(Refusal::NothingCutOff)
     },
     reach: |response, org, _| {
         let estate = response.ctx.estate();

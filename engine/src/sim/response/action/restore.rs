@@ -3,6 +3,7 @@
 
 use super::{ActionRules, PLAIN};
 use crate::catalogue::action::Target;
+use crate::catalogue::event::Refusal;
 use crate::estate::OrgId;
 use crate::sim::response::ResponseParams;
 use crate::sim::state::jobs::{Class, Jobs};
@@ -18,7 +19,7 @@ pub(super) const DECRYPTOR: ActionRules = ActionRules {
     class: Class::Recovery,
     refusal: |response, _, _| {
         let u = response.ctx.stream(StreamName::Decryptor {}).uniform();
-        (u >= response.ctx.parameters.recovery.decryptor_chance).then_some("no decryptor is to be had")
+        (u >= response.ctx.parameters.recovery.decryptor_chance).then_some(Refusal::NoDecryptor)
     },
     effect: |response, doing| {
         let factor = response.ctx.parameters.recovery.decryptor_factor;
@@ -34,6 +35,6 @@ pub(super) const DECRYPTOR: ActionRules = ActionRules {
     ..PLAIN
 };
 
-fn nothing_to_restore(response: &ResponseParams, org: OrgId, to: Target) -> Option<&'static str> {
-    response.targets(org, to).next().is_none().then_some("nothing to restore")
+fn nothing_to_restore(response: &ResponseParams, org: OrgId, to: Target) -> Option<Refusal> {
+    response.targets(org, to).next().is_none().then_some(Refusal::NothingToRestore)
 }
