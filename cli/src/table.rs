@@ -1,6 +1,6 @@
 //! Tables of text: the first column to the left, the others to the right, never wider than asked.
 
-pub use resus_report::words::{number, percent, pounds, signed};
+pub use resus_report::format::{number, percent, pounds, signed};
 
 /// Lays rows out in columns two spaces apart; the first row is the head.
 pub fn table(rows: &[Vec<String>]) -> String {

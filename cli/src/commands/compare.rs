@@ -12,9 +12,10 @@ use resus_report::pages;
 use serde_json::json;
 
 use super::{Common, Files};
+use crate::failure::{CommandResult, Failure};
+use crate::progress;
 use crate::source::strategy;
 use crate::table::{cut, number, percent, signed, table, wrap};
-use crate::{Failure, Outcome, progress};
 
 /// Compare response strategies on the same replicates.
 #[derive(clap::Args, Debug)]
@@ -56,7 +57,7 @@ const USUAL: u64 = 500;
 const AT_EACH_END: u64 = 60;
 
 /// Runs and prints.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     args.files.check()?;
     let (source, scenario) = args.common.load()?;
     let mut chosen: Vec<usize> = if args.strategies.is_empty() {
@@ -77,10 +78,10 @@ pub fn run(args: &Args) -> Outcome {
     };
     let quiet = args.common.running.silent();
     let (study, reached) = match args.precision {
-        None => (progress::study(&scenario, &chosen, plan, quiet)?, None),
+        None => (progress::run_study(&scenario, &chosen, plan, quiet)?, None),
         Some(precision) => {
             let ask = Precision { share: precision, most: args.most };
-            let (study, reached) = progress::watched(None, quiet, |progress| {
+            let (study, reached) = progress::with_progress(None, quiet, |progress| {
                 to_precision(&scenario, &chosen, plan, ask, progress)
             })?;
             (study, Some(reached))
@@ -115,7 +116,7 @@ pub fn run(args: &Args) -> Outcome {
                 let ends =
                     ReplicationPlan { replicates: AT_EACH_END.min(study.finished()), detail: false, ..plan };
                 let total = tornado::ranged(&scenario).len() as u64 * 4 * ends.replicates + ends.replicates;
-                progress::watched(Some(total), quiet, |progress| {
+                progress::with_progress(Some(total), quiet, |progress| {
                     tornado::tornado(&scenario, chosen[best], O::Harm, ends, progress)
                 })?
             }

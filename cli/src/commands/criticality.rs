@@ -6,8 +6,9 @@ use resus_report::pages;
 use serde_json::json;
 
 use super::{Common, Files};
+use crate::failure::{CommandResult, Failure};
+use crate::progress;
 use crate::table::{cut, number, percent, table, wrap};
-use crate::{Failure, Outcome, progress};
 
 /// What hurts patients most when it is lost, attacked or not: systems, organisations, services, suppliers.
 #[derive(clap::Args, Debug)]
@@ -28,7 +29,7 @@ pub struct Args {
 }
 
 /// Runs and prints.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     args.files.check()?;
     let (source, scenario) = args.common.load()?;
     let options = CriticalityOptions {
@@ -38,7 +39,7 @@ pub fn run(args: &Args) -> Outcome {
         leaders: usize::from(args.leaders),
         threads: args.common.running.threads,
     };
-    let Some(c) = progress::watched(None, args.common.running.silent(), |progress| {
+    let Some(c) = progress::with_progress(None, args.common.running.silent(), |progress| {
         criticality(&scenario, options, progress)
     })?
     else {

@@ -9,9 +9,10 @@ use resus_report::pages;
 use serde_json::json;
 
 use super::compare::share;
-use super::{Common, Files, bad_input};
+use super::{Common, Files};
+use crate::failure::{CommandResult, Failure, bad_input};
+use crate::progress;
 use crate::table::{number, percent, signed, table, wrap};
-use crate::{Failure, Outcome, progress};
 
 /// What each of the five pillars is worth: all 32 combinations on the same replicates.
 #[derive(clap::Args, Debug)]
@@ -56,7 +57,7 @@ fn levels(list: &[String], usual: f64) -> Result<Levels, Failure> {
 }
 
 /// Runs and prints.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     args.files.check()?;
     let (from, to) = (levels(&args.from, 0.0)?, levels(&args.to, 1.0)?);
     if let Some(p) = (0..from.len()).find(|p| from[*p] > to[*p]) {
@@ -69,7 +70,7 @@ pub fn run(args: &Args) -> Outcome {
     let tried = design(&scenario, from, to);
     let all: Vec<usize> = (0..tried.strategies.len()).collect();
     let plan = args.common.running.plan(args.replicates);
-    let study = progress::study(&tried, &all, plan, args.common.running.silent())?;
+    let study = progress::run_study(&tried, &all, plan, args.common.running.silent())?;
     if study.finished() < 2 {
         return Err(Failure::Stopped);
     }

@@ -7,9 +7,10 @@ use resus_engine::units::{Pounds, Quantity as _};
 use resus_report::pages;
 use serde_json::json;
 
-use super::{Common, Files, bad_input};
+use super::{Common, Files};
+use crate::failure::{CommandResult, Failure, bad_input};
+use crate::progress;
 use crate::table::{cut, percent, pounds, table, wrap};
-use crate::{Failure, Outcome, progress};
 
 /// What to buy for a budget: the levers and their uptake that lower harm most, and a roadmap.
 #[derive(clap::Args, Debug)]
@@ -45,7 +46,7 @@ fn budget(text: &str) -> Result<f64, String> {
 }
 
 /// Runs and prints.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     args.files.check()?;
     let (source, scenario) = args.common.load()?;
     let mut scenario = Scenario::clone(&scenario);
@@ -79,7 +80,7 @@ pub fn run(args: &Args) -> Outcome {
         from,
         to: args.until,
     };
-    let Some(a) = progress::watched(None, args.common.running.silent(), |progress| {
+    let Some(a) = progress::with_progress(None, args.common.running.silent(), |progress| {
         Ok(advise(&scenario, options, progress))
     })?
     else {

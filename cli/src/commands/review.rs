@@ -9,8 +9,8 @@ use resus_report::pages::{self, Ending, RunInfo};
 use serde_json::json;
 
 use super::{Files, exercise::resume_read_only};
-use crate::Outcome;
 use crate::exercise::words;
+use crate::failure::CommandResult;
 use crate::table::{cut, number, signed, table, wrap};
 
 /// What an exercise showed: an after-action report with the value of each decision, and an improvement plan.
@@ -62,11 +62,11 @@ fn endings(session: &mut Session, prefix: &str) -> Vec<Ending> {
 }
 
 /// Reviews and prints.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     args.files.check()?;
     let mut sessions = args.journals.iter().map(|p| resume_read_only(p)).collect::<Result<Vec<_>, _>>()?;
     if let Some(name) = &args.branch {
-        sessions[0].apply(Command::Switch { name: name.clone() }).map_err(super::exercise::bad)?;
+        sessions[0].apply(Command::Switch { name: name.clone() })?;
     }
     let several = sessions.len() > 1;
     let mut list = vec![];

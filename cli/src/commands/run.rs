@@ -10,10 +10,11 @@ use resus_engine::source::nearest;
 use resus_engine::study::comparison::compare;
 use serde_json::json;
 
-use super::{Common, bad_input};
+use super::Common;
+use crate::failure::{CommandResult, Failure, bad_input};
 use crate::source::strategy;
 use crate::table::{cut, number, table, wrap};
-use crate::{Failure, Outcome, progress, text};
+use crate::{progress, text};
 
 /// Run one strategy: one replicate tells its story, many tell the spread.
 #[derive(clap::Args, Debug)]
@@ -38,7 +39,7 @@ pub struct Args {
 }
 
 /// Runs and prints.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     let (source, scenario) = args.common.load()?;
     let s = args.strategy.as_deref().map_or(Ok(scenario.baseline), |id| strategy(&scenario, id))?;
     if args.replicates == 1 || args.why.is_some() {
@@ -62,7 +63,7 @@ pub fn run(args: &Args) -> Outcome {
         return super::print(&out);
     }
     let plan = args.common.running.plan(args.replicates);
-    let study = progress::study(&scenario, &[s], plan, args.common.running.silent())?;
+    let study = progress::run_study(&scenario, &[s], plan, args.common.running.silent())?;
     if study.finished() == 0 {
         return Err(Failure::Stopped);
     }

@@ -11,7 +11,7 @@ use resus_engine::study::tornado::Tornado;
 
 use super::{RunInfo, closing};
 use crate::chart::{self, Difference, Dot, Mark, Panel, Swing};
-use crate::words::{capital, in_100, number, pounds};
+use crate::format::{capital, in_100, number, pounds};
 use crate::{Cell, Report, Section, Table};
 
 /// Single runs drawn in each panel of recovery.

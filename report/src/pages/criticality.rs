@@ -8,7 +8,7 @@ use resus_engine::study::criticality::{CLASSES, Criticality, LASTS, MATTERS, SUR
 
 use super::{RunInfo, closing};
 use crate::chart;
-use crate::words::{number, percent, whole};
+use crate::format::{number, percent, whole};
 use crate::{Cell, Report, Section, Table};
 
 /// Rows of the heat map.

@@ -8,7 +8,7 @@ use resus_engine::study::pillars::{Pillars, STEPS, Shares, name};
 
 use super::{RunInfo, closing};
 use crate::chart::{self, Bar};
-use crate::words::{number, percent, pounds};
+use crate::format::{number, percent, pounds};
 use crate::{Cell, Report, Section, Table};
 
 fn show(o: Outcome, v: f64) -> String {

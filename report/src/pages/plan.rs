@@ -6,7 +6,7 @@ use resus_engine::study::investment::{Advice, Judged};
 
 use super::{RunInfo, closing};
 use crate::chart::{self, Bar};
-use crate::words::{in_100, number, percent, pounds};
+use crate::format::{in_100, number, percent, pounds};
 use crate::{Cell, Report, Section, Table};
 
 /// The report.

@@ -8,7 +8,7 @@ use resus_engine::sim::core::record::Record;
 
 use super::{RunInfo, closing};
 use crate::chart::{self, Difference};
-use crate::words::{in_100, number, signed};
+use crate::format::{in_100, number, signed};
 use crate::{Cell, Report, Section, Table};
 
 /// What became of one branch, when everybody follows the playbook after its end.
