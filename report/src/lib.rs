@@ -9,12 +9,15 @@ mod markdown;
 pub mod msel;
 pub mod pack;
 pub mod pages;
+mod run_info;
+pub mod verdict;
 
 use maud::Markup;
 
 pub use docx::docx;
 pub use html::html;
 pub use markdown::markdown;
+pub use run_info::RunInfo;
 
 /// One cell of a table: what is read, and what a machine reads.
 #[derive(Clone, Debug, PartialEq, Eq)]

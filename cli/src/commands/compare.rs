@@ -8,14 +8,14 @@ use resus_engine::study::comparison::{Comparison, Precision, compare, to_precisi
 use resus_engine::study::replicates::{ReplicationPlan, Study};
 use resus_engine::study::tornado;
 use resus_engine::units::{Quantity as _, Share};
-use resus_report::pages;
+use resus_report::{pages, verdict};
 use serde_json::json;
 
 use super::{Common, Files};
 use crate::failure::{CommandResult, Failure};
 use crate::progress;
 use crate::source::strategy;
-use crate::table::{cut, number, percent, signed, table, wrap};
+use crate::table::{cut, number, signed, table, wrap};
 
 /// Compare response strategies on the same replicates.
 #[derive(clap::Args, Debug)]
@@ -90,20 +90,10 @@ pub fn run(args: &Args) -> CommandResult {
     if study.finished() == 0 {
         return Err(Failure::Stopped);
     }
-    let mut comparison = compare(&scenario, &chosen, scenario.baseline, &study, seed);
-    if let (Some(reached), Some(precision)) = (reached, args.precision) {
-        let n = study.finished();
-        comparison.verdict.push(if reached {
-            format!(
-                "Every mean above is known to ± {} of the baseline’s harm, after {n} replicates of each.",
-                percent(precision)
-            )
-        } else {
-            format!(
-                "The precision of {} was not reached in {n} replicates of each: the intervals are wider.",
-                percent(precision)
-            )
-        });
+    let comparison = compare(&scenario, &chosen, scenario.baseline, &study, seed);
+    let mut verdict = verdict::comparison::sentences(&scenario, &comparison);
+    if let (Some(reached), Some(share)) = (reached, args.precision) {
+        verdict.push(verdict::comparison::precision(reached, share, study.finished()));
     }
     if args.files.any() {
         let harm = |k: &usize| comparison.strategies[*k].get(O::Harm).mean;
@@ -134,22 +124,29 @@ pub fn run(args: &Args) -> CommandResult {
             format!("{n} replicates of each strategy"),
         );
         made.partial = study.partial();
-        args.files.write(&pages::compare(&scenario, &chosen, &study, &comparison, &swings, &made))?;
+        args.files.write(&pages::compare(&scenario, &study, &comparison, &swings, &verdict, &made))?;
     }
     if let Some(folder) = &args.files.csv {
         csv(folder, &scenario, &chosen, &study, &comparison)
             .map_err(|e| Failure::Other(miette::miette!("cannot write {}: {e}", folder.display())))?;
     }
     let text = if args.common.running.json {
-        to_json(&scenario, &source.name, seed, &study, &comparison)
+        to_json(&scenario, &source.name, seed, &study, &comparison, &verdict)
     } else {
-        to_text(&scenario, &source.name, seed, &study, &comparison)
+        to_text(&scenario, &source.name, seed, &study, &comparison, &verdict)
     };
     super::print(&text)?;
     if study.partial() { Err(Failure::Stopped) } else { Ok(()) }
 }
 
-fn to_text(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Comparison) -> String {
+fn to_text(
+    scenario: &Scenario,
+    name: &str,
+    seed: u64,
+    study: &Study,
+    c: &Comparison,
+    verdict: &[String],
+) -> String {
     let partial = if study.partial() {
         format!(" PARTIAL: {} of {} replicates.", study.finished(), study.asked)
     } else {
@@ -159,7 +156,7 @@ fn to_text(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Compar
         "{}\n{name} · {} replicates of each strategy, seed {seed}.{partial}\n\n",
         scenario.title, c.replicates
     );
-    for sentence in &c.verdict {
+    for sentence in verdict {
         out += &wrap(sentence, 0);
     }
     let label = |s: usize| cut(&scenario.strategies[s].name, 22);
@@ -214,7 +211,14 @@ fn to_text(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Compar
     out
 }
 
-fn to_json(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Comparison) -> String {
+fn to_json(
+    scenario: &Scenario,
+    name: &str,
+    seed: u64,
+    study: &Study,
+    c: &Comparison,
+    verdict: &[String],
+) -> String {
     let strategies: Vec<_> = c
         .strategies
         .iter()
@@ -241,7 +245,7 @@ fn to_json(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Compar
     let all = json!({
         "format": "resus-compare-1", "version": env!("CARGO_PKG_VERSION"), "scenario": name, "title": scenario.title,
         "hash": format!("{:016x}", scenario.hash), "seed": seed, "replicates": c.replicates, "asked": study.asked, "partial": study.partial(),
-        "what_if": scenario.what_if, "saved_by_pairing": c.saved, "baseline": scenario.strategies[scenario.baseline].id, "verdict": c.verdict, "strategies": strategies,
+        "what_if": scenario.what_if, "saved_by_pairing": c.saved, "baseline": scenario.strategies[scenario.baseline].id, "verdict": verdict, "strategies": strategies,
     });
     format!("{all:#}\n")
 }

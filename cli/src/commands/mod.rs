@@ -22,8 +22,7 @@ use std::path::{Path, PathBuf};
 
 use resus_engine::scenario::{Override, Scenario};
 use resus_engine::study::replicates::ReplicationPlan;
-use resus_report::Report;
-use resus_report::pages::RunInfo;
+use resus_report::{Report, RunInfo};
 
 use crate::failure::{CommandResult, Failure, bad_input};
 use crate::source::Source;

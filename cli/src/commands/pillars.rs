@@ -5,7 +5,7 @@ use resus_engine::catalogue::pillar::Pillar;
 use resus_engine::source::nearest;
 use resus_engine::stats::intervals::Interval;
 use resus_engine::study::pillars::{Levels, Pillars, STEPS, attribute, design};
-use resus_report::pages;
+use resus_report::{RunInfo, pages, verdict};
 use serde_json::json;
 
 use super::compare::share;
@@ -103,7 +103,7 @@ fn short(o: O, v: f64) -> f64 {
 
 fn to_text(p: &Pillars) -> String {
     let mut out = String::new();
-    for sentence in p.verdict() {
+    for sentence in verdict::pillars::sentences(p) {
         out += &wrap(&sentence, 0);
     }
     for s in &p.outcomes {
@@ -178,7 +178,7 @@ fn to_text(p: &Pillars) -> String {
 
 fn to_json(
     p: &Pillars,
-    made: &pages::RunInfo,
+    made: &RunInfo,
     scenario: &resus_engine::scenario::Scenario,
     from: Levels,
     to: Levels,
@@ -207,6 +207,6 @@ fn to_json(
         })
         .collect();
     let all = json!({ "format": "resus-pillars-1", "version": made.version, "scenario": made.source, "hash": format!("{:016x}", scenario.hash), "what_if": scenario.what_if,
-        "seed": made.seed, "replicates": p.replicates, "partial": made.partial, "from": from, "to": to, "verdict": p.verdict(), "outcomes": outcomes });
+        "seed": made.seed, "replicates": p.replicates, "partial": made.partial, "from": from, "to": to, "verdict": verdict::pillars::sentences(p), "outcomes": outcomes });
     format!("{all:#}\n")
 }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use resus_engine::exercise::journal::Command;
 use resus_engine::exercise::review::{Judged, decisions};
 use resus_engine::exercise::session::Session;
-use resus_report::pages::{self, Ending, RunInfo};
+use resus_report::RunInfo;
+use resus_report::pages::{self, Ending};
 use serde_json::json;
 
 use super::{Files, exercise::resume_read_only};

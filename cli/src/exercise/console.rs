@@ -15,7 +15,7 @@ use resus_engine::exercise::session::Session;
 use resus_engine::exercise::view::{Board, Status, board};
 
 use super::{script, words};
-use crate::table::{cut, number, percent, signed};
+use crate::table::{cut, lines as wrapped, number, percent, signed};
 
 /// Forks of a forecast.
 const FORKS: u64 = 200;
@@ -305,7 +305,7 @@ impl Console {
                 if !list.is_empty() && shown {
                     let systems: Vec<String> =
                         list.iter().map(|(k, s)| format!("{} {k}", s.shape())).collect();
-                    let text = textwrap(&format!("{label}: {}", systems.join(", ")), width as usize, 1);
+                    let text = wrapped(&format!("{label}: {}", systems.join(", ")), width as usize, 0, 1);
                     out.extend(text.into_iter().map(Line::from));
                 }
             }
@@ -360,13 +360,13 @@ fn questions(session: &Session, frame: &mut Frame, area: Rect) {
         let q = &x.questions[q];
         let head = format!("{} ({})", q.text, x.teams[q.to].name);
         text.extend(
-            textwrap(&head, width, 0)
+            wrapped(&head, width, 0, 0)
                 .into_iter()
                 .map(|l| Line::styled(l, Style::default().add_modifier(Modifier::BOLD))),
         );
         for (k, o) in q.options.iter().enumerate() {
             let key = if n == 0 { format!("{} ", k + 1) } else { "  ".into() };
-            text.extend(textwrap(&format!("{key}{}", o.text), width, 2).into_iter().map(Line::from));
+            text.extend(wrapped(&format!("{key}{}", o.text), width, 0, 2).into_iter().map(Line::from));
         }
     }
     if text.is_empty() {
@@ -378,7 +378,7 @@ fn questions(session: &Session, frame: &mut Frame, area: Rect) {
     for (n, i) in x.injects.iter().enumerate().filter(|(n, _)| state.given[*n].is_none()).take(6) {
         let held = if state.held[n] { " held" } else { "" };
         let line = format!("{} {}{held}", i.number, script::due(session, &i.when));
-        text.extend(textwrap(&line, width, 2).into_iter().map(Line::from));
+        text.extend(wrapped(&line, width, 0, 2).into_iter().map(Line::from));
     }
     let block = Block::default().borders(Borders::ALL).title("Questions");
     frame.render_widget(Paragraph::new(text).block(block).wrap(Wrap { trim: false }), area);
@@ -392,22 +392,6 @@ fn help() -> Vec<Line<'static>> {
     let keys = "space next event · i inject · d decision · s step · h hour · p run/pause · + - pace · g fit the rest into the room's minutes\n1-9 answer the first open question · f forecast · t truth · n note\nTab turn the page · arrows scroll · b branch · : command · q leave\n\nCommands:";
     let list: String = script::HELP.iter().map(|(c, w)| [c, "\n    ", w, "\n"].concat()).collect();
     lines(&format!("{keys}\n{list}"))
-}
-
-/// Words in lines of `width`, all but the first indented.
-fn textwrap(text: &str, width: usize, indent: usize) -> Vec<String> {
-    let mut out: Vec<String> = vec![];
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        if !line.trim().is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-            out.push(std::mem::replace(&mut line, " ".repeat(indent)));
-        } else if !line.trim().is_empty() {
-            line.push(' ');
-        }
-        line += word;
-    }
-    out.push(line);
-    out
 }
 
 /// Runs it until people leave; everything that was done is in the journal.
