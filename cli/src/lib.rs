@@ -6,7 +6,6 @@ mod failure;
 mod progress;
 mod source;
 mod table;
-mod text;
 
 use std::process::ExitCode;
 

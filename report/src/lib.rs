@@ -3,6 +3,7 @@
 
 pub mod chart;
 mod docx;
+pub mod event_words;
 pub mod format;
 mod html;
 mod markdown;
@@ -10,6 +11,7 @@ pub mod msel;
 pub mod pack;
 pub mod pages;
 mod run_info;
+pub mod session_words;
 pub mod verdict;
 
 use maud::Markup;

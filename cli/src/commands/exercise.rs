@@ -11,7 +11,7 @@ use resus_engine::scenario::exercise::Exercise;
 use resus_engine::scenario::{Override, Scenario};
 use resus_engine::source::LARGEST_FILE;
 use resus_engine::units::DateTime;
-use resus_report::{msel, pack};
+use resus_report::{msel, pack, session_words};
 
 use crate::exercise::{console, script, words};
 use crate::failure::{CommandResult, Failure, bad_input};
@@ -353,6 +353,9 @@ fn list(names: &[String]) -> String {
     if names.is_empty() { "none".into() } else { names.join(", ") }
 }
 
+/// Most lines about what the world would send by itself.
+const PROPOSALS: usize = 12;
+
 fn dry_run(args: &RehearseArgs) -> CommandResult {
     let (scenario, x) = exercise(args.file.as_deref())?;
     let s = args.strategy.as_deref().map_or(Ok(scenario.baseline), |id| strategy(&scenario, id))?;
@@ -399,9 +402,8 @@ fn dry_run(args: &RehearseArgs) -> CommandResult {
         out += &wrap(&format!("{} {}: {}", percent(*share), o.id, o.text), 2);
     }
     out += "\nwhat the world would send by itself\n";
-    for p in &r.proposals {
-        out +=
-            &wrap(&format!("{} of runs, about {}: {}", percent(p.chance), time(Some(p.median)), p.what), 2);
+    for (what, p) in session_words::proposals(&scenario, &r).iter().take(PROPOSALS) {
+        out += &wrap(&format!("{} of runs, about {}: {what}", percent(p.chance), time(Some(p.median))), 2);
     }
     if r.proposals.is_empty() {
         out += "  nothing in one run of ten or more\n";

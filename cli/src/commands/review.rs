@@ -7,10 +7,10 @@ use resus_engine::exercise::review::{Judged, decisions};
 use resus_engine::exercise::session::Session;
 use resus_report::RunInfo;
 use resus_report::pages::{self, Ending};
+use resus_report::session_words::course;
 use serde_json::json;
 
 use super::{Files, exercise::resume_read_only};
-use crate::exercise::words;
 use crate::failure::CommandResult;
 use crate::table::{cut, number, signed, table, wrap};
 
@@ -86,7 +86,7 @@ pub fn run(args: &Args) -> CommandResult {
         command: format!("resus review {name} --branch {} --forks {}", session.branch().name, args.forks),
         partial: false,
     };
-    let report = pages::review(session, &judged, &list, |t| words::log_line(session, t), &made);
+    let report = pages::review(session, &judged, &list, &made);
     args.files.write(&report)?;
     if args.json {
         return super::print(&to_json(session, &judged, &list, &made));
@@ -115,7 +115,7 @@ fn to_text(session: &Session, judged: &[Judged], endings: &[Ending], verdict: &[
             let taken = if k == j.option + 1 { "✓ " } else { "  " };
             let d = &o.difference;
             rows.push(vec![
-                cut(&format!("{taken}{}", o.label), 36),
+                cut(&format!("{taken}{}", course(q, o.option)), 36),
                 format!("{} [{}, {}]", signed(d.estimate), signed(d.low), signed(d.high)),
                 format!("{:.0}/100", o.better * 100.0),
             ]);

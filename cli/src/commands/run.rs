@@ -8,13 +8,14 @@ use resus_engine::sim::core::record::Record;
 use resus_engine::sim::core::trace::{Event, EventKind, NO_CAUSE};
 use resus_engine::source::nearest;
 use resus_engine::study::comparison::compare;
+use resus_report::event_words;
 use serde_json::json;
 
 use super::Common;
 use crate::failure::{CommandResult, Failure, bad_input};
+use crate::progress;
 use crate::source::strategy;
 use crate::table::{cut, number, table, wrap};
-use crate::{progress, text};
 
 /// Run one strategy: one replicate tells its story, many tell the spread.
 #[derive(clap::Args, Debug)]
@@ -135,7 +136,19 @@ fn tells(scenario: &Scenario, e: &Event) -> bool {
         EventKind::ServiceDisturbed { service, .. } | EventKind::ServiceRestored { service } => {
             big(scenario.estate.service(service).owner)
         }
-        _ => true,
+        EventKind::Began { .. }
+        | EventKind::Entered { .. }
+        | EventKind::Stopped { .. }
+        | EventKind::Reached { .. }
+        | EventKind::CarriedOn { .. }
+        | EventKind::Detonated { .. }
+        | EventKind::RecordsTaken { .. }
+        | EventKind::NationKnows { .. }
+        | EventKind::NationalIncident
+        | EventKind::HuntFailed { .. }
+        | EventKind::InstanceBack { .. }
+        | EventKind::KillSwitchFound
+        | EventKind::KillSwitchRegistered => true,
     }
 }
 
@@ -176,11 +189,11 @@ fn story(
                 continue;
             }
             if all || tells(scenario, e) {
-                out += &format!("  {}\n", cut(&text::event(scenario, e), 78));
+                out += &format!("  {}\n", cut(&event_words::sentence(scenario, e), 78));
             } else {
-                match rest.iter_mut().find(|r| r.0 == text::kind(e)) {
+                match rest.iter_mut().find(|r| r.0 == event_words::kind(e)) {
                     Some(r) => r.1 += 1,
-                    None => rest.push((text::kind(e), 1)),
+                    None => rest.push((event_words::kind(e), 1)),
                 }
             }
         }
@@ -213,7 +226,7 @@ fn story_json(
 ) -> String {
     let list: Vec<_> = events
         .iter()
-        .map(|e| json!({ "minute": e.at, "kind": text::kind(e), "text": text::event(scenario, e), "cause": (e.cause != NO_CAUSE).then_some(e.cause) }))
+        .map(|e| json!({ "minute": e.at, "kind": event_words::kind(e), "text": event_words::sentence(scenario, e), "cause": (e.cause != NO_CAUSE).then_some(e.cause) }))
         .collect();
     let outcomes: serde_json::Map<String, serde_json::Value> = O::ALL
         .iter()
@@ -252,7 +265,28 @@ fn why(scenario: &Scenario, events: &[Event], id: &str) -> Result<String, Failur
             e.service_id(*service) == id || e.org(e.service(*service).owner).id == id
         }
         EventKind::Entered { org, .. } | EventKind::CarriedOn { org, .. } => e.org(*org).id == id,
-        _ => false,
+        EventKind::Began { .. }
+        | EventKind::Stopped { .. }
+        | EventKind::Reached { .. }
+        | EventKind::Detonated { .. }
+        | EventKind::RecordsTaken { .. }
+        | EventKind::AssetBack { .. }
+        | EventKind::Reinfected { .. }
+        | EventKind::Suspected { .. }
+        | EventKind::Declared { .. }
+        | EventKind::NationKnows { .. }
+        | EventKind::AlertRead { .. }
+        | EventKind::NationalIncident
+        | EventKind::Ordered { .. }
+        | EventKind::Refused { .. }
+        | EventKind::Done { .. }
+        | EventKind::Evicted { .. }
+        | EventKind::HuntFailed { .. }
+        | EventKind::Recovered { .. }
+        | EventKind::InstanceBack { .. }
+        | EventKind::KillSwitchFound
+        | EventKind::KillSwitchRegistered
+        | EventKind::ServiceRestored { .. } => false,
     };
     let Some(mut at) = events.iter().position(|e| is(&e.kind)) else {
         return Ok(format!("'{id}' was not disturbed in this replicate.\n"));
@@ -262,7 +296,8 @@ fn why(scenario: &Scenario, events: &[Event], id: &str) -> Result<String, Failur
     for _ in 0..100 {
         let event = &events[at];
         let link = if indent == 0 { "" } else { "because " };
-        out += &wrap(&format!("{}  {link}{}", clock(event.at), text::event(scenario, event)), indent);
+        out +=
+            &wrap(&format!("{}  {link}{}", clock(event.at), event_words::sentence(scenario, event)), indent);
         if event.cause == NO_CAUSE || event.cause as usize >= at {
             break;
         }

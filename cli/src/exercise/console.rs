@@ -13,6 +13,7 @@ use ratatui::{Frame, Terminal};
 use resus_engine::exercise::forecast::{Outlook, of_question};
 use resus_engine::exercise::session::Session;
 use resus_engine::exercise::view::{Board, Status, board};
+use resus_report::session_words;
 
 use super::{script, words};
 use crate::table::{cut, lines as wrapped, number, percent, signed};
@@ -263,7 +264,7 @@ impl Console {
         };
         let text = format!(
             " EXERCISE: SIMULATED DATA │ {} │ {state} │ {} │ entry {} ",
-            words::clock(session, session.state().now),
+            session_words::clock(session, session.state().now),
             session.branch().name,
             session.entries().len() - 1
         );
@@ -318,7 +319,8 @@ impl Console {
         let Some((q, entries, outlooks)) = &self.forecast else {
             return lines("press f to look ahead at the first open question");
         };
-        let mut out = vec![Line::from(session.exercise().questions[*q].text.clone())];
+        let question = &session.exercise().questions[*q];
+        let mut out = vec![Line::from(question.text.clone())];
         if *entries != session.entries().len() as u64 {
             out.push(Line::from("(made before the last entry: press f again)"));
         }
@@ -326,7 +328,7 @@ impl Console {
         let low = outlooks.iter().flat_map(|o| o.fan.iter().map(|f| f.0)).fold(0.95, f64::min);
         for o in outlooks {
             out.push(Line::from(Span::styled(
-                cut(&o.label, width as usize),
+                cut(session_words::course(question, o.option), width as usize),
                 Style::default().add_modifier(Modifier::BOLD),
             )));
             let d = &o.difference;
@@ -377,7 +379,7 @@ fn questions(session: &Session, frame: &mut Frame, area: Rect) {
     let state = session.state();
     for (n, i) in x.injects.iter().enumerate().filter(|(n, _)| state.given[*n].is_none()).take(6) {
         let held = if state.held[n] { " held" } else { "" };
-        let line = format!("{} {}{held}", i.number, script::due(session, &i.when));
+        let line = format!("{} {}{held}", i.number, session_words::due(session, &i.when));
         text.extend(wrapped(&line, width, 0, 2).into_iter().map(Line::from));
     }
     let block = Block::default().borders(Borders::ALL).title("Questions");
