@@ -2,10 +2,10 @@
 
 mod commands;
 mod exercise;
+mod failure;
 mod progress;
 mod source;
 mod table;
-mod text;
 
 use std::process::ExitCode;
 
@@ -63,19 +63,6 @@ enum Command {
     Completions(commands::completions::Args),
 }
 
-/// Why a command ended without doing all it was asked.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// What was given is wrong: exit code 2.
-    Input(miette::Report),
-    /// Something else failed: exit code 1.
-    Other(miette::Report),
-    /// Ctrl-C: partial results were printed; exit code 130.
-    Stopped,
-}
-
-pub(crate) type Outcome = Result<(), Failure>;
-
 /// Parses the command line, runs, and gives the exit code.
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -104,16 +91,5 @@ pub fn main() -> ExitCode {
         Command::New(args) => commands::new::run(&args),
         Command::Completions(args) => commands::completions::run::<Cli>(&args),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Stopped) => ExitCode::from(130),
-        Err(Failure::Input(report)) => {
-            eprintln!("{report:?}");
-            ExitCode::from(2)
-        }
-        Err(Failure::Other(report)) => {
-            eprintln!("{report:?}");
-            ExitCode::from(1)
-        }
-    }
+    failure::exit_code(done)
 }

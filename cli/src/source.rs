@@ -8,8 +8,7 @@ use resus_engine::parameters::ParametersSpec;
 use resus_engine::scenario::{Override, Scenario, bundled, check_part, load_over};
 use resus_engine::source::{Diagnostic, LARGEST_ESTATE, read};
 
-use crate::Failure;
-use crate::commands::bad_input;
+use crate::failure::{Failure, bad_input};
 
 /// A text and the name under which mistakes are shown.
 pub struct Source {

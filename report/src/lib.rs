@@ -3,18 +3,23 @@
 
 pub mod chart;
 mod docx;
+pub mod event_words;
+pub mod format;
 mod html;
 mod markdown;
 pub mod msel;
 pub mod pack;
 pub mod pages;
-pub mod words;
+mod run_info;
+pub mod session_words;
+pub mod verdict;
 
 use maud::Markup;
 
 pub use docx::docx;
 pub use html::html;
 pub use markdown::markdown;
+pub use run_info::RunInfo;
 
 /// One cell of a table: what is read, and what a machine reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,19 +40,19 @@ impl Cell {
     }
     /// A number, shown short.
     pub fn number(v: f64) -> Self {
-        Self { shown: words::number(v), raw: v.to_string(), number: true }
+        Self { shown: format::number(v), raw: v.to_string(), number: true }
     }
     /// A number with its sign.
     pub fn signed(v: f64) -> Self {
-        Self { shown: words::signed(v), ..Self::number(v) }
+        Self { shown: format::signed(v), ..Self::number(v) }
     }
     /// A share, shown in per cent.
     pub fn percent(v: f64) -> Self {
-        Self { shown: words::percent(v), ..Self::number(v) }
+        Self { shown: format::percent(v), ..Self::number(v) }
     }
     /// Pounds.
     pub fn pounds(v: f64) -> Self {
-        Self { shown: words::pounds(v), ..Self::number(v) }
+        Self { shown: format::pounds(v), ..Self::number(v) }
     }
     /// A number shown in words of one's own.
     pub fn of(v: f64, shown: impl Into<String>) -> Self {
@@ -70,7 +75,7 @@ impl Table {
     /// An empty one.
     pub fn new(caption: impl Into<String>, head: &[&str]) -> Self {
         let head = head.iter().map(|h| (*h).to_owned()).collect();
-        Self { caption: words::capital(&caption.into()), head, rows: vec![] }
+        Self { caption: format::capital(&caption.into()), head, rows: vec![] }
     }
     /// Whether a column holds numbers.
     fn is_number(&self, column: usize) -> bool {

@@ -6,8 +6,9 @@ use resus_engine::sim::Simulation;
 use serde_json::json;
 
 use super::Common;
+use crate::failure::{CommandResult, Failure};
 use crate::table::{number, table};
-use crate::{Failure, Outcome, progress, source};
+use crate::{progress, source};
 
 /// Measure how fast a scenario runs on this machine, to plan a batch. Figures are of this machine and this moment.
 #[derive(clap::Args, Debug)]
@@ -39,7 +40,7 @@ impl Row {
 }
 
 /// Measures and prints.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     let started = Instant::now();
     let (source, scenario) = args.common.load()?;
     let load = started.elapsed().as_secs_f64();
@@ -54,7 +55,7 @@ pub fn run(args: &Args) -> Outcome {
     let mut sim = Simulation::new(&scenario);
     let world = started.elapsed().as_secs_f64();
     let total = args.replicates * chosen.len() as u64;
-    let rows = progress::watched(Some(total), args.common.running.silent(), |progress| {
+    let rows = progress::with_progress(Some(total), args.common.running.silent(), |progress| {
         let mut rows = vec![];
         for &strategy in &chosen {
             // The first run makes room; it does not count.
@@ -81,7 +82,7 @@ pub fn run(args: &Args) -> Outcome {
     // What all cores do together is measured, not multiplied.
     let plan = args.common.running.plan(args.replicates);
     let started = Instant::now();
-    let study = progress::study(&scenario, &chosen, plan, args.common.running.silent())?;
+    let study = progress::run_study(&scenario, &chosen, plan, args.common.running.silent())?;
     let together = study.finished() as f64 * chosen.len() as f64 / started.elapsed().as_secs_f64();
     let memory = memory();
     if args.common.running.json {

@@ -8,9 +8,10 @@ use resus_engine::source::{nearest, read};
 use resus_engine::study::calibrate::{CalibrationOptions, Posterior, Problem, State};
 use serde_json::json;
 
-use super::{Running, bad_input, evidence};
+use super::{Running, evidence};
+use crate::failure::{CommandResult, Failure, bad_input};
+use crate::progress;
 use crate::table::{number, table, wrap};
-use crate::{Failure, Outcome, progress};
 
 /// Fit uncertain parameters to real incidents: what may they be, given what happened?
 ///
@@ -43,7 +44,7 @@ pub struct Args {
 const LEVEL: f64 = 0.001;
 
 /// Calibrates, or checks the calibration, and prints.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     let opened = evidence::open(&args.files, &[], &ParametersSpec::default())?;
     let scenarios: Vec<_> = opened.iter().map(|(_, s)| s.clone()).collect();
     let rows: Vec<Row> = scenarios[0].parameters.rows();
@@ -80,7 +81,7 @@ pub fn run(args: &Args) -> Outcome {
     let silent = args.running.silent();
     if let Some(sets) = args.check {
         let sets = u64::from(sets);
-        let ranks = progress::watched(Some(sets * args.budget), silent, |progress| {
+        let ranks = progress::with_progress(Some(sets * args.budget), silent, |progress| {
             problem.check(&options, sets, args.running.threads, progress)
         })?;
         return checked(args, sets, &ranks);
@@ -101,7 +102,7 @@ pub fn run(args: &Args) -> Outcome {
             failed = super::write(file, text.as_bytes()).err();
         }
     };
-    let state = progress::watched(Some(args.budget), silent, |progress| {
+    let state = progress::with_progress(Some(args.budget), silent, |progress| {
         problem.run(&options, resumed, args.running.threads, progress, &mut |s| save(s))
     })?;
     if let Some(failure) = failed {
@@ -304,7 +305,7 @@ fn checked(
     args: &Args,
     sets: u64,
     ranks: &[(Vec<f64>, resus_engine::stats::agreement::Agreement)],
-) -> Outcome {
+) -> CommandResult {
     let done = ranks.first().map_or(0, |r| r.0.len()) as u64;
     if args.running.json {
         let list: Vec<_> = args

@@ -1,7 +1,7 @@
 //! `resus check`.
 
+use crate::failure::{CommandResult, Failure};
 use crate::source::Source;
-use crate::{Failure, Outcome};
 
 /// Check scenario files and report every mistake.
 #[derive(clap::Args, Debug)]
@@ -12,7 +12,7 @@ pub struct Args {
 }
 
 /// Checks each file; all are checked before it ends.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     let mut last = None;
     for file in &args.files {
         match Source::open(Some(file)).and_then(|s| s.check()) {

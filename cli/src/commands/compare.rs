@@ -8,13 +8,14 @@ use resus_engine::study::comparison::{Comparison, Precision, compare, to_precisi
 use resus_engine::study::replicates::{ReplicationPlan, Study};
 use resus_engine::study::tornado;
 use resus_engine::units::{Quantity as _, Share};
-use resus_report::pages;
+use resus_report::{pages, verdict};
 use serde_json::json;
 
 use super::{Common, Files};
+use crate::failure::{CommandResult, Failure};
+use crate::progress;
 use crate::source::strategy;
-use crate::table::{cut, number, percent, signed, table, wrap};
-use crate::{Failure, Outcome, progress};
+use crate::table::{cut, number, signed, table, wrap};
 
 /// Compare response strategies on the same replicates.
 #[derive(clap::Args, Debug)]
@@ -56,7 +57,7 @@ const USUAL: u64 = 500;
 const AT_EACH_END: u64 = 60;
 
 /// Runs and prints.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     args.files.check()?;
     let (source, scenario) = args.common.load()?;
     let mut chosen: Vec<usize> = if args.strategies.is_empty() {
@@ -77,10 +78,10 @@ pub fn run(args: &Args) -> Outcome {
     };
     let quiet = args.common.running.silent();
     let (study, reached) = match args.precision {
-        None => (progress::study(&scenario, &chosen, plan, quiet)?, None),
+        None => (progress::run_study(&scenario, &chosen, plan, quiet)?, None),
         Some(precision) => {
             let ask = Precision { share: precision, most: args.most };
-            let (study, reached) = progress::watched(None, quiet, |progress| {
+            let (study, reached) = progress::with_progress(None, quiet, |progress| {
                 to_precision(&scenario, &chosen, plan, ask, progress)
             })?;
             (study, Some(reached))
@@ -89,20 +90,10 @@ pub fn run(args: &Args) -> Outcome {
     if study.finished() == 0 {
         return Err(Failure::Stopped);
     }
-    let mut comparison = compare(&scenario, &chosen, scenario.baseline, &study, seed);
-    if let (Some(reached), Some(precision)) = (reached, args.precision) {
-        let n = study.finished();
-        comparison.verdict.push(if reached {
-            format!(
-                "Every mean above is known to ± {} of the baseline’s harm, after {n} replicates of each.",
-                percent(precision)
-            )
-        } else {
-            format!(
-                "The precision of {} was not reached in {n} replicates of each: the intervals are wider.",
-                percent(precision)
-            )
-        });
+    let comparison = compare(&scenario, &chosen, scenario.baseline, &study, seed);
+    let mut verdict = verdict::comparison::sentences(&scenario, &comparison);
+    if let (Some(reached), Some(share)) = (reached, args.precision) {
+        verdict.push(verdict::comparison::precision(reached, share, study.finished()));
     }
     if args.files.any() {
         let harm = |k: &usize| comparison.strategies[*k].get(O::Harm).mean;
@@ -115,7 +106,7 @@ pub fn run(args: &Args) -> Outcome {
                 let ends =
                     ReplicationPlan { replicates: AT_EACH_END.min(study.finished()), detail: false, ..plan };
                 let total = tornado::ranged(&scenario).len() as u64 * 4 * ends.replicates + ends.replicates;
-                progress::watched(Some(total), quiet, |progress| {
+                progress::with_progress(Some(total), quiet, |progress| {
                     tornado::tornado(&scenario, chosen[best], O::Harm, ends, progress)
                 })?
             }
@@ -133,22 +124,29 @@ pub fn run(args: &Args) -> Outcome {
             format!("{n} replicates of each strategy"),
         );
         made.partial = study.partial();
-        args.files.write(&pages::compare(&scenario, &chosen, &study, &comparison, &swings, &made))?;
+        args.files.write(&pages::compare(&scenario, &study, &comparison, &swings, &verdict, &made))?;
     }
     if let Some(folder) = &args.files.csv {
         csv(folder, &scenario, &chosen, &study, &comparison)
             .map_err(|e| Failure::Other(miette::miette!("cannot write {}: {e}", folder.display())))?;
     }
     let text = if args.common.running.json {
-        to_json(&scenario, &source.name, seed, &study, &comparison)
+        to_json(&scenario, &source.name, seed, &study, &comparison, &verdict)
     } else {
-        to_text(&scenario, &source.name, seed, &study, &comparison)
+        to_text(&scenario, &source.name, seed, &study, &comparison, &verdict)
     };
     super::print(&text)?;
     if study.partial() { Err(Failure::Stopped) } else { Ok(()) }
 }
 
-fn to_text(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Comparison) -> String {
+fn to_text(
+    scenario: &Scenario,
+    name: &str,
+    seed: u64,
+    study: &Study,
+    c: &Comparison,
+    verdict: &[String],
+) -> String {
     let partial = if study.partial() {
         format!(" PARTIAL: {} of {} replicates.", study.finished(), study.asked)
     } else {
@@ -158,7 +156,7 @@ fn to_text(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Compar
         "{}\n{name} · {} replicates of each strategy, seed {seed}.{partial}\n\n",
         scenario.title, c.replicates
     );
-    for sentence in &c.verdict {
+    for sentence in verdict {
         out += &wrap(sentence, 0);
     }
     let label = |s: usize| cut(&scenario.strategies[s].name, 22);
@@ -213,7 +211,14 @@ fn to_text(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Compar
     out
 }
 
-fn to_json(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Comparison) -> String {
+fn to_json(
+    scenario: &Scenario,
+    name: &str,
+    seed: u64,
+    study: &Study,
+    c: &Comparison,
+    verdict: &[String],
+) -> String {
     let strategies: Vec<_> = c
         .strategies
         .iter()
@@ -240,7 +245,7 @@ fn to_json(scenario: &Scenario, name: &str, seed: u64, study: &Study, c: &Compar
     let all = json!({
         "format": "resus-compare-1", "version": env!("CARGO_PKG_VERSION"), "scenario": name, "title": scenario.title,
         "hash": format!("{:016x}", scenario.hash), "seed": seed, "replicates": c.replicates, "asked": study.asked, "partial": study.partial(),
-        "what_if": scenario.what_if, "saved_by_pairing": c.saved, "baseline": scenario.strategies[scenario.baseline].id, "verdict": c.verdict, "strategies": strategies,
+        "what_if": scenario.what_if, "saved_by_pairing": c.saved, "baseline": scenario.strategies[scenario.baseline].id, "verdict": verdict, "strategies": strategies,
     });
     format!("{all:#}\n")
 }

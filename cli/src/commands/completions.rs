@@ -1,6 +1,6 @@
 //! `resus completions`.
 
-use crate::Outcome;
+use crate::failure::CommandResult;
 
 /// Print completions for a shell.
 #[derive(clap::Args, Debug)]
@@ -10,7 +10,7 @@ pub struct Args {
 }
 
 /// Prints the completions of the command `C`.
-pub fn run<C: clap::CommandFactory>(args: &Args) -> Outcome {
+pub fn run<C: clap::CommandFactory>(args: &Args) -> CommandResult {
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut C::command(), "resus", &mut text);
     super::print(&String::from_utf8_lossy(&text))

@@ -2,12 +2,13 @@
 
 use resus_engine::scenario::Scenario;
 use resus_engine::study::criticality::{CLASSES, Criticality, CriticalityOptions, LASTS, criticality};
-use resus_report::pages;
+use resus_report::{RunInfo, pages, verdict};
 use serde_json::json;
 
 use super::{Common, Files};
+use crate::failure::{CommandResult, Failure};
+use crate::progress;
 use crate::table::{cut, number, percent, table, wrap};
-use crate::{Failure, Outcome, progress};
 
 /// What hurts patients most when it is lost, attacked or not: systems, organisations, services, suppliers.
 #[derive(clap::Args, Debug)]
@@ -28,7 +29,7 @@ pub struct Args {
 }
 
 /// Runs and prints.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     args.files.check()?;
     let (source, scenario) = args.common.load()?;
     let options = CriticalityOptions {
@@ -38,7 +39,7 @@ pub fn run(args: &Args) -> Outcome {
         leaders: usize::from(args.leaders),
         threads: args.common.running.threads,
     };
-    let Some(c) = progress::watched(None, args.common.running.silent(), |progress| {
+    let Some(c) = progress::with_progress(None, args.common.running.silent(), |progress| {
         criticality(&scenario, options, progress)
     })?
     else {
@@ -61,7 +62,7 @@ pub fn run(args: &Args) -> Outcome {
 fn to_text(c: &Criticality, scenario: &Scenario) -> String {
     let e = &scenario.estate;
     let mut out = String::new();
-    for sentence in c.verdict(e) {
+    for sentence in verdict::criticality::sentences(c, e) {
         out += &wrap(&sentence, 0);
     }
     for (class, name) in CLASSES.iter().enumerate() {
@@ -82,11 +83,10 @@ fn to_text(c: &Criticality, scenario: &Scenario) -> String {
     let mut rows = vec![["platform", "HHI", "largest", "share"].map(String::from).to_vec()];
     for m in &c.markets {
         let (host, share) = m.shares[0];
-        let host = host.map_or("users themselves", |h| e.org(h).name.as_str());
         rows.push(vec![
             m.platform.label().into(),
             format!("{:.2}", m.concentration),
-            cut(host, 34),
+            cut(verdict::criticality::host_in_words(host, e), 34),
             percent(share),
         ]);
     }
@@ -94,7 +94,7 @@ fn to_text(c: &Criticality, scenario: &Scenario) -> String {
     out + "\nNobody attacks here. Felt by: organisations, and backlog: days until nobody\nwaits, after a loss of 72 hours. HHI: sum of squared shares; 1 is a monopoly.\n"
 }
 
-fn to_json(c: &Criticality, made: &pages::RunInfo, scenario: &Scenario) -> String {
+fn to_json(c: &Criticality, made: &RunInfo, scenario: &Scenario) -> String {
     let e = &scenario.estate;
     let leaders: Vec<_> = c
         .leaders
@@ -127,6 +127,6 @@ fn to_json(c: &Criticality, made: &pages::RunInfo, scenario: &Scenario) -> Strin
         })
         .collect();
     let all = json!({ "format": "resus-criticality-1", "version": made.version, "scenario": made.source, "hash": format!("{:016x}", scenario.hash), "what_if": scenario.what_if,
-        "seed": made.seed, "replicates": c.replicates, "candidates": c.candidates, "verdict": c.verdict(e), "leaders": leaders, "selections": selections, "markets": markets });
+        "seed": made.seed, "replicates": c.replicates, "candidates": c.candidates, "verdict": verdict::criticality::sentences(c, e), "leaders": leaders, "selections": selections, "markets": markets });
     format!("{all:#}\n")
 }

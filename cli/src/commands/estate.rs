@@ -5,7 +5,7 @@ mod import;
 use resus_engine::estate::overview::Overview;
 use serde_json::json;
 
-use crate::Outcome;
+use crate::failure::CommandResult;
 use crate::source::Source;
 use crate::table::{cut, number, table};
 
@@ -30,7 +30,7 @@ enum Part {
 }
 
 /// Prints counts, hosts, services, who depends on whom most, single points of failure.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     if let Some(Part::Import(args)) = &args.part {
         return import::run(args);
     }

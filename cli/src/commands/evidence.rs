@@ -8,10 +8,11 @@ use resus_engine::scenario::{Override, Scenario, bundled};
 use resus_engine::study::validation::{FigureCheck, ValidationReport, validate};
 use serde_json::json;
 
-use super::{Running, bad_input};
+use super::Running;
+use crate::failure::{CommandResult, Failure, bad_input};
+use crate::progress;
 use crate::source::Source;
 use crate::table::{cut, number, table, wrap};
-use crate::{Failure, Outcome, progress};
 
 /// Hold the model against real incidents: what it says beside what was reported, misses first.
 ///
@@ -63,7 +64,7 @@ pub fn open(
 }
 
 /// Holds and prints; a miss does not make the command fail, since it is a finding.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     let parameters = match &args.parameters {
         Some(file) => Source::open(Some(&file.to_string_lossy()))?.parameters()?,
         None => ParametersSpec::default(),
@@ -71,7 +72,7 @@ pub fn run(args: &Args) -> Outcome {
     let opened = open(&args.files, &args.set, &parameters)?;
     let total = args.replicates * opened.len() as u64;
     let plan = args.running.plan(args.replicates);
-    let all = progress::watched(Some(total), args.running.silent(), |progress| {
+    let all = progress::with_progress(Some(total), args.running.silent(), |progress| {
         let mut all = vec![];
         for (source, scenario) in opened {
             let made_uncertain = if args.fixed {

@@ -6,18 +6,18 @@ use std::sync::Arc;
 
 use resus_engine::exercise::journal::{FileSink, Read, Sink, read};
 use resus_engine::exercise::rehearse::rehearse;
-use resus_engine::exercise::session::{Session, UserError};
+use resus_engine::exercise::session::Session;
 use resus_engine::scenario::exercise::Exercise;
 use resus_engine::scenario::{Override, Scenario};
 use resus_engine::source::LARGEST_FILE;
 use resus_engine::units::DateTime;
-use resus_report::{msel, pack};
+use resus_report::{msel, pack, session_words};
 
-use super::bad_input;
 use crate::exercise::{console, script, words};
+use crate::failure::{CommandResult, Failure, bad_input};
+use crate::progress;
 use crate::source::{Source, strategy};
 use crate::table::{cut, percent, table, wrap};
-use crate::{Failure, Outcome, progress};
 
 /// Run a tabletop exercise, or rehearse one.
 #[derive(clap::Args, Debug)]
@@ -135,13 +135,8 @@ fn size(text: &str) -> Result<(u16, u16), String> {
         .ok_or_else(|| "write WIDTHxHEIGHT, at least 40x12: 80x24".to_owned())
 }
 
-/// A refusal as bad input.
-pub fn bad(r: UserError) -> Failure {
-    bad_input(r.what, r.help)
-}
-
 /// Runs the session, or what comes before it.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     match &args.before {
         Some(Before::Rehearse(args)) => return dry_run(args),
         Some(Before::Pack(args)) => return pack(args),
@@ -176,7 +171,7 @@ pub fn run(args: &Args) -> Outcome {
 
 /// The session of a journal that is only looked at.
 pub fn resume_read_only(path: &Path) -> Result<Session, Failure> {
-    Session::replay(entries(path)?.0.entries, None).map_err(bad)
+    Session::replay(entries(path)?.0.entries, None).map_err(Failure::from)
 }
 
 /// What a journal holds, and how long its file is.
@@ -205,7 +200,7 @@ pub fn resume(path: &Path) -> Result<Session, Failure> {
     let sink = FileSink::resume(path, found.whole).map_err(|e| {
         bad_input(format!("'{}' cannot be written: {e}", path.display()), "copy it to where you may write")
     })?;
-    Session::replay(found.entries, Some(Box::new(sink))).map_err(bad)
+    Session::replay(found.entries, Some(Box::new(sink))).map_err(Failure::from)
 }
 
 fn launch(args: &Args) -> Result<Session, Failure> {
@@ -213,8 +208,7 @@ fn launch(args: &Args) -> Result<Session, Failure> {
     let scenario = source.load_with(&args.set)?;
     let chosen = args.practice.as_deref().or(args.strategy.as_deref());
     let entry =
-        Session::launch(&scenario, &source.name, &source.text, args.seed, chosen, args.practice.is_some())
-            .map_err(bad)?;
+        Session::launch(&scenario, &source.name, &source.text, args.seed, chosen, args.practice.is_some())?;
     let path = match (&args.journal, &args.script) {
         (Some(path), _) => Some(path.clone()),
         (None, Some(_)) => None,
@@ -240,10 +234,10 @@ fn launch(args: &Args) -> Result<Session, Failure> {
             Some(Box::new(sink))
         }
     };
-    Session::replay(vec![entry], sink).map_err(bad)
+    Session::replay(vec![entry], sink).map_err(Failure::from)
 }
 
-fn play(session: &mut Session, file: &str, hide_forecasts: bool) -> Outcome {
+fn play(session: &mut Session, file: &str, hide_forecasts: bool) -> CommandResult {
     let lines: Box<dyn Iterator<Item = String>> = if file == "-" {
         // As they come: each is answered before the next is read.
         Box::new(std::io::stdin().lock().lines().map_while(Result::ok))
@@ -281,7 +275,7 @@ fn exercise(file: Option<&str>) -> Result<(Arc<Scenario>, Arc<Exercise>), Failur
     }
 }
 
-fn pack(args: &PackArgs) -> Outcome {
+fn pack(args: &PackArgs) -> CommandResult {
     let (scenario, x) = exercise(args.file.as_deref())?;
     std::fs::create_dir_all(&args.out).map_err(|e| {
         bad_input(
@@ -311,7 +305,7 @@ fn pack(args: &PackArgs) -> Outcome {
     super::print(&out)
 }
 
-fn import(args: &ImportArgs) -> Outcome {
+fn import(args: &ImportArgs) -> CommandResult {
     let name = args.file.display();
     let bytes = std::fs::read(&args.file)
         .map_err(|e| bad_input(format!("'{name}' cannot be read: {e}"), "give a workbook or CSV"))?;
@@ -359,10 +353,13 @@ fn list(names: &[String]) -> String {
     if names.is_empty() { "none".into() } else { names.join(", ") }
 }
 
-fn dry_run(args: &RehearseArgs) -> Outcome {
+/// Most lines about what the world would send by itself.
+const PROPOSALS: usize = 12;
+
+fn dry_run(args: &RehearseArgs) -> CommandResult {
     let (scenario, x) = exercise(args.file.as_deref())?;
     let s = args.strategy.as_deref().map_or(Ok(scenario.baseline), |id| strategy(&scenario, id))?;
-    let done = progress::watched(Some(args.runs), args.quiet, |progress| {
+    let done = progress::with_progress(Some(args.runs), args.quiet, |progress| {
         Ok(rehearse(&scenario, s, args.seed, args.runs, progress))
     })?;
     let Some(r) = done else { return Err(Failure::Stopped) };
@@ -405,9 +402,8 @@ fn dry_run(args: &RehearseArgs) -> Outcome {
         out += &wrap(&format!("{} {}: {}", percent(*share), o.id, o.text), 2);
     }
     out += "\nwhat the world would send by itself\n";
-    for p in &r.proposals {
-        out +=
-            &wrap(&format!("{} of runs, about {}: {}", percent(p.chance), time(Some(p.median)), p.what), 2);
+    for (what, p) in session_words::proposals(&scenario, &r).iter().take(PROPOSALS) {
+        out += &wrap(&format!("{} of runs, about {}: {what}", percent(p.chance), time(Some(p.median))), 2);
     }
     if r.proposals.is_empty() {
         out += "  nothing in one run of ten or more\n";

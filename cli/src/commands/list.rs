@@ -5,7 +5,7 @@ use resus_engine::scenario::spec::ScenarioSpec;
 use resus_engine::source::read;
 use serde_json::json;
 
-use crate::Outcome;
+use crate::failure::CommandResult;
 use crate::source::Source;
 use crate::table::wrap;
 
@@ -18,7 +18,7 @@ pub struct Args {
 }
 
 /// Prints name, title and what each is about.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     let mut out = String::new();
     let mut list = vec![];
     for (n, (name, path, _)) in bundled::SCENARIOS.iter().enumerate() {

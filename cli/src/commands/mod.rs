@@ -22,11 +22,10 @@ use std::path::{Path, PathBuf};
 
 use resus_engine::scenario::{Override, Scenario};
 use resus_engine::study::replicates::ReplicationPlan;
-use resus_report::Report;
-use resus_report::pages::RunInfo;
+use resus_report::{Report, RunInfo};
 
+use crate::failure::{CommandResult, Failure, bad_input};
 use crate::source::Source;
-use crate::{Failure, Outcome};
 
 /// What every study takes.
 #[derive(clap::Args, Debug)]
@@ -140,7 +139,7 @@ impl Files {
         }
     }
     /// Writes what is wanted.
-    pub fn write(&self, report: &Report) -> Outcome {
+    pub fn write(&self, report: &Report) -> CommandResult {
         if let Some(file) = &self.report {
             write(file, resus_report::html(report).as_bytes())?;
         }
@@ -157,7 +156,7 @@ impl Files {
 }
 
 /// Writes under another name first, so that no half-written file is left.
-pub fn write(file: &Path, bytes: &[u8]) -> Outcome {
+pub fn write(file: &Path, bytes: &[u8]) -> CommandResult {
     let mut part = file.as_os_str().to_owned();
     part.push(".part");
     std::fs::write(&part, bytes)
@@ -166,7 +165,7 @@ pub fn write(file: &Path, bytes: &[u8]) -> Outcome {
 }
 
 /// Prints to standard output; a closed pipe is no failure.
-pub fn print(text: &str) -> Outcome {
+pub fn print(text: &str) -> CommandResult {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
@@ -174,10 +173,4 @@ pub fn print(text: &str) -> Outcome {
         }
         _ => Ok(()),
     }
-}
-
-/// What is wrong with what was given, and what to do.
-pub fn bad_input(what: impl std::fmt::Display, help: impl Into<String>) -> Failure {
-    let help = help.into();
-    Failure::Input(miette::miette!(help = help, "{what}"))
 }

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 
 use resus_engine::scenario::bundled::STARTER;
 
-use super::bad_input;
-use crate::Outcome;
+use crate::failure::{CommandResult, bad_input};
 
 /// Write a commented starter scenario.
 #[derive(clap::Args, Debug)]
@@ -17,7 +16,7 @@ pub struct Args {
 }
 
 /// Writes it; nothing is ever overwritten.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     let file = OpenOptions::new().write(true).create_new(true).open(&args.file);
     let name = args.file.display();
     file.and_then(|mut f| f.write_all(STARTER.as_bytes())).map_err(|e| match e.kind() {

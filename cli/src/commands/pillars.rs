@@ -5,13 +5,14 @@ use resus_engine::catalogue::pillar::Pillar;
 use resus_engine::source::nearest;
 use resus_engine::stats::intervals::Interval;
 use resus_engine::study::pillars::{Levels, Pillars, STEPS, attribute, design};
-use resus_report::pages;
+use resus_report::{RunInfo, pages, verdict};
 use serde_json::json;
 
 use super::compare::share;
-use super::{Common, Files, bad_input};
+use super::{Common, Files};
+use crate::failure::{CommandResult, Failure, bad_input};
+use crate::progress;
 use crate::table::{number, percent, signed, table, wrap};
-use crate::{Failure, Outcome, progress};
 
 /// What each of the five pillars is worth: all 32 combinations on the same replicates.
 #[derive(clap::Args, Debug)]
@@ -56,7 +57,7 @@ fn levels(list: &[String], usual: f64) -> Result<Levels, Failure> {
 }
 
 /// Runs and prints.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     args.files.check()?;
     let (from, to) = (levels(&args.from, 0.0)?, levels(&args.to, 1.0)?);
     if let Some(p) = (0..from.len()).find(|p| from[*p] > to[*p]) {
@@ -69,7 +70,7 @@ pub fn run(args: &Args) -> Outcome {
     let tried = design(&scenario, from, to);
     let all: Vec<usize> = (0..tried.strategies.len()).collect();
     let plan = args.common.running.plan(args.replicates);
-    let study = progress::study(&tried, &all, plan, args.common.running.silent())?;
+    let study = progress::run_study(&tried, &all, plan, args.common.running.silent())?;
     if study.finished() < 2 {
         return Err(Failure::Stopped);
     }
@@ -102,7 +103,7 @@ fn short(o: O, v: f64) -> f64 {
 
 fn to_text(p: &Pillars) -> String {
     let mut out = String::new();
-    for sentence in p.verdict() {
+    for sentence in verdict::pillars::sentences(p) {
         out += &wrap(&sentence, 0);
     }
     for s in &p.outcomes {
@@ -177,7 +178,7 @@ fn to_text(p: &Pillars) -> String {
 
 fn to_json(
     p: &Pillars,
-    made: &pages::RunInfo,
+    made: &RunInfo,
     scenario: &resus_engine::scenario::Scenario,
     from: Levels,
     to: Levels,
@@ -206,6 +207,6 @@ fn to_json(
         })
         .collect();
     let all = json!({ "format": "resus-pillars-1", "version": made.version, "scenario": made.source, "hash": format!("{:016x}", scenario.hash), "what_if": scenario.what_if,
-        "seed": made.seed, "replicates": p.replicates, "partial": made.partial, "from": from, "to": to, "verdict": p.verdict(), "outcomes": outcomes });
+        "seed": made.seed, "replicates": p.replicates, "partial": made.partial, "from": from, "to": to, "verdict": verdict::pillars::sentences(p), "outcomes": outcomes });
     format!("{all:#}\n")
 }

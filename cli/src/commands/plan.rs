@@ -4,12 +4,14 @@ use resus_engine::catalogue::outcome::Outcome as O;
 use resus_engine::scenario::Scenario;
 use resus_engine::study::investment::{Advice, InvestmentOptions, Judged, advise};
 use resus_engine::units::{Pounds, Quantity as _};
-use resus_report::pages;
+use resus_report::verdict::{self, investment::set_in_words};
+use resus_report::{RunInfo, pages};
 use serde_json::json;
 
-use super::{Common, Files, bad_input};
+use super::{Common, Files};
+use crate::failure::{CommandResult, Failure, bad_input};
+use crate::progress;
 use crate::table::{cut, percent, pounds, table, wrap};
-use crate::{Failure, Outcome, progress};
 
 /// What to buy for a budget: the levers and their uptake that lower harm most, and a roadmap.
 #[derive(clap::Args, Debug)]
@@ -45,7 +47,7 @@ fn budget(text: &str) -> Result<f64, String> {
 }
 
 /// Runs and prints.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     args.files.check()?;
     let (source, scenario) = args.common.load()?;
     let mut scenario = Scenario::clone(&scenario);
@@ -79,7 +81,7 @@ pub fn run(args: &Args) -> Outcome {
         from,
         to: args.until,
     };
-    let Some(a) = progress::watched(None, args.common.running.silent(), |progress| {
+    let Some(a) = progress::with_progress(None, args.common.running.silent(), |progress| {
         Ok(advise(&scenario, options, progress))
     })?
     else {
@@ -110,7 +112,7 @@ fn lowered(j: &Judged) -> String {
 
 fn to_text(a: &Advice, outcome: O) -> String {
     let mut out = String::new();
-    for sentence in a.verdict(pounds, outcome) {
+    for sentence in verdict::investment::sentences(a, outcome) {
         out += &wrap(&sentence, 0);
     }
     out += &format!("\nfor rising budgets: {} lowered by [95 %]\n", outcome.label());
@@ -122,7 +124,7 @@ fn to_text(a: &Advice, outcome: O) -> String {
     let mut before: Option<&Judged> = None;
     for (budget, j) in &a.frontier {
         if before.is_none_or(|b| b.choice != j.choice) {
-            out += &wrap(&format!("{}: {}", pounds(*budget), a.problem.words(&j.choice)), 2);
+            out += &wrap(&format!("{}: {}", pounds(*budget), set_in_words(&a.problem, &j.choice)), 2);
         }
         before = Some(j);
     }
@@ -158,13 +160,16 @@ fn to_text(a: &Advice, outcome: O) -> String {
     if !a.rivals.is_empty() {
         out += "\ncannot be told from the best\n";
         for j in &a.rivals {
-            out += &wrap(&format!("{} ({}): {}", pounds(j.cost), lowered(j), a.problem.words(&j.choice)), 2);
+            out += &wrap(
+                &format!("{} ({}): {}", pounds(j.cost), lowered(j), set_in_words(&a.problem, &j.choice)),
+                2,
+            );
         }
     }
     out + "\nBudget and cost: set-up and the first year. Running: what was bought before, a\nyear. Judged on runs that the search has not seen.\n"
 }
 
-fn to_json(a: &Advice, made: &pages::RunInfo, scenario: &Scenario, outcome: O, budget: f64) -> String {
+fn to_json(a: &Advice, made: &RunInfo, scenario: &Scenario, outcome: O, budget: f64) -> String {
     let judged = |j: &Judged| {
         let levers: serde_json::Map<String, serde_json::Value> = a
             .problem
@@ -189,7 +194,7 @@ fn to_json(a: &Advice, made: &pages::RunInfo, scenario: &Scenario, outcome: O, b
         .collect();
     let next = a.next_pound.map(|n| json!({ "per_100k": n.estimate, "low": n.low, "high": n.high }));
     let all = json!({ "format": "resus-plan-1", "version": made.version, "scenario": made.source, "hash": format!("{:016x}", scenario.hash), "what_if": scenario.what_if,
-        "seed": made.seed, "budget": budget, "outcome": outcome.id(), "nothing": a.nothing, "verdict": a.verdict(pounds, outcome), "best": judged(&a.best),
+        "seed": made.seed, "budget": budget, "outcome": outcome.id(), "nothing": a.nothing, "verdict": verdict::investment::sentences(a, outcome), "best": judged(&a.best),
         "rivals": a.rivals.iter().map(judged).collect::<Vec<_>>(), "frontier": frontier, "next_pound": next, "roadmap": roadmap, "tried": a.tried });
     format!("{all:#}\n")
 }

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use resus_engine::exercise::journal::Command;
 use resus_engine::exercise::review::{Judged, decisions};
 use resus_engine::exercise::session::Session;
-use resus_report::pages::{self, Ending, RunInfo};
+use resus_report::RunInfo;
+use resus_report::pages::{self, Ending};
+use resus_report::session_words::course;
 use serde_json::json;
 
 use super::{Files, exercise::resume_read_only};
-use crate::Outcome;
-use crate::exercise::words;
+use crate::failure::CommandResult;
 use crate::table::{cut, number, signed, table, wrap};
 
 /// What an exercise showed: an after-action report with the value of each decision, and an improvement plan.
@@ -62,11 +63,11 @@ fn endings(session: &mut Session, prefix: &str) -> Vec<Ending> {
 }
 
 /// Reviews and prints.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     args.files.check()?;
     let mut sessions = args.journals.iter().map(|p| resume_read_only(p)).collect::<Result<Vec<_>, _>>()?;
     if let Some(name) = &args.branch {
-        sessions[0].apply(Command::Switch { name: name.clone() }).map_err(super::exercise::bad)?;
+        sessions[0].apply(Command::Switch { name: name.clone() })?;
     }
     let several = sessions.len() > 1;
     let mut list = vec![];
@@ -85,7 +86,7 @@ pub fn run(args: &Args) -> Outcome {
         command: format!("resus review {name} --branch {} --forks {}", session.branch().name, args.forks),
         partial: false,
     };
-    let report = pages::review(session, &judged, &list, |t| words::log_line(session, t), &made);
+    let report = pages::review(session, &judged, &list, &made);
     args.files.write(&report)?;
     if args.json {
         return super::print(&to_json(session, &judged, &list, &made));
@@ -114,7 +115,7 @@ fn to_text(session: &Session, judged: &[Judged], endings: &[Ending], verdict: &[
             let taken = if k == j.option + 1 { "✓ " } else { "  " };
             let d = &o.difference;
             rows.push(vec![
-                cut(&format!("{taken}{}", o.label), 36),
+                cut(&format!("{taken}{}", course(q, o.option)), 36),
                 format!("{} [{}, {}]", signed(d.estimate), signed(d.low), signed(d.high)),
                 format!("{:.0}/100", o.better * 100.0),
             ]);

@@ -8,12 +8,14 @@ use resus_engine::sim::core::record::Record;
 use resus_engine::sim::core::trace::{Event, EventKind, NO_CAUSE};
 use resus_engine::source::nearest;
 use resus_engine::study::comparison::compare;
+use resus_report::event_words;
 use serde_json::json;
 
-use super::{Common, bad_input};
+use super::Common;
+use crate::failure::{CommandResult, Failure, bad_input};
+use crate::progress;
 use crate::source::strategy;
 use crate::table::{cut, number, table, wrap};
-use crate::{Failure, Outcome, progress, text};
 
 /// Run one strategy: one replicate tells its story, many tell the spread.
 #[derive(clap::Args, Debug)]
@@ -38,7 +40,7 @@ pub struct Args {
 }
 
 /// Runs and prints.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     let (source, scenario) = args.common.load()?;
     let s = args.strategy.as_deref().map_or(Ok(scenario.baseline), |id| strategy(&scenario, id))?;
     if args.replicates == 1 || args.why.is_some() {
@@ -62,7 +64,7 @@ pub fn run(args: &Args) -> Outcome {
         return super::print(&out);
     }
     let plan = args.common.running.plan(args.replicates);
-    let study = progress::study(&scenario, &[s], plan, args.common.running.silent())?;
+    let study = progress::run_study(&scenario, &[s], plan, args.common.running.silent())?;
     if study.finished() == 0 {
         return Err(Failure::Stopped);
     }
@@ -134,7 +136,19 @@ fn tells(scenario: &Scenario, e: &Event) -> bool {
         EventKind::ServiceDisturbed { service, .. } | EventKind::ServiceRestored { service } => {
             big(scenario.estate.service(service).owner)
         }
-        _ => true,
+        EventKind::Began { .. }
+        | EventKind::Entered { .. }
+        | EventKind::Stopped { .. }
+        | EventKind::Reached { .. }
+        | EventKind::CarriedOn { .. }
+        | EventKind::Detonated { .. }
+        | EventKind::RecordsTaken { .. }
+        | EventKind::NationKnows { .. }
+        | EventKind::NationalIncident
+        | EventKind::HuntFailed { .. }
+        | EventKind::InstanceBack { .. }
+        | EventKind::KillSwitchFound
+        | EventKind::KillSwitchRegistered => true,
     }
 }
 
@@ -175,11 +189,11 @@ fn story(
                 continue;
             }
             if all || tells(scenario, e) {
-                out += &format!("  {}\n", cut(&text::event(scenario, e), 78));
+                out += &format!("  {}\n", cut(&event_words::sentence(scenario, e), 78));
             } else {
-                match rest.iter_mut().find(|r| r.0 == text::kind(e)) {
+                match rest.iter_mut().find(|r| r.0 == event_words::kind(e)) {
                     Some(r) => r.1 += 1,
-                    None => rest.push((text::kind(e), 1)),
+                    None => rest.push((event_words::kind(e), 1)),
                 }
             }
         }
@@ -212,7 +226,7 @@ fn story_json(
 ) -> String {
     let list: Vec<_> = events
         .iter()
-        .map(|e| json!({ "minute": e.at, "kind": text::kind(e), "text": text::event(scenario, e), "cause": (e.cause != NO_CAUSE).then_some(e.cause) }))
+        .map(|e| json!({ "minute": e.at, "kind": event_words::kind(e), "text": event_words::sentence(scenario, e), "cause": (e.cause != NO_CAUSE).then_some(e.cause) }))
         .collect();
     let outcomes: serde_json::Map<String, serde_json::Value> = O::ALL
         .iter()
@@ -251,7 +265,28 @@ fn why(scenario: &Scenario, events: &[Event], id: &str) -> Result<String, Failur
             e.service_id(*service) == id || e.org(e.service(*service).owner).id == id
         }
         EventKind::Entered { org, .. } | EventKind::CarriedOn { org, .. } => e.org(*org).id == id,
-        _ => false,
+        EventKind::Began { .. }
+        | EventKind::Stopped { .. }
+        | EventKind::Reached { .. }
+        | EventKind::Detonated { .. }
+        | EventKind::RecordsTaken { .. }
+        | EventKind::AssetBack { .. }
+        | EventKind::Reinfected { .. }
+        | EventKind::Suspected { .. }
+        | EventKind::Declared { .. }
+        | EventKind::NationKnows { .. }
+        | EventKind::AlertRead { .. }
+        | EventKind::NationalIncident
+        | EventKind::Ordered { .. }
+        | EventKind::Refused { .. }
+        | EventKind::Done { .. }
+        | EventKind::Evicted { .. }
+        | EventKind::HuntFailed { .. }
+        | EventKind::Recovered { .. }
+        | EventKind::InstanceBack { .. }
+        | EventKind::KillSwitchFound
+        | EventKind::KillSwitchRegistered
+        | EventKind::ServiceRestored { .. } => false,
     };
     let Some(mut at) = events.iter().position(|e| is(&e.kind)) else {
         return Ok(format!("'{id}' was not disturbed in this replicate.\n"));
@@ -261,7 +296,8 @@ fn why(scenario: &Scenario, events: &[Event], id: &str) -> Result<String, Failur
     for _ in 0..100 {
         let event = &events[at];
         let link = if indent == 0 { "" } else { "because " };
-        out += &wrap(&format!("{}  {link}{}", clock(event.at), text::event(scenario, event)), indent);
+        out +=
+            &wrap(&format!("{}  {link}{}", clock(event.at), event_words::sentence(scenario, event)), indent);
         if event.cause == NO_CAUSE || event.cause as usize >= at {
             break;
         }

@@ -9,9 +9,9 @@ use resus_engine::study::sir::{Network, Rates, Sir};
 use resus_engine::study::verification::{Check, LEVEL, against_plain, queue, sir};
 use serde_json::json;
 
-use super::bad_input;
+use crate::failure::{CommandResult, Failure, bad_input};
+use crate::progress;
 use crate::table::{table, wrap};
-use crate::{Failure, Outcome, progress};
 
 /// The largest edge list that is read, in bytes.
 const LARGEST_EDGES: u64 = 1 << 30;
@@ -63,7 +63,7 @@ enum What {
 }
 
 /// Verifies and prints; a check that fails makes the command fail.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     let silent = args.quiet || args.json;
     let checks = if let Some(file) = &args.edges {
         if args.what == What::Queue {
@@ -85,11 +85,11 @@ pub fn run(args: &Args) -> Outcome {
             ));
         }
         let name = format!("SIR, {}", file.display());
-        progress::watched(None, silent, |_| {
+        progress::with_progress(None, silent, |_| {
             Ok(against_plain(&name, &network, rates, args.seed, args.replicates))
         })?
     } else {
-        progress::watched(None, silent, |_| {
+        progress::with_progress(None, silent, |_| {
             let spread = if args.what == What::Queue { vec![] } else { sir(args.seed, args.replicates) };
             let calls =
                 if args.what == What::Sir { vec![] } else { queue(args.seed, args.replicates.div_ceil(10)) };
@@ -135,7 +135,7 @@ fn as_json(checks: &[Check]) -> String {
 }
 
 /// Each run's outcome, for other packages to compare with.
-fn outcomes(args: &Args, network: &Arc<Network>, rates: Rates, file: &Path) -> Outcome {
+fn outcomes(args: &Args, network: &Arc<Network>, rates: Rates, file: &Path) -> CommandResult {
     if let Some(node) = args.first.iter().find(|n| **n >= network.nodes()) {
         return Err(bad_input(
             format!("there is no node {node}"),

@@ -13,9 +13,10 @@ use ratatui::{Frame, Terminal};
 use resus_engine::exercise::forecast::{Outlook, of_question};
 use resus_engine::exercise::session::Session;
 use resus_engine::exercise::view::{Board, Status, board};
+use resus_report::session_words;
 
 use super::{script, words};
-use crate::table::{cut, number, percent, signed};
+use crate::table::{cut, lines as wrapped, number, percent, signed};
 
 /// Forks of a forecast.
 const FORKS: u64 = 200;
@@ -263,7 +264,7 @@ impl Console {
         };
         let text = format!(
             " EXERCISE: SIMULATED DATA │ {} │ {state} │ {} │ entry {} ",
-            words::clock(session, session.state().now),
+            session_words::clock(session, session.state().now),
             session.branch().name,
             session.entries().len() - 1
         );
@@ -305,7 +306,7 @@ impl Console {
                 if !list.is_empty() && shown {
                     let systems: Vec<String> =
                         list.iter().map(|(k, s)| format!("{} {k}", s.shape())).collect();
-                    let text = textwrap(&format!("{label}: {}", systems.join(", ")), width as usize, 1);
+                    let text = wrapped(&format!("{label}: {}", systems.join(", ")), width as usize, 0, 1);
                     out.extend(text.into_iter().map(Line::from));
                 }
             }
@@ -318,7 +319,8 @@ impl Console {
         let Some((q, entries, outlooks)) = &self.forecast else {
             return lines("press f to look ahead at the first open question");
         };
-        let mut out = vec![Line::from(session.exercise().questions[*q].text.clone())];
+        let question = &session.exercise().questions[*q];
+        let mut out = vec![Line::from(question.text.clone())];
         if *entries != session.entries().len() as u64 {
             out.push(Line::from("(made before the last entry: press f again)"));
         }
@@ -326,7 +328,7 @@ impl Console {
         let low = outlooks.iter().flat_map(|o| o.fan.iter().map(|f| f.0)).fold(0.95, f64::min);
         for o in outlooks {
             out.push(Line::from(Span::styled(
-                cut(&o.label, width as usize),
+                cut(session_words::course(question, o.option), width as usize),
                 Style::default().add_modifier(Modifier::BOLD),
             )));
             let d = &o.difference;
@@ -360,13 +362,13 @@ fn questions(session: &Session, frame: &mut Frame, area: Rect) {
         let q = &x.questions[q];
         let head = format!("{} ({})", q.text, x.teams[q.to].name);
         text.extend(
-            textwrap(&head, width, 0)
+            wrapped(&head, width, 0, 0)
                 .into_iter()
                 .map(|l| Line::styled(l, Style::default().add_modifier(Modifier::BOLD))),
         );
         for (k, o) in q.options.iter().enumerate() {
             let key = if n == 0 { format!("{} ", k + 1) } else { "  ".into() };
-            text.extend(textwrap(&format!("{key}{}", o.text), width, 2).into_iter().map(Line::from));
+            text.extend(wrapped(&format!("{key}{}", o.text), width, 0, 2).into_iter().map(Line::from));
         }
     }
     if text.is_empty() {
@@ -377,8 +379,8 @@ fn questions(session: &Session, frame: &mut Frame, area: Rect) {
     let state = session.state();
     for (n, i) in x.injects.iter().enumerate().filter(|(n, _)| state.given[*n].is_none()).take(6) {
         let held = if state.held[n] { " held" } else { "" };
-        let line = format!("{} {}{held}", i.number, script::due(session, &i.when));
-        text.extend(textwrap(&line, width, 2).into_iter().map(Line::from));
+        let line = format!("{} {}{held}", i.number, session_words::due(session, &i.when));
+        text.extend(wrapped(&line, width, 0, 2).into_iter().map(Line::from));
     }
     let block = Block::default().borders(Borders::ALL).title("Questions");
     frame.render_widget(Paragraph::new(text).block(block).wrap(Wrap { trim: false }), area);
@@ -392,22 +394,6 @@ fn help() -> Vec<Line<'static>> {
     let keys = "space next event · i inject · d decision · s step · h hour · p run/pause · + - pace · g fit the rest into the room's minutes\n1-9 answer the first open question · f forecast · t truth · n note\nTab turn the page · arrows scroll · b branch · : command · q leave\n\nCommands:";
     let list: String = script::HELP.iter().map(|(c, w)| [c, "\n    ", w, "\n"].concat()).collect();
     lines(&format!("{keys}\n{list}"))
-}
-
-/// Words in lines of `width`, all but the first indented.
-fn textwrap(text: &str, width: usize, indent: usize) -> Vec<String> {
-    let mut out: Vec<String> = vec![];
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        if !line.trim().is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-            out.push(std::mem::replace(&mut line, " ".repeat(indent)));
-        } else if !line.trim().is_empty() {
-            line.push(' ');
-        }
-        line += word;
-    }
-    out.push(line);
-    out
 }
 
 /// Runs it until people leave; everything that was done is in the journal.

@@ -7,6 +7,7 @@ use resus_engine::exercise::journal::{Command, Rating};
 use resus_engine::exercise::session::{Next, Session, UserError};
 use resus_engine::source::nearest;
 use resus_engine::units::{Quantity as _, SimDuration};
+use resus_report::session_words;
 
 use super::words;
 use crate::table::wrap;
@@ -158,7 +159,7 @@ pub fn line(session: &mut Session, text: &str) -> Result<String, UserError> {
         return Ok(format!(
             "now in branch {} at {}\n",
             session.branch().name,
-            words::clock(session, session.state().now)
+            session_words::clock(session, session.state().now)
         ));
     }
     Ok(words::log(session, &told))
@@ -186,7 +187,7 @@ fn forecast(session: &Session, question: &str, forks: u64) -> Result<String, Use
     if !(2..=10_000).contains(&forks) {
         return wrong("a forecast takes 2 to 10,000 forks", "write: forecast QUESTION 200");
     }
-    Ok(words::forecast(&of_question(session, q, forks), forks))
+    Ok(words::forecast(&session.exercise().questions[q], &of_question(session, q, forks), forks))
 }
 
 fn questions(session: &Session) -> String {
@@ -207,23 +208,19 @@ fn questions(session: &Session) -> String {
         .collect()
 }
 
-/// When something is due, in words.
-pub fn due(session: &Session, when: &resus_engine::scenario::exercise::When) -> String {
-    use resus_engine::scenario::exercise::When;
-    match when {
-        When::At(at) => words::clock(session, *at),
-        When::World(h) => format!("when {}", h.words(&session.scenario().estate)),
-        When::ByHand => "by hand".into(),
-    }
-}
-
 fn injects(session: &Session) -> String {
     let x = session.exercise();
     let mut out = String::new();
     for (n, i) in x.injects.iter().enumerate().filter(|(n, _)| session.state().given[*n].is_none()) {
         let held = if session.state().held[n] { ", held" } else { "" };
         out += &wrap(
-            &format!("{} ({}{held}) {}: {}", i.number, due(session, &i.when), i.kind.label(), i.text),
+            &format!(
+                "{} ({}{held}) {}: {}",
+                i.number,
+                session_words::due(session, &i.when),
+                i.kind.label(),
+                i.text
+            ),
             0,
         );
     }
@@ -233,24 +230,7 @@ fn injects(session: &Session) -> String {
 fn journal(session: &Session) -> String {
     let mut out = String::new();
     for e in session.entries() {
-        let what = match &e.command {
-            Command::Launch { source, seed, strategy, .. } => {
-                format!("launch {source}, seed {seed}, strategy {strategy}")
-            }
-            Command::Advance { to } => format!("advance to {}", words::clock(session, *to)),
-            Command::Release { number } => format!("release {number}"),
-            Command::Hold { number } => format!("hold {number}"),
-            Command::Decide { question, option, reason } => format!("decide {question} {option} {reason}"),
-            Command::Order { team, organisation, action, .. } => {
-                format!("order {team} {organisation} {}", action.name())
-            }
-            Command::Note { by, text } => format!("note {by} {text}"),
-            Command::Rate { objective, rating, evidence } => {
-                format!("rate {objective}: {}. {evidence}", rating.label())
-            }
-            Command::Branch { name, from } => format!("branch {name} from {from}"),
-            Command::Switch { name } => format!("switch {name}"),
-        };
+        let what = session_words::command(session, &e.command);
         out += &wrap(&format!("{:>4}  {} {what}", e.seq, &e.hash[..8]), 0);
     }
     out

@@ -1,79 +1,12 @@
-//! What a session says, in lines of text.
+//! A session on a terminal: its log, its board, what a team sees, forecasts.
 
 use resus_engine::exercise::forecast::Outlook;
 use resus_engine::exercise::session::{LogEntry, LogEvent, Session};
 use resus_engine::exercise::view::{Status, board, visible};
-use resus_engine::exercise::worth_telling;
-use resus_engine::scenario::exercise::Exercise;
-use resus_engine::units::SimTime;
+use resus_engine::scenario::exercise::Question;
+use resus_report::session_words::{clock, course, log_line};
 
 use crate::table::{cut, number, percent, pounds, signed, table, wrap};
-use crate::text;
-
-/// Exercise time and clock time of a minute, as `T+1:30 Sat 14:00`.
-pub fn clock(session: &Session, at: SimTime) -> String {
-    let begins = session.exercise().begins;
-    let (sign, minutes) = if at >= begins { ('+', at - begins) } else { ('−', begins - at) };
-    format!("T{sign}{}:{:02} {}", minutes / 60, minutes % 60, session.scenario().calendar.starts.label(at))
-}
-
-/// Names of the teams that an inject goes to.
-pub fn to_whom(exercise: &Exercise, to: &[usize]) -> String {
-    if to.is_empty() {
-        return "all".into();
-    }
-    to.iter().map(|t| exercise.teams[*t].name.as_str()).collect::<Vec<_>>().join(", ")
-}
-
-/// When something was told and what, in words; nothing for what is not worth a room's time.
-pub fn log_line(session: &Session, t: &LogEntry) -> Option<(String, String)> {
-    let x = session.exercise();
-    let at = clock(session, t.at);
-    let text = match &t.what {
-        LogEvent::Inject(n, by_hand) => {
-            let i = &x.injects[*n];
-            let how = if *by_hand { ", by hand" } else { "" };
-            format!(
-                "INJECT {}{how}, {}, from {} to {}: {}",
-                i.number,
-                i.channel.label(),
-                i.from,
-                to_whom(x, &i.to),
-                i.text
-            )
-        }
-        LogEvent::Opened(q) => {
-            let q = &x.questions[*q];
-            let options: Vec<String> = q.options.iter().map(|o| format!("[{}] {}", o.id, o.text)).collect();
-            format!("QUESTION {} to {}: {} {}", q.id, x.teams[q.to].name, q.text, options.join(" "))
-        }
-        LogEvent::Decided(q, o, reason) => {
-            let q = &x.questions[*q];
-            let why = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
-            format!("DECIDED {}: {}{why}", q.id, q.options[*o].text)
-        }
-        LogEvent::Ordered(team, org, action) => {
-            format!(
-                "ORDER by {}: {} at {}",
-                x.teams[*team].name,
-                action.what.label(),
-                session.scenario().estate.org(*org).name
-            )
-        }
-        LogEvent::Noted(by, note) => format!("NOTE by {by}: {note}"),
-        LogEvent::Rated(o, rating, evidence) => {
-            format!("RATED {}: {}. {evidence}", x.objectives[*o].id, rating.label())
-        }
-        LogEvent::World(e) => {
-            if !worth_telling(session.scenario(), e) {
-                return None;
-            }
-            text::event(session.scenario(), e)
-        }
-        LogEvent::Ended => "ENDEX: the exercise is over".into(),
-    };
-    Some((at, text))
-}
 
 /// The log of the branch at hand, wrapped.
 pub fn log(session: &Session, list: &[LogEntry]) -> String {
@@ -169,7 +102,7 @@ pub fn sparkline(values: &[f64], low: f64, width: usize) -> String {
 }
 
 /// A forecast as a table and a fan of blocks for each course.
-pub fn forecast(outlooks: &[Outlook], forks: u64) -> String {
+pub fn forecast(question: &Question, outlooks: &[Outlook], forks: u64) -> String {
     let low = outlooks.iter().flat_map(|o| o.fan.iter().map(|f| f.0)).fold(0.95, f64::min);
     let mut out = format!(
         "forecast: {forks} futures of each course, the same luck for all; for a day nothing else\nis ordered, then the playbook takes over\n"
@@ -179,7 +112,7 @@ pub fn forecast(outlooks: &[Outlook], forks: u64) -> String {
     for o in outlooks {
         let d = &o.difference;
         rows.push(vec![
-            cut(&o.label, 30),
+            cut(course(question, o.option), 30),
             number(o.harm),
             format!("{} [{}, {}]", signed(d.estimate), signed(d.low), signed(d.high)),
             format!("{:.0}/100", o.better * 100.0),
@@ -192,7 +125,7 @@ pub fn forecast(outlooks: &[Outlook], forks: u64) -> String {
         percent(low)
     );
     for o in outlooks {
-        out += &format!("  {}\n", cut(&o.label, 76));
+        out += &format!("  {}\n", cut(course(question, o.option), 76));
         for pick in [|f: &(f64, f64, f64)| f.2, |f: &(f64, f64, f64)| f.1, |f: &(f64, f64, f64)| f.0] {
             out += &format!("    {}\n", sparkline(&o.fan.iter().map(pick).collect::<Vec<_>>(), low, 72));
         }

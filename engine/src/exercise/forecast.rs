@@ -6,6 +6,7 @@ use crate::catalogue::action::Action;
 use crate::catalogue::outcome::Outcome;
 use crate::estate::OrgId;
 use crate::exercise::session::Session;
+use crate::scenario::exercise::{Choice, Question};
 use crate::sim::Simulation;
 use crate::sim::ledger::entries::CURVE_STEP;
 use crate::stats::bootstrap::bca_mean;
@@ -17,8 +18,8 @@ use crate::units::SimTime;
 /// What one course of action may lead to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outlook {
-    /// Words.
-    pub label: String,
+    /// The answer that is given, by position among the question's; absent for no decision.
+    pub option: Option<usize>,
     /// Share of harm-weighted capacity at each [`CURVE_STEP`] hours from the moment on: 5 %, 50 % and 95 % of forks.
     pub fan: Vec<(f64, f64, f64)>,
     /// Harm-weighted contacts to the end of the scenario, from its beginning: mean over forks.
@@ -34,8 +35,23 @@ pub struct Outlook {
 /// How long nobody orders anything else, in minutes; from then on all follow the playbook.
 pub const HANDS_OFF: u32 = crate::units::DAY;
 
-/// Orders given at one moment.
-pub type Course = (String, Vec<(OrgId, Action)>);
+/// What may be done at one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Course {
+    /// The answer that is given, by position among the question's; absent for no decision.
+    pub option: Option<usize>,
+    /// Orders that it gives.
+    pub orders: Vec<(OrgId, Action)>,
+}
+
+impl Course {
+    /// All that can be done about a question: no decision first, then each answer.
+    pub fn of(question: &Question) -> Vec<Self> {
+        let answer = |(n, o): (usize, &Choice)| Self { option: Some(n), orders: o.orders.clone() };
+        let none = Self { option: None, orders: vec![] };
+        std::iter::once(none).chain(question.options.iter().enumerate().map(answer)).collect()
+    }
+}
 
 /// For a day after a course nothing else is ordered; then those who are commanded follow the playbook.
 ///
@@ -59,7 +75,7 @@ pub fn outlooks(
             |sim, (course, fork)| {
                 past.restore(sim, at, before);
                 sim.fork(*fork);
-                for (org, action) in &courses[*course].1 {
+                for (org, action) in &courses[*course].orders {
                     sim.order(at, *org, *action);
                 }
                 sim.play(at + HANDS_OFF);
@@ -76,7 +92,7 @@ pub fn outlooks(
     courses
         .iter()
         .enumerate()
-        .map(|(c, (label, _))| {
+        .map(|(c, course)| {
             let runs = of(c);
             let harm: Vec<f64> = runs.iter().map(|r| r.0).collect();
             let differences: Vec<f64> = harm.iter().zip(&first).map(|(a, b)| a - b).collect();
@@ -95,7 +111,7 @@ pub fn outlooks(
                 })
                 .collect();
             Outlook {
-                label: label.clone(),
+                option: course.option,
                 fan,
                 harm: mean(&harm),
                 difference: Interval { estimate: mean(&differences), low, high },
@@ -108,9 +124,6 @@ pub fn outlooks(
 
 /// The answers to a question that is open, from now on; doing nothing stands first.
 pub fn of_question(session: &Session, question: usize, forks: u64) -> Vec<Outlook> {
-    let mut courses: Vec<Course> = vec![("no decision".into(), vec![])];
-    courses.extend(
-        session.exercise().questions[question].options.iter().map(|o| (o.text.clone(), o.orders.clone())),
-    );
+    let courses = Course::of(&session.exercise().questions[question]);
     outlooks(session, session.state().now, session.state().orders.len(), &courses, forks)
 }

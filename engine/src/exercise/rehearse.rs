@@ -6,8 +6,10 @@ use std::sync::atomic::Ordering;
 
 use rayon::prelude::*;
 
-use super::salience::worth_telling;
+use crate::estate::{OrgId, ServiceId};
+use crate::exercise::salience::worth_telling;
 use crate::exercise::session::Start;
+use crate::exercise::trigger;
 use crate::scenario::Scenario;
 use crate::scenario::exercise::{Exercise, When};
 use crate::sim::Simulation;
@@ -26,11 +28,65 @@ pub struct Fate {
     pub plausible: Option<f64>,
 }
 
+/// Something that a room could be told of the world. It is the same event in two runs whatever it comes to in each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)] // as in `EventKind`
+pub enum WorldEvent {
+    Detonated(OrgId),
+    RecordsTaken(OrgId),
+    Suspected(OrgId),
+    Declared(OrgId),
+    Evicted(OrgId),
+    HuntFailed(OrgId),
+    Recovered(OrgId),
+    InstanceBack(OrgId),
+    NationKnows,
+    NationalIncident,
+    KillSwitchFound,
+    KillSwitchRegistered,
+    ServiceDisturbed(ServiceId),
+}
+
+impl WorldEvent {
+    /// What a room could be told of an event; nothing where it is of no use as an inject.
+    fn of(event: &EventKind) -> Option<Self> {
+        match *event {
+            EventKind::Detonated { org } => Some(Self::Detonated(org)),
+            EventKind::RecordsTaken { org, .. } => Some(Self::RecordsTaken(org)),
+            EventKind::Suspected { org, .. } => Some(Self::Suspected(org)),
+            EventKind::Declared { org } => Some(Self::Declared(org)),
+            EventKind::Evicted { org } => Some(Self::Evicted(org)),
+            EventKind::HuntFailed { org } => Some(Self::HuntFailed(org)),
+            EventKind::Recovered { org } => Some(Self::Recovered(org)),
+            EventKind::InstanceBack { org } => Some(Self::InstanceBack(org)),
+            EventKind::NationKnows { .. } => Some(Self::NationKnows),
+            EventKind::NationalIncident => Some(Self::NationalIncident),
+            EventKind::KillSwitchFound => Some(Self::KillSwitchFound),
+            EventKind::KillSwitchRegistered => Some(Self::KillSwitchRegistered),
+            EventKind::ServiceDisturbed { service, .. } => Some(Self::ServiceDisturbed(service)),
+            EventKind::Began { .. }
+            | EventKind::Entered { .. }
+            | EventKind::Stopped { .. }
+            | EventKind::Reached { .. }
+            | EventKind::CarriedOn { .. }
+            | EventKind::AssetLost { .. }
+            | EventKind::AssetCut { .. }
+            | EventKind::AssetBack { .. }
+            | EventKind::Reinfected { .. }
+            | EventKind::AlertRead { .. }
+            | EventKind::Ordered { .. }
+            | EventKind::Refused { .. }
+            | EventKind::Done { .. }
+            | EventKind::ServiceRestored { .. } => None,
+        }
+    }
+}
+
 /// Something that the world would send by itself.
 #[derive(Clone, Debug)]
 pub struct Proposal {
-    /// What, in words.
-    pub what: String,
+    /// What.
+    pub what: WorldEvent,
     /// Share of runs in which it happens during the exercise.
     pub chance: f64,
     /// Median minutes after players joined.
@@ -59,7 +115,7 @@ pub struct Rehearsal {
     pub questions: Vec<Fate>,
     /// By objective: share of runs in which an inject or question of it comes.
     pub objectives: Vec<f64>,
-    /// What the world would send and no inject says, the likeliest first.
+    /// What the world would send by itself in one run of ten or more, the likeliest first.
     pub proposals: Vec<Proposal>,
     /// Runs.
     pub runs: usize,
@@ -68,7 +124,7 @@ pub struct Rehearsal {
 struct Run {
     injects: Vec<Option<(SimTime, bool)>>,
     questions: Vec<Option<SimTime>>,
-    events: BTreeMap<String, SimTime>,
+    events: BTreeMap<WorldEvent, SimTime>,
 }
 
 /// Plays `runs` futures of the moment at which players join, the first of them the one that the exercise has, nobody deciding:
@@ -136,21 +192,16 @@ pub fn rehearse(
             list.iter().filter(exercised).count() as f64 / n
         })
         .collect();
-    let mut times: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    let mut times: BTreeMap<WorldEvent, Vec<f64>> = BTreeMap::new();
     for (what, at) in list.iter().flat_map(|r| &r.events) {
-        times.entry(what).or_default().push(after(*at));
+        times.entry(*what).or_default().push(after(*at));
     }
     let mut proposals: Vec<Proposal> = times
         .into_iter()
-        .map(|(what, t)| Proposal {
-            what: what.to_owned(),
-            chance: t.len() as f64 / n,
-            median: median(t).unwrap_or(0.0),
-        })
+        .map(|(what, t)| Proposal { what, chance: t.len() as f64 / n, median: median(t).unwrap_or(0.0) })
         .filter(|p| p.chance >= 0.1)
         .collect();
     proposals.sort_by(|a, b| b.chance.total_cmp(&a.chance).then(a.median.total_cmp(&b.median)));
-    proposals.truncate(12);
     let moves = moves(exercise, &list);
     Some(Rehearsal { moves, injects, questions, objectives, proposals, runs: list.len() })
 }
@@ -206,12 +257,12 @@ fn one(
     loop {
         let due = |when: &When, sim: &Simulation| match when {
             When::At(at) => *at <= now,
-            When::World(h) => super::trigger::holds(h, sim),
+            When::World(h) => trigger::holds(h, sim),
             When::ByHand => false,
         };
         for (slot, i) in run.injects.iter_mut().zip(&exercise.injects) {
             if slot.is_none() && due(&i.when, sim) {
-                *slot = Some((now, i.plausible.as_ref().is_none_or(|h| super::trigger::holds(h, sim))));
+                *slot = Some((now, i.plausible.as_ref().is_none_or(|h| trigger::holds(h, sim))));
             }
         }
         for (slot, q) in run.questions.iter_mut().zip(&exercise.questions) {
@@ -225,38 +276,10 @@ fn one(
         now = (now + scenario.step).min(exercise.ends);
         sim.play(now);
         for e in &sim.trace()[seen..] {
-            if worth_telling(scenario, e) {
-                let words = proposal(scenario, &e.kind);
-                run.events.entry(words).or_insert_with(|| e.at.max(exercise.begins));
+            if let Some(what) = WorldEvent::of(&e.kind).filter(|_| worth_telling(scenario, e)) {
+                run.events.entry(what).or_insert_with(|| e.at.max(exercise.begins));
             }
         }
         seen = sim.trace().len();
-    }
-}
-
-/// What happens, by whom, for a list of proposals.
-fn proposal(scenario: &Scenario, what: &EventKind) -> String {
-    let e = &scenario.estate;
-    match *what {
-        EventKind::Detonated { org } => format!("{} is encrypted", e.org(org).name),
-        EventKind::NationKnows { .. } => "the national level learns of it".into(),
-        EventKind::NationalIncident => "a national incident is declared".into(),
-        EventKind::KillSwitchFound => "the kill switch is found".into(),
-        EventKind::KillSwitchRegistered => "the kill switch is registered".into(),
-        EventKind::RecordsTaken { org, .. } => format!("records are taken from {}", e.org(org).name),
-        EventKind::Suspected { org, .. } => format!("{} suspects an incident", e.org(org).name),
-        EventKind::Declared { org } => format!("{} declares an incident", e.org(org).name),
-        EventKind::Evicted { org } => format!("the intruder is out of {}", e.org(org).name),
-        EventKind::HuntFailed { org } => format!("a hunt at {} misses the intruder", e.org(org).name),
-        EventKind::Recovered { org } => format!("{} has its systems back", e.org(org).name),
-        EventKind::InstanceBack { org } => format!("{} is back on its supplier's platform", e.org(org).name),
-        EventKind::ServiceDisturbed { service, .. } => {
-            format!(
-                "{} at {} falls below 60 %",
-                e.service(service).kind.label(),
-                e.org(e.service(service).owner).name
-            )
-        }
-        _ => "something else happens".into(),
     }
 }

@@ -39,11 +39,10 @@ pub fn decisions(session: &Session, forks: u64) -> Vec<Judged> {
         .decisions
         .iter()
         .map(|d| {
-            let options = &session.exercise().questions[d.question].options;
-            let mut courses: Vec<Course> = vec![("no decision".into(), vec![])];
-            courses.extend(options.iter().map(|o| (o.text.clone(), o.orders.clone())));
+            let question = &session.exercise().questions[d.question];
+            let courses = Course::of(question);
             let outlooks = outlooks(session, d.at, d.orders_before, &courses, forks);
-            let orders = &options[d.option].orders;
+            let orders = &question.options[d.option].orders;
             let delay = (d.at > d.opened && !orders.is_empty())
                 .then(|| late(session, d.opened, d.at, d.orders_before, orders, forks));
             Judged { question: d.question, option: d.option, times: (d.opened, d.at), outlooks, delay }

@@ -23,6 +23,19 @@ pub fn worth_telling(scenario: &Scenario, e: &Event) -> bool {
         EventKind::ServiceDisturbed { service, capacity_share, .. } => {
             capacity_share < 0.6 && big(scenario.estate.service(service).owner)
         }
-        _ => false,
+        EventKind::Began { .. }
+        | EventKind::Entered { .. }
+        | EventKind::Stopped { .. }
+        | EventKind::Reached { .. }
+        | EventKind::CarriedOn { .. }
+        | EventKind::AssetLost { .. }
+        | EventKind::AssetCut { .. }
+        | EventKind::AssetBack { .. }
+        | EventKind::Reinfected { .. }
+        | EventKind::AlertRead { .. }
+        | EventKind::Ordered { .. }
+        | EventKind::Refused { .. }
+        | EventKind::Done { .. }
+        | EventKind::ServiceRestored { .. } => false,
     }
 }

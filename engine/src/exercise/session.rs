@@ -5,6 +5,8 @@ use std::sync::Arc;
 use crate::catalogue::action::Action;
 use crate::estate::OrgId;
 use crate::exercise::journal::{Command, Entry, Rating, Sink};
+use crate::exercise::salience::worth_telling;
+use crate::exercise::trigger;
 use crate::scenario::exercise::{Exercise, When};
 use crate::scenario::{Override, Scenario, load_with};
 use crate::sim::Simulation;
@@ -332,7 +334,14 @@ impl Session {
         // What makes or changes a branch belongs to none: it moves nothing in any.
         let of = match entry.command {
             Command::Branch { .. } | Command::Switch { .. } => usize::MAX,
-            _ => self.at,
+            Command::Launch { .. }
+            | Command::Advance { .. }
+            | Command::Release { .. }
+            | Command::Hold { .. }
+            | Command::Decide { .. }
+            | Command::Order { .. }
+            | Command::Note { .. }
+            | Command::Rate { .. } => self.at,
         };
         self.of.push(of);
         self.entries.push(entry);
@@ -577,7 +586,7 @@ impl Session {
         let exercise = self.exercise.clone();
         let due = |when: &When, s: &Self| match when {
             When::At(at) => *at <= s.state.now,
-            When::World(h) => super::trigger::holds(h, &s.sim),
+            When::World(h) => trigger::holds(h, &s.sim),
             When::ByHand => false,
         };
         for (n, i) in exercise.injects.iter().enumerate() {
@@ -603,12 +612,15 @@ impl Session {
             let before = ahead.state.log.len();
             let to = ahead.state.now + ahead.scenario.step;
             ahead.advance(to.min(ahead.exercise.ends));
-            let found = ahead.state.log[before..].iter().any(|t| match (&t.what, next) {
-                (LogEvent::Inject(..), Next::Inject | Next::Event) | (LogEvent::Opened(_), _) => {
-                    next != Next::Inject || matches!(t.what, LogEvent::Inject(..))
-                }
-                (LogEvent::World(e), Next::Event) => super::salience::worth_telling(&ahead.scenario, e),
-                _ => false,
+            let found = ahead.state.log[before..].iter().any(|t| match &t.what {
+                LogEvent::Inject(..) => next != Next::Decision,
+                LogEvent::Opened(_) => next != Next::Inject,
+                LogEvent::World(e) => next == Next::Event && worth_telling(&ahead.scenario, e),
+                LogEvent::Decided(..)
+                | LogEvent::Ordered(..)
+                | LogEvent::Noted(..)
+                | LogEvent::Rated(..)
+                | LogEvent::Ended => false,
             });
             if found {
                 break;

@@ -2,10 +2,9 @@
 
 use crate::catalogue::kinds::ServiceKind;
 use crate::estate::{AssetId, OrgId, ServiceId};
+use crate::exercise::session::Session;
 use crate::sim::Simulation;
 use crate::sim::core::trace::{Event, EventKind};
-
-use crate::exercise::session::Session;
 
 /// How a service or system stands; each has a shape beside its colour wherever it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -192,6 +191,16 @@ pub fn visible(session: &Session, team: usize, e: &Event) -> bool {
             own(estate.service(service).owner)
         }
         EventKind::NationalIncident => true,
-        _ => false,
+        EventKind::Began { .. }
+        | EventKind::Entered { .. }
+        | EventKind::Stopped { .. }
+        | EventKind::Reached { .. }
+        | EventKind::CarriedOn { .. }
+        | EventKind::Detonated { .. }
+        | EventKind::RecordsTaken { .. }
+        | EventKind::Reinfected { .. }
+        | EventKind::NationKnows { .. }
+        | EventKind::KillSwitchFound
+        | EventKind::KillSwitchRegistered => false,
     }
 }

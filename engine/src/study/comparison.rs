@@ -1,4 +1,4 @@
-//! Strategies compared on the same replicates: each outcome with its spread, paired differences, and a verdict in words.
+//! Strategies compared on the same replicates: each outcome with its spread, and paired differences.
 
 use rayon::prelude::*;
 
@@ -88,8 +88,6 @@ pub struct Comparison {
     /// What common luck saved: how many times as many replicates independent runs would need for the same precision of the differences in
     /// harm; the median over the strategies, absent where nothing varies.
     pub saved: Option<f64>,
-    /// Two or three plain sentences.
-    pub verdict: Vec<String>,
 }
 
 /// What the Pareto set is about: care disruption, recovery and cost.
@@ -280,58 +278,6 @@ pub fn compare(
         saved: Some(quantile(&ratios, 0.5)).filter(|r| r.is_finite()),
         baseline: base,
         replicates: study.finished() as usize,
-        verdict: verdict(scenario, &strategies, base, study.finished()),
         strategies,
     }
-}
-
-/// What a planner would say of it.
-fn verdict(scenario: &Scenario, strategies: &[Compared], base: usize, replicates: u64) -> Vec<String> {
-    let name = |c: &Compared| scenario.strategies[c.strategy].name.clone();
-    let others: Vec<&Compared> =
-        strategies.iter().enumerate().filter(|(k, _)| *k != base).map(|(_, c)| c).collect();
-    let harm = |c: &Compared| c.get(Outcome::Harm).mean;
-    let of_base = harm(&strategies[base]);
-    if of_base <= 0.0 && others.iter().all(|c| harm(c) <= 0.0) {
-        return vec!["Nothing was disrupted under any strategy: there is nothing to choose between.".into()];
-    }
-    let mut out = vec![];
-    let Some(best) = others.iter().min_by(|a, b| harm(a).total_cmp(&harm(b))) else {
-        return vec!["Only one strategy was run: there is nothing to compare it with.".into()];
-    };
-    let sure = |c: &Compared| {
-        c.get(Outcome::Harm)
-            .paired
-            .map_or((false, false, 0.0), |p| (p.interval.1 < 0.0, p.interval.0 > 0.0, p.better))
-    };
-    let (better, _, chance) = sure(best);
-    let in_100 = |share: f64| (share * 100.0).round();
-    if better {
-        let less = 100.0 * (1.0 - harm(best) / of_base.max(1e-9));
-        out.push(format!(
-            "{} keeps most care going: {less:.0} % less harm than {}, and better in {:.0} of 100 runs.",
-            name(best),
-            name(&strategies[base]),
-            in_100(chance)
-        ));
-    } else {
-        out.push(format!("No strategy is shown to be better than {} in {replicates} runs: their intervals include no difference.", name(&strategies[base])));
-    }
-    let recovery = |c: &Compared| c.get(Outcome::Recovery95).mean;
-    if let Some(fast) = strategies.iter().min_by(|a, b| recovery(a).total_cmp(&recovery(b))) {
-        let (a, b) = (recovery(fast) / 24.0, recovery(&strategies[base]) / 24.0);
-        out.push(if b - a < 0.05 {
-            "Recovery of 95 % of capacity takes about as long under all of them.".to_owned()
-        } else {
-            format!(
-                "{} recovers first: 95 % of capacity after {a:.1} days on average, against {b:.1}.",
-                name(fast)
-            )
-        });
-    }
-    let worse: Vec<String> = others.iter().filter(|c| sure(c).1).map(|c| name(c)).collect();
-    if !worse.is_empty() {
-        out.push(format!("Worse than {}: {}.", name(&strategies[base]), worse.join(", ")));
-    }
-    out
 }

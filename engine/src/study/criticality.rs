@@ -399,38 +399,3 @@ fn markets(e: &Estate) -> Vec<Market> {
     out.sort_by(|a, b| b.concentration.total_cmp(&a.concentration));
     out
 }
-
-impl Criticality {
-    /// What to make of it, in plain sentences.
-    pub fn verdict(&self, e: &Estate) -> Vec<String> {
-        let mut out = vec![];
-        for (of, selection) in &self.selections {
-            let class = CLASSES[of[0].class()];
-            let worst = of[selection.best].name(e);
-            let others: Vec<String> = selection
-                .survivors
-                .iter()
-                .filter(|s| **s != selection.best)
-                .map(|s| of[*s].name(e))
-                .collect();
-            out.push(if others.is_empty() {
-                format!(
-                    "Of {class}, losing {worst} for three days hurts most; the chance that this is the right one is at least {:.0} %, given a lead of {:.0} %.",
-                    SURE * 100.0, MATTERS * 100.0
-                )
-            } else {
-                format!("Of {class}, losing {worst} for three days hurts most, but these cannot be told from it: {}.", others.join("; "))
-            });
-        }
-        if let Some(m) = self.markets.iter().find(|m| m.shares.first().is_some_and(|s| s.0.is_some())) {
-            let (host, share) = m.shares[0];
-            let host = host.map_or("users themselves", |h| e.org(h).name.as_str());
-            out.push(format!(
-                "The most concentrated platform is {}: {:.0} % of the care that needs one hangs on {host}.",
-                m.platform.label(),
-                share * 100.0
-            ));
-        }
-        out
-    }
-}

@@ -59,16 +59,6 @@ impl Problem {
     pub fn yearly(&self, choice: &Choice) -> f64 {
         choice.iter().zip(&self.costs).map(|(s, c)| c[*s as usize].1).sum()
     }
-    /// A choice in words.
-    pub fn words(&self, choice: &Choice) -> String {
-        let parts: Vec<String> = choice
-            .iter()
-            .zip(&self.levers)
-            .filter(|(s, _)| **s > 0)
-            .map(|(s, l)| if *s == STEPS { l.1.clone() } else { format!("{} (half)", l.1) })
-            .collect();
-        if parts.is_empty() { "nothing".into() } else { parts.join(", ") }
-    }
 }
 
 /// What is asked.
@@ -438,47 +428,5 @@ impl Judge<'_> {
             ),
             better: count(|g| g > 1e-9) + 0.5 * count(|g| g.abs() <= 1e-9),
         }
-    }
-}
-
-impl Advice {
-    /// What to make of it, in plain sentences; `money` words pounds.
-    pub fn verdict(&self, money: impl Fn(f64) -> String, outcome: Outcome) -> Vec<String> {
-        let b = &self.best;
-        let mut out = vec![];
-        if b.benefit.low <= 0.0 {
-            out.push(
-                "Nothing that this budget buys lowers the outcome by an amount that can be told from zero."
-                    .to_owned(),
-            );
-            return out;
-        }
-        let percent = |v: f64| format!("{:.0} %", v * 100.0);
-        out.push(format!("Buy first, for {}: {}.", money(b.cost), self.problem.words(&b.choice)));
-        out.push(format!(
-            "That lowers {} by {} [{} to {}] and is better in {:.0} of 100 runs.",
-            outcome.label(),
-            percent(b.relative.estimate),
-            percent(b.relative.low),
-            percent(b.relative.high),
-            b.better * 100.0
-        ));
-        out.push(if self.rivals.is_empty() {
-            format!("Of what the search found, no other set is as good: the chance that this is the right one among them is at least {:.0} %, given a lead of {:.0} % of today's value.", SURE * 100.0, MATTERS * 100.0)
-        } else {
-            let n = self.rivals.len();
-            format!("{n} other set{} found by the search cannot be told from it.", if n == 1 { "" } else { "s" })
-        });
-        if let Some(next) = &self.next_pound {
-            out.push(if next.low > 0.0 {
-                format!(
-                    "Another £100,000 would lower it by about {} of today’s value more.",
-                    percent(next.estimate / self.nothing)
-                )
-            } else {
-                "More money than this buys nothing more that can be told from zero.".to_owned()
-            });
-        }
-        out
     }
 }

@@ -34,11 +34,11 @@ pub const STEPS: [f64; 4] = [0.25, 0.5, 0.75, 1.0];
 pub type Levels = [f64; PILLARS];
 
 /// The baseline with its pillars raised to `levels`.
-fn raised(scenario: &Scenario, id: &str, name: &str, levels: Levels) -> Strategy {
+fn raised(scenario: &Scenario, id: &str, levels: Levels) -> Strategy {
     let base = &scenario.strategies[scenario.baseline];
     let level = |p: Pillar| levels[p as usize];
     let levers: Vec<_> = scenario.own_levers().map(|l| (l, level(l.pillar))).filter(|l| l.1 > 0.0).collect();
-    let mut out = base.with_levers(id, name, &levers, &scenario.estate);
+    let mut out = base.with_levers(id, id, &levers, &scenario.estate);
     for p in scenario.pillars.iter().filter(|p| level(p.pillar) > IN_PLACE) {
         if let Some(priority) = p.priority {
             out.priority = priority;
@@ -57,30 +57,17 @@ pub fn design(scenario: &Scenario, from: Levels, to: Levels) -> Arc<Scenario> {
     let mut strategies: Vec<Arc<Strategy>> = (0..SETS)
         .map(|set| {
             let levels = std::array::from_fn(|p| if set & 1 << p == 0 { from[p] } else { to[p] });
-            Arc::new(raised(scenario, &format!("set-{set:05b}"), &name(set), levels))
+            Arc::new(raised(scenario, &format!("set-{set:05b}"), levels))
         })
         .collect();
     for p in 0..PILLARS {
         for step in &STEPS[..STEPS.len() - 1] {
             let mut levels = from;
             levels[p] += step * (to[p] - from[p]);
-            let (id, name) = (format!("{}-{step}", Pillar::ALL[p].id()), Pillar::ALL[p].label());
-            strategies.push(Arc::new(raised(scenario, &id, name, levels)));
+            strategies.push(Arc::new(raised(scenario, &format!("{}-{step}", Pillar::ALL[p].id()), levels)));
         }
     }
     Arc::new(Scenario { strategies, baseline: 0, ..scenario.clone() })
-}
-
-/// A set of pillars in words.
-pub fn name(set: usize) -> String {
-    match set {
-        0 => "none (as things stand)".to_owned(),
-        31 => "all five".to_owned(),
-        _ => {
-            let members = Pillar::ALL.iter().enumerate().filter(|(p, _)| set & 1 << p != 0);
-            members.map(|(_, p)| p.label()).collect::<Vec<_>>().join(" + ")
-        }
-    }
 }
 
 /// What one pillar is worth for one outcome: benefit is what the outcome falls by against the starting point.
@@ -218,59 +205,4 @@ fn one(study: &Study, outcome: Outcome, streams: Streams) -> Shares {
     pairs.sort_by(|a, b| b.worth.estimate.abs().total_cmp(&a.worth.estimate.abs()));
     let means = (0..SETS).map(|s| mean(&of(s))).collect();
     Shares { outcome, start: mean(&start), means, whole, relative, pillars, pairs }
-}
-
-impl Pillars {
-    /// What to make of it, in plain sentences.
-    pub fn verdict(&self) -> Vec<String> {
-        let label = |p: usize| Pillar::ALL[p].label();
-        let mut out = vec![];
-        let harm = &self.outcomes[1];
-        let percent = |v: f64| format!("{:.0} %", v * 100.0);
-        if harm.whole.low <= 0.0 {
-            out.push(
-                "All five pillars together lower harm by nothing that can be told from zero here.".to_owned(),
-            );
-            return out;
-        }
-        out.push(format!(
-            "All five pillars together lower harm by {} [{} to {}].",
-            percent(harm.relative.estimate),
-            percent(harm.relative.low),
-            percent(harm.relative.high)
-        ));
-        let mut order: Vec<usize> = (0..PILLARS).collect();
-        order.sort_by(|a, b| harm.pillars[*b].shapley.estimate.total_cmp(&harm.pillars[*a].shapley.estimate));
-        let (first, second) = (&harm.pillars[order[0]], &harm.pillars[order[1]]);
-        let sure = if first.share.low > second.share.high {
-            "that it leads is sure at this number of replicates".to_owned()
-        } else {
-            format!("{} may be as good", label(order[1]))
-        };
-        out.push(format!(
-            "{} buys most: {} of that benefit [{} to {}]; {sure}.",
-            label(order[0]),
-            percent(first.share.estimate),
-            percent(first.share.low),
-            percent(first.share.high)
-        ));
-        let costly: Vec<&str> =
-            (0..PILLARS).filter(|p| self.outcomes[3].pillars[*p].shapley.high < 0.0).map(label).collect();
-        if !costly.is_empty() {
-            out.push(format!(
-                "In money alone these cost more than they save in this one incident: {}.",
-                costly.join(", ")
-            ));
-        }
-        if let Some(pair) = harm.pairs.iter().find(|p| p.p <= 0.05) {
-            let (a, b) = pair.of;
-            let (how, why) = if pair.worth.estimate > 0.0 {
-                ("more", "they need each other")
-            } else {
-                ("less", "they do part of the same work")
-            };
-            out.push(format!("{} and {} are worth {how} together than apart: {why}.", label(a), label(b)));
-        }
-        out
-    }
 }

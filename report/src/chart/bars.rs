@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::scale::{Scale, range};
 use super::{COLOURS, GRID, INK, SOFT, cut, drawing, line, r, words};
-use crate::words::number;
+use crate::format::number;
 
 /// One bar.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{INK, SOFT, cut, drawing, r, words};
-use crate::words::{number, whole};
+use crate::format::{number, whole};
 
 /// Rows × columns of numbers ≥ 0; shades are by the square root, so that middling cells are seen.
 pub fn heat(id: &str, title: &str, unit: &str, columns: &[String], rows: &[(String, Vec<f64>)]) -> Markup {

@@ -9,10 +9,10 @@ use resus_engine::study::comparison::{Comparison, Summary};
 use resus_engine::study::replicates::Study;
 use resus_engine::study::tornado::Tornado;
 
-use super::{RunInfo, closing};
+use super::closing;
 use crate::chart::{self, Difference, Dot, Mark, Panel, Swing};
-use crate::words::{capital, in_100, number, pounds};
-use crate::{Cell, Report, Section, Table};
+use crate::format::{capital, in_100, number, pounds};
+use crate::{Cell, Report, RunInfo, Section, Table};
 
 /// Single runs drawn in each panel of recovery.
 const SAMPLES: usize = 20;
@@ -24,13 +24,13 @@ const NAMED: usize = 4;
 /// The report of a comparison whose study kept its details; `t` is the tornado of the strategy with the least harm.
 pub fn compare(
     scenario: &Scenario,
-    chosen: &[usize],
     study: &Study,
     c: &Comparison,
     t: &Tornado,
-    made: &RunInfo,
+    verdict: &[String],
+    run: &RunInfo,
 ) -> Report {
-    let page = Page { scenario, chosen, study, c };
+    let page = Page { scenario, study, c };
     let mut sections = vec![
         page.differences("harm", Outcome::Harm, "Which strategy keeps most care going"),
         page.recovery(),
@@ -44,7 +44,7 @@ pub fn compare(
         sections.push(page.tornado(t));
     }
     sections.push(page.all());
-    let mut end = closing(scenario, made);
+    let mut end = closing(scenario, run);
     if let Some(saved) = c.saved {
         end[0].text.insert(2, format!("Common luck saved work: independent runs would need {} times as many replicates for the same precision of the differences in harm (median over the strategies).", number(saved)));
     }
@@ -52,22 +52,21 @@ pub fn compare(
     Report {
         bar: String::new(),
         title: "Response strategies compared".into(),
-        subtitle: made.line(scenario),
-        verdict: c.verdict.clone(),
+        subtitle: run.line(scenario),
+        verdict: verdict.to_vec(),
         sections,
     }
 }
 
 struct Page<'a> {
     scenario: &'a Scenario,
-    chosen: &'a [usize],
     study: &'a Study,
     c: &'a Comparison,
 }
 
 impl Page<'_> {
     fn name(&self, k: usize) -> String {
-        self.scenario.strategies[self.chosen[k]].name.clone()
+        self.scenario.strategies[self.c.strategies[k].strategy].name.clone()
     }
     fn baseline(&self) -> String {
         self.name(self.c.baseline)
@@ -77,7 +76,7 @@ impl Page<'_> {
     }
 
     fn differences(&self, id: &str, o: Outcome, title: &str) -> Section {
-        let others = (0..self.chosen.len()).filter(|k| *k != self.c.baseline);
+        let others = (0..self.c.strategies.len()).filter(|k| *k != self.c.baseline);
         let rows: Vec<Difference> = others
             .filter_map(|k| {
                 let p = self.of(k, o).paired?;
@@ -104,7 +103,7 @@ impl Page<'_> {
                 "adjusted p",
             ],
         );
-        for k in 0..self.chosen.len() {
+        for k in 0..self.c.strategies.len() {
             let s = self.of(k, o);
             let mut row = vec![
                 Cell::text(self.name(k)),
@@ -147,11 +146,11 @@ impl Page<'_> {
         let reach = |k: usize| {
             self.study.details[k].iter().filter(|d| !d.capacity.is_empty()).map(|d| d.capacity.len()).min()
         };
-        let points = (0..self.chosen.len()).filter_map(reach).min().unwrap_or(1).max(2);
+        let points = (0..self.c.strategies.len()).filter_map(reach).min().unwrap_or(1).max(2);
         let at = |d: &resus_engine::sim::ledger::entries::Detail, t: usize| {
             d.capacity.get(t).map_or(1.0, |v| f64::from(*v))
         };
-        let panels: Vec<Panel> = (0..self.chosen.len())
+        let panels: Vec<Panel> = (0..self.c.strategies.len())
             .map(|k| {
                 let runs = &self.study.details[k];
                 let band = (0..points)
@@ -180,7 +179,7 @@ impl Page<'_> {
                 "median",
             ],
         );
-        for k in 0..self.chosen.len() {
+        for k in 0..self.c.strategies.len() {
             let mut row = vec![Cell::text(self.name(k))];
             for o in [Outcome::Recovery80, Outcome::Recovery95, Outcome::Recovery100, Outcome::BacklogDays] {
                 let s = self.of(k, o);
@@ -214,7 +213,7 @@ impl Page<'_> {
     }
 
     fn trade_offs(&self) -> Section {
-        let dots: Vec<Dot> = (0..self.chosen.len())
+        let dots: Vec<Dot> = (0..self.c.strategies.len())
             .map(|k| Dot {
                 label: self.name(k),
                 x: self.of(k, Outcome::Harm).mean,
@@ -226,7 +225,7 @@ impl Page<'_> {
             "Care disruption, recovery and cost together",
             &["strategy", "harm, mean", "days to 95 %, mean", "total cost, mean", "in the Pareto set"],
         );
-        for k in 0..self.chosen.len() {
+        for k in 0..self.c.strategies.len() {
             let days = self.of(k, Outcome::Recovery95).mean / 24.0;
             table.row([
                 Cell::text(self.name(k)),
@@ -268,7 +267,7 @@ impl Page<'_> {
         };
         let harm = |k: &usize| self.of(*k, Outcome::Harm).mean;
         let base = self.c.baseline;
-        let best = (0..self.chosen.len()).min_by(|a, b| harm(a).total_cmp(&harm(b))).unwrap_or(base);
+        let best = (0..self.c.strategies.len()).min_by(|a, b| harm(a).total_cmp(&harm(b))).unwrap_or(base);
         let shown: Vec<usize> = if best == base { vec![base] } else { vec![base, best] };
         let shares: Vec<Vec<f64>> = shown.iter().map(|k| hit(*k)).collect();
         let mut order: Vec<usize> =
@@ -406,9 +405,9 @@ impl Page<'_> {
 
     fn all(&self) -> Section {
         let mut table = Table::new("All outcomes, means by strategy", &["outcome", "unit"]);
-        table.head.extend((0..self.chosen.len()).map(|k| self.name(k)));
+        table.head.extend((0..self.c.strategies.len()).map(|k| self.name(k)));
         for o in Outcome::ALL {
-            let means = (0..self.chosen.len()).map(|k| Cell::number(self.of(k, *o).mean));
+            let means = (0..self.c.strategies.len()).map(|k| Cell::number(self.of(k, *o).mean));
             table.row([Cell::text(o.label()), Cell::text(o.unit())].into_iter().chain(means));
         }
         Section {

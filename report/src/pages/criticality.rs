@@ -6,10 +6,10 @@ use resus_engine::catalogue::kinds::ServiceKind;
 use resus_engine::scenario::Scenario;
 use resus_engine::study::criticality::{CLASSES, Criticality, LASTS, MATTERS, SURE};
 
-use super::{RunInfo, closing};
+use super::closing;
 use crate::chart;
-use crate::words::{number, percent, whole};
-use crate::{Cell, Report, Section, Table};
+use crate::format::{number, percent, whole};
+use crate::{Cell, Report, RunInfo, Section, Table, verdict};
 
 /// Rows of the heat map.
 const HOTTEST: usize = 16;
@@ -23,7 +23,7 @@ pub(crate) fn lasts(hours: u32) -> String {
 }
 
 /// The report.
-pub fn criticality(scenario: &Scenario, c: &Criticality, made: &RunInfo) -> Report {
+pub fn criticality(scenario: &Scenario, c: &Criticality, run: &RunInfo) -> Report {
     let e = &scenario.estate;
     let mut sections = vec![heat(scenario, c)];
     for (class, name) in CLASSES.iter().enumerate() {
@@ -66,12 +66,12 @@ pub fn criticality(scenario: &Scenario, c: &Criticality, made: &RunInfo) -> Repo
     }
     sections.push(chosen(scenario, c));
     sections.push(markets(scenario, c));
-    sections.extend(closing(scenario, made));
+    sections.extend(closing(scenario, run));
     Report {
         bar: String::new(),
         title: "What hurts most when it is lost".into(),
-        subtitle: made.line(scenario),
-        verdict: c.verdict(e),
+        subtitle: run.line(scenario),
+        verdict: verdict::criticality::sentences(c, e),
         sections,
     }
 }
@@ -149,11 +149,8 @@ fn markets(scenario: &Scenario, c: &Criticality) -> Section {
         &["platform", "concentration (HHI)", "largest", "share", "second", "share"],
     );
     for m in &c.markets {
-        let name = |n: usize| {
-            m.shares.get(n).map_or(String::new(), |(h, _)| {
-                h.map_or("users themselves".into(), |h| e.org(h).name.clone())
-            })
-        };
+        let name =
+            |n: usize| m.shares.get(n).map_or("", |(host, _)| verdict::criticality::host_in_words(*host, e));
         let share = |n: usize| m.shares.get(n).map_or(Cell::text(""), |s| Cell::percent(s.1));
         table.row([
             Cell::text(m.platform.label()),

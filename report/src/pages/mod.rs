@@ -14,35 +14,10 @@ pub use review::{Ending, review};
 
 use resus_engine::scenario::Scenario;
 
-use crate::{Cell, Section, Table};
-
-/// How a study was made, so that it can be made again.
-#[derive(Clone, Debug)]
-pub struct RunInfo {
-    /// Where the scenario came from.
-    pub source: String,
-    /// Seed.
-    pub seed: u64,
-    /// Replicates, in words.
-    pub replicates: String,
-    /// Version of resus.
-    pub version: String,
-    /// The command that makes it again.
-    pub command: String,
-    /// It was stopped before its end.
-    pub partial: bool,
-}
-
-impl RunInfo {
-    /// One line for under the title.
-    fn line(&self, scenario: &Scenario) -> String {
-        let partial = if self.partial { " PARTIAL: it was stopped before its end." } else { "" };
-        format!("{} · {} · {} · seed {}.{partial}", scenario.title, self.source, self.replicates, self.seed)
-    }
-}
+use crate::{Cell, RunInfo, Section, Table};
 
 /// The end of every report.
-fn closing(scenario: &Scenario, made: &RunInfo) -> Vec<Section> {
+fn closing(scenario: &Scenario, run: &RunInfo) -> Vec<Section> {
     let rows = scenario.parameters.rows();
     let judged = rows
         .iter()
@@ -86,13 +61,13 @@ fn closing(scenario: &Scenario, made: &RunInfo) -> Vec<Section> {
     let what_if =
         if scenario.what_if.is_empty() { "nothing".to_owned() } else { scenario.what_if.join(", ") };
     for (what, value) in [
-        ("scenario", made.source.clone()),
+        ("scenario", run.source.clone()),
         ("hash of the scenario", format!("{:016x}", scenario.hash)),
         ("changed beside the file", what_if),
-        ("seed", made.seed.to_string()),
-        ("replicates", made.replicates.clone()),
-        ("version of resus", made.version.clone()),
-        ("made again by", made.command.clone()),
+        ("seed", run.seed.to_string()),
+        ("replicates", run.replicates.clone()),
+        ("version of resus", run.version.clone()),
+        ("made again by", run.command.clone()),
     ] {
         provenance.row([Cell::text(what), Cell::text(value)]);
     }

@@ -4,12 +4,12 @@ use resus_engine::catalogue::outcome::Outcome;
 use resus_engine::catalogue::pillar::Pillar;
 use resus_engine::scenario::Scenario;
 use resus_engine::stats::intervals::Interval;
-use resus_engine::study::pillars::{Pillars, STEPS, Shares, name};
+use resus_engine::study::pillars::{Pillars, STEPS, Shares};
 
-use super::{RunInfo, closing};
+use super::closing;
 use crate::chart::{self, Bar};
-use crate::words::{number, percent, pounds};
-use crate::{Cell, Report, Section, Table};
+use crate::format::{number, percent, pounds};
+use crate::{Cell, Report, RunInfo, Section, Table, verdict};
 
 fn show(o: Outcome, v: f64) -> String {
     match o {
@@ -36,7 +36,7 @@ fn moved(o: Outcome, whole: &Interval) -> String {
 }
 
 /// The report.
-pub fn pillars(scenario: &Scenario, p: &Pillars, made: &RunInfo) -> Report {
+pub fn pillars(scenario: &Scenario, p: &Pillars, run: &RunInfo) -> Report {
     let mut sections: Vec<Section> = vec![];
     for s in &p.outcomes {
         // Harm first: it is what the pillars are for.
@@ -46,12 +46,12 @@ pub fn pillars(scenario: &Scenario, p: &Pillars, made: &RunInfo) -> Report {
     sections.push(together(p));
     sections.push(levels(p));
     sections.push(sets(p));
-    sections.extend(closing(scenario, made));
+    sections.extend(closing(scenario, run));
     Report {
         bar: String::new(),
         title: "What each of the five pillars is worth".into(),
-        subtitle: made.line(scenario),
-        verdict: p.verdict(),
+        subtitle: run.line(scenario),
+        verdict: verdict::pillars::sentences(p),
         sections,
     }
 }
@@ -182,7 +182,7 @@ fn sets(p: &Pillars) -> Section {
     order.sort_by(|a, b| p.outcomes[1].means[*a].total_cmp(&p.outcomes[1].means[*b]));
     for set in order {
         let cells = p.outcomes.iter().map(|s| Cell::of(s.means[set], show(s.outcome, s.means[set])));
-        table.row(std::iter::once(Cell::text(name(set))).chain(cells));
+        table.row(std::iter::once(Cell::text(verdict::pillars::set_in_words(set))).chain(cells));
     }
     Section {
         id: "combinations".into(),

@@ -4,25 +4,26 @@ use resus_engine::catalogue::outcome::Outcome;
 use resus_engine::scenario::Scenario;
 use resus_engine::study::investment::{Advice, Judged};
 
-use super::{RunInfo, closing};
+use super::closing;
 use crate::chart::{self, Bar};
-use crate::words::{in_100, number, percent, pounds};
-use crate::{Cell, Report, Section, Table};
+use crate::format::{in_100, number, percent, pounds};
+use crate::verdict::{self, investment::set_in_words};
+use crate::{Cell, Report, RunInfo, Section, Table};
 
 /// The report.
-pub fn plan(scenario: &Scenario, a: &Advice, outcome: Outcome, budget: f64, made: &RunInfo) -> Report {
+pub fn plan(scenario: &Scenario, a: &Advice, outcome: Outcome, budget: f64, run: &RunInfo) -> Report {
     let mut sections = vec![bought(a, outcome)];
     sections.push(frontier(a, outcome));
     sections.push(road(a));
     if !a.rivals.is_empty() {
         sections.push(rivals(a));
     }
-    sections.extend(closing(scenario, made));
+    sections.extend(closing(scenario, run));
     Report {
         bar: String::new(),
         title: format!("What to buy first for {}", pounds(budget)),
-        subtitle: made.line(scenario),
-        verdict: a.verdict(pounds, outcome),
+        subtitle: run.line(scenario),
+        verdict: verdict::investment::sentences(a, outcome),
         sections,
     }
 }
@@ -76,7 +77,7 @@ fn frontier(a: &Advice, outcome: Outcome) -> Section {
             Cell::pounds(j.cost),
             lower.clone(),
             better,
-            Cell::text(a.problem.words(&j.choice)),
+            Cell::text(set_in_words(&a.problem, &j.choice)),
         ]);
         let bar = Bar {
             label: String::new(),
@@ -158,7 +159,7 @@ fn rivals(a: &Advice) -> Section {
         Table::new("Sets that cannot be told from the best", &["set", "cost", "lowers it by", "better"]);
     for j in &a.rivals {
         let [lower, better] = benefit(j);
-        table.row([Cell::text(a.problem.words(&j.choice)), Cell::pounds(j.cost), lower, better]);
+        table.row([Cell::text(set_in_words(&a.problem, &j.choice)), Cell::pounds(j.cost), lower, better]);
     }
     Section {
         id: "rivals".into(),

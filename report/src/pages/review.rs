@@ -3,13 +3,14 @@
 use resus_engine::catalogue::outcome::Outcome;
 use resus_engine::exercise::journal::Rating;
 use resus_engine::exercise::review::Judged;
-use resus_engine::exercise::session::{LogEntry, LogEvent, Session};
+use resus_engine::exercise::session::{LogEvent, Session};
 use resus_engine::sim::core::record::Record;
 
-use super::{RunInfo, closing};
+use super::closing;
 use crate::chart::{self, Difference};
-use crate::words::{in_100, number, signed};
-use crate::{Cell, Report, Section, Table};
+use crate::format::{in_100, number, signed};
+use crate::session_words::{clock, course, log_line};
+use crate::{Cell, Report, RunInfo, Section, Table, verdict};
 
 /// What became of one branch, when everybody follows the playbook after its end.
 #[derive(Clone, Debug)]
@@ -22,26 +23,20 @@ pub struct Ending {
     pub decisions: String,
 }
 
-/// The report: `told` words a line of the timeline, where it is worth one.
-pub fn review(
-    session: &Session,
-    judged: &[Judged],
-    endings: &[Ending],
-    told: impl Fn(&LogEntry) -> Option<(String, String)>,
-    made: &RunInfo,
-) -> Report {
+/// The report.
+pub fn review(session: &Session, judged: &[Judged], endings: &[Ending], run: &RunInfo) -> Report {
     let x = session.exercise();
     let mut sections = vec![];
     for j in judged {
-        sections.push(decision(session, j, &told));
+        sections.push(decision(session, j));
     }
     sections.push(objectives(session));
     sections.push(improvement(session));
     if endings.len() > 1 {
         sections.push(branches(endings));
     }
-    sections.push(timeline(session, &told));
-    let mut end = closing(session.scenario(), made);
+    sections.push(timeline(session));
+    let mut end = closing(session.scenario(), run);
     end[0].text.insert(
         1,
         format!(
@@ -55,71 +50,12 @@ pub fn review(
         bar: String::new(),
         title: "After-action report and improvement plan".into(),
         subtitle: format!("{} · {} · aim: {}", session.scenario().title, session.branch().name, x.aim),
-        verdict: verdict(session, judged),
+        verdict: verdict::review::sentences(session, judged),
         sections,
     }
 }
 
-fn verdict(session: &Session, judged: &[Judged]) -> Vec<String> {
-    let x = session.exercise();
-    let mut out = vec![format!(
-        "{} injects were given and {} of {} questions answered between {} and the end.",
-        session.state().given.iter().flatten().count(),
-        session.state().decisions.len(),
-        x.questions.len(),
-        "STARTEX"
-    )];
-    let worth = |j: &&Judged| j.chosen().difference.estimate;
-    if let Some(best) = judged
-        .iter()
-        .filter(|j| j.chosen().difference.high < 0.0)
-        .min_by(|a, b| worth(a).total_cmp(&worth(b)))
-    {
-        out.push(format!(
-            "The decision that was worth most: “{}” – about {} less harm than no decision, better {}.",
-            x.questions[best.question].options[best.option].text,
-            number(-worth(&best)),
-            in_100(best.chosen().better)
-        ));
-    }
-    if let Some(j) = judged.iter().filter(|j| surely_better(j)).max_by(|a, b| missed(a).total_cmp(&missed(b)))
-    {
-        out.push(format!(
-            "The largest chance missed: “{}” instead of “{}” could have spared about {} more.",
-            x.questions[j.question].options[j.best()].text,
-            x.questions[j.question].options[j.option].text,
-            number(missed(j))
-        ));
-    }
-    if let Some((j, d)) = judged
-        .iter()
-        .filter_map(|j| j.delay.map(|d| (j, d)))
-        .filter(|(_, d)| d.low > 0.0)
-        .max_by(|a, b| a.1.estimate.total_cmp(&b.1.estimate))
-    {
-        out.push(format!(
-            "The dearest delay: {} minutes until “{}” cost about {} [{} to {}].",
-            j.times.1 - j.times.0,
-            x.questions[j.question].options[j.option].text,
-            number(d.estimate),
-            number(d.low),
-            number(d.high)
-        ));
-    }
-    out
-}
-
-/// Whether another answer was better by more than the intervals leave open.
-fn surely_better(j: &Judged) -> bool {
-    j.outlooks[j.best() + 1].difference.high < j.chosen().difference.low
-}
-
-/// Harm that the best answer would have spared beyond the one chosen.
-fn missed(j: &Judged) -> f64 {
-    j.chosen().harm - j.outlooks[j.best() + 1].harm
-}
-
-fn decision(session: &Session, j: &Judged, told: &impl Fn(&LogEntry) -> Option<(String, String)>) -> Section {
+fn decision(session: &Session, j: &Judged) -> Section {
     let x = session.exercise();
     let q = &x.questions[j.question];
     let mut table = Table::new(
@@ -128,7 +64,7 @@ fn decision(session: &Session, j: &Judged, told: &impl Fn(&LogEntry) -> Option<(
     );
     for (k, o) in j.outlooks.iter().enumerate() {
         table.row([
-            Cell::text(&o.label),
+            Cell::text(course(q, o.option)),
             Cell::text(if k == j.option + 1 { "taken" } else { "" }),
             Cell::number(o.harm),
             Cell::signed(o.difference.estimate),
@@ -145,15 +81,14 @@ fn decision(session: &Session, j: &Judged, told: &impl Fn(&LogEntry) -> Option<(
         .enumerate()
         .skip(1)
         .map(|(k, o)| Difference {
-            label: if k == j.option + 1 { format!("✓ {}", o.label) } else { o.label.clone() },
+            label: format!("{}{}", if k == j.option + 1 { "✓ " } else { "" }, course(q, o.option)),
             estimate: o.difference.estimate,
             low: o.difference.low,
             high: o.difference.high,
             note: format!("better {}", in_100(o.better)),
         })
         .collect();
-    let opened =
-        told(&LogEntry { at: j.times.0, what: LogEvent::Opened(j.question) }).map_or(String::new(), |t| t.0);
+    let opened = clock(session, j.times.0);
     let waited = j.times.1 - j.times.0;
     let delay = match j.delay {
         Some(d) => format!(
@@ -194,7 +129,14 @@ fn objectives(session: &Session) -> Section {
             .iter()
             .filter_map(|t| match &t.what {
                 LogEvent::Rated(of, rating, evidence) if *of == n => Some((*rating, evidence.as_str())),
-                _ => None,
+                LogEvent::Rated(..)
+                | LogEvent::Inject(..)
+                | LogEvent::Opened(_)
+                | LogEvent::Decided(..)
+                | LogEvent::Ordered(..)
+                | LogEvent::Noted(..)
+                | LogEvent::World(_)
+                | LogEvent::Ended => None,
             })
             .collect();
         let rating = rated.last().map_or("not rated", |r| r.0.label());
@@ -244,7 +186,12 @@ fn improvement(session: &Session) -> Section {
                     Cell::text(""),
                 ]);
             }
-            _ => {}
+            LogEvent::Inject(..)
+            | LogEvent::Opened(_)
+            | LogEvent::Decided(..)
+            | LogEvent::Ordered(..)
+            | LogEvent::World(_)
+            | LogEvent::Ended => {}
         }
     }
     Section {
@@ -282,9 +229,9 @@ fn branches(endings: &[Ending]) -> Section {
     }
 }
 
-fn timeline(session: &Session, told: &impl Fn(&LogEntry) -> Option<(String, String)>) -> Section {
+fn timeline(session: &Session) -> Section {
     let mut table = Table::new("What happened, in order", &["time", "what"]);
-    for (at, what) in session.state().log.iter().filter_map(told) {
+    for (at, what) in session.state().log.iter().filter_map(|e| log_line(session, e)) {
         table.row([Cell::text(at), Cell::text(what)]);
     }
     Section {

@@ -6,9 +6,9 @@ use resus_engine::estate::import::{Directory, Imported, LARGEST_TABLE, Rejected,
 use resus_engine::scenario::{check_part, england};
 use serde_json::json;
 
-use crate::commands::{bad_input, print, write};
+use crate::commands::{print, write};
+use crate::failure::{CommandResult, Failure, bad_input};
 use crate::table::{table, wrap};
-use crate::{Failure, Outcome};
 
 /// Make an estate's file from the published organisation directory (CSV, 27 columns, no header), and tables of your own.
 ///
@@ -50,7 +50,7 @@ pub struct Args {
 }
 
 /// Imports, checks what came of it, and writes.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> CommandResult {
     let folder = args.out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !folder.is_dir() || args.out.is_dir() {
         return Err(bad_input(

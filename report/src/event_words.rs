@@ -1,13 +1,13 @@
-//! What a run's events say in words.
+//! A run's events in words: one sentence each, and the kind under which they are counted.
 
 use resus_engine::estate::{AssetId, Estate, OrgId, ServiceId};
 use resus_engine::scenario::Scenario;
 use resus_engine::sim::core::trace::{Event, EventKind};
 
-use crate::table::number;
+use crate::format::number;
 
-/// One event in words.
-pub fn event(scenario: &Scenario, e: &Event) -> String {
+/// One event in words, with the names of who and what it is about.
+pub fn sentence(scenario: &Scenario, e: &Event) -> String {
     let estate: &Estate = &scenario.estate;
     let org = |o: OrgId| estate.org(o).name.as_str();
     let asset = |a: AssetId| format!("{} of {}", estate.asset(a).kind.label(), org(estate.asset(a).owner));
@@ -54,7 +54,7 @@ pub fn event(scenario: &Scenario, e: &Event) -> String {
     }
 }
 
-/// The kind of an event, for summaries and JSON.
+/// The kind of an event, for summaries and JSON; several kinds of event may be counted as one.
 pub fn kind(e: &Event) -> &'static str {
     match e.kind {
         EventKind::Began { .. } => "began",
