@@ -2,6 +2,7 @@
 
 use resus_engine::scenario::{bundled, load};
 use resus_tests::diagnostics;
+use resus_tests::diagnostics;
 
 #[test]
 fn hostile_and_broken_files_end_in_mistakes() {
@@ -61,7 +62,7 @@ fn a_file_with_a_character_changed_never_panics() {
     let streams = Streams::new(1, 0);
     let (mut good, mut bad) = (0, 0);
     for case in 0..600 {
-        let key = streams.stream(StreamName::Estate, case);
+        let key = streams.stream(StreamName::Test { n: case });
         let mut text = text.clone();
         for n in 0..=(case % 3) {
             let at = (key.nth(3 * n).uniform() * text.len() as f64) as usize;

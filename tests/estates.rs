@@ -8,6 +8,7 @@ use resus_engine::estate::import::{Directory, Table, Tables, import};
 use resus_engine::scenario::{bundled, check_part, england, load};
 use resus_engine::streams::{StreamName, Streams};
 use resus_tests::diagnostics;
+use resus_tests::diagnostics;
 use resus_tests::{cut, scenario};
 
 #[test]
@@ -251,7 +252,7 @@ fn tables_with_bytes_changed_never_panic_and_what_is_made_of_them_loads() {
     let template = england();
     let good = trusts().into_bytes();
     for n in 0..400u64 {
-        let key = streams.stream(StreamName::Estate, n);
+        let key = streams.stream(StreamName::Test { n });
         let mut bytes = good.clone();
         for change in 0..3 {
             let at = (key.nth(2 * change).uniform() * bytes.len() as f64) as usize;

@@ -10,6 +10,7 @@ use resus_engine::study::calibrate::{InvestmentOptions, Problem, State};
 use resus_engine::study::replicates::{Progress, ReplicationPlan};
 use resus_engine::study::validation::{observe, validate};
 use resus_tests::diagnostics;
+use resus_tests::diagnostics;
 use resus_tests::scenario;
 
 /// A hospital that loses its servers for a day, and half of its clinics with them, and one beside it that loses nothing.

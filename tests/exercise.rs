@@ -14,6 +14,7 @@ use resus_engine::scenario::{bundled, load};
 use resus_engine::sim::Simulation;
 use resus_engine::streams::{StreamName, Streams};
 use resus_tests::diagnostics;
+use resus_tests::diagnostics;
 use resus_tests::{scenario, sized};
 
 fn session() -> Session {
@@ -205,7 +206,7 @@ fn nothing_that_was_acknowledged_is_lost_when_the_process_is_killed() {
     let path = file("killed");
     let sessions = 200u64;
     for n in 0..sessions {
-        let key = Streams::new(17, n).stream(StreamName::Estate, 0);
+        let key = Streams::new(17, n).stream(StreamName::Test { n: 0 });
         let commands: Vec<String> = (0..5).map(|k| format!("note evaluator marker-{n}-{k}")).collect();
         let acknowledged = killed(&path, &commands, (key.uniform() * 6.0) as usize % 6);
         let Ok(text) = std::fs::read(&path) else {

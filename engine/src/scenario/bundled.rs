@@ -53,13 +53,10 @@ pub fn scenario(name: &str) -> Option<(&'static str, &'static str)> {
 /// # Errors
 /// When there is none of that name.
 pub fn load(name: &str) -> Result<Scenario, Diagnostics> {
-    match scenario(name) {
-        Some((_, text)) => super::load(text, None),
-        None => {
-            let known = SCENARIOS.iter().map(|s| s.0);
-            let mut wrong = Diagnostic::new(0..0, format!("no bundled scenario '{name}'"));
-            wrong.help = nearest(name, known).map(|n| format!("did you mean '{n}'?"));
-            Err(Diagnostics { list: vec![wrong] })
-        }
-    }
+    let Some((_, text)) = scenario(name) else {
+        let mut wrong = Diagnostic::new(0..0, format!("no bundled scenario '{name}'"));
+        wrong.help = nearest(name, SCENARIOS.iter().map(|s| s.0)).map(|n| format!("did you mean '{n}'?"));
+        return Err(Diagnostics { list: vec![wrong] });
+    };
+    super::load(text, None)
 }

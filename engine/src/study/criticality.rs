@@ -241,18 +241,7 @@ pub fn criticality(
     };
     let all = Target::all(e);
     let candidates = all.len();
-    let mut loss = Loss::new(e);
-    let mut by_class: Vec<Vec<(f64, Target)>> = vec![vec![]; CLASSES.len()];
-    for target in all {
-        let (mut assets, mut services) = (vec![], vec![]);
-        for f in target.failing(e) {
-            match f {
-                Failing::Asset(a) => assets.push(a),
-                Failing::Service(s) => services.push(s),
-            }
-        }
-        by_class[target.class()].push((loss.without_all(assets, services).care, target));
-    }
+    let mut by_class = by_class(e, all);
     let mut leaders: Vec<Target> = vec![];
     let mut selections = vec![];
     for list in &mut by_class {
@@ -280,31 +269,7 @@ pub fn criticality(
             probability: SURE,
             most: options.most as usize,
         };
-        // The procedure asks round by round; runs of its replicates are made in blocks, for all who are left.
-        let mut block: Vec<Vec<f64>> = vec![];
-        let mut from = 0;
-        let mut who: Vec<usize> = vec![];
-        let selection = select_largest(of.len(), demand, |alive, n| {
-            const BLOCK: usize = 20;
-            if n >= from + block.len() {
-                (from, who) = (n, alive.to_vec());
-                let rounds = n..(n + BLOCK).min(demand.most.max(n + 1));
-                // Apart from the replicates of the screening, which chose the leaders for their luck too.
-                let list: Vec<_> = rounds
-                    .clone()
-                    .flat_map(|n| alive.iter().map(move |i| (*i, GLANCES + n as u64)))
-                    .map(|(i, k)| (of[i], 72, k))
-                    .collect();
-                let seen = runs(&list);
-                block = seen.chunks(alive.len()).map(|c| c.iter().map(|r| r.harm).collect()).collect();
-            }
-            alive
-                .iter()
-                .map(|i| {
-                    block[n - from][who.iter().position(|w| w == i).expect("who is left was there before")]
-                })
-                .collect()
-        });
+        let selection = select(&of, demand, &runs);
         selections.push((of, selection));
     }
     let list: Vec<_> = leaders
@@ -337,6 +302,50 @@ pub fn criticality(
         candidates,
         replicates: options.replicates,
     }))
+}
+
+/// Targets by class, each with the care that is lost without it by the estate's own figures.
+fn by_class(e: &Estate, all: Vec<Target>) -> Vec<Vec<(f64, Target)>> {
+    let mut loss = Loss::new(e);
+    let mut by_class: Vec<Vec<(f64, Target)>> = vec![vec![]; CLASSES.len()];
+    for target in all {
+        let (mut assets, mut services) = (vec![], vec![]);
+        for f in target.failing(e) {
+            match f {
+                Failing::Asset(a) => assets.push(a),
+                Failing::Service(s) => services.push(s),
+            }
+        }
+        by_class[target.class()].push((loss.without_all(assets, services).care, target));
+    }
+    by_class
+}
+
+/// Selects the most critical of a class, from blocks of runs.
+fn select(of: &[Target], demand: Demand, runs: &impl Fn(&[(Target, u32, u64)]) -> Vec<Run>) -> Selection {
+    // The procedure asks round by round; runs of its replicates are made in blocks, for all who are left.
+    let mut block: Vec<Vec<f64>> = vec![];
+    let mut from = 0;
+    let mut who: Vec<usize> = vec![];
+    select_largest(of.len(), demand, |alive, n| {
+        const BLOCK: usize = 20;
+        if n >= from + block.len() {
+            (from, who) = (n, alive.to_vec());
+            let rounds = n..(n + BLOCK).min(demand.most.max(n + 1));
+            // Apart from the replicates of the screening, which chose the leaders for their luck too.
+            let list: Vec<_> = rounds
+                .clone()
+                .flat_map(|n| alive.iter().map(move |i| (*i, GLANCES + n as u64)))
+                .map(|(i, k)| (of[i], 72, k))
+                .collect();
+            let seen = runs(&list);
+            block = seen.chunks(alive.len()).map(|c| c.iter().map(|r| r.harm).collect()).collect();
+        }
+        alive
+            .iter()
+            .map(|i| block[n - from][who.iter().position(|w| w == i).expect("who is left was there before")])
+            .collect()
+    })
 }
 
 fn hurt(e: &Estate, runs: &[Run]) -> ImpactEstimate {

@@ -267,6 +267,25 @@ impl Search<'_> {
         }
         Some(best)
     }
+    /// The best found for each budget of [`FRONTIER`]; `found` is that for the whole budget.
+    fn frontier(&mut self, found: &Choice) -> Option<Vec<(f64, Choice)>> {
+        let mut frontier: Vec<(f64, Choice)> = vec![];
+        for share in FRONTIER {
+            let budget = share * self.options.budget;
+            #[allow(clippy::float_cmp)] // one of the constants is exactly 1
+            let choice = if share == 1.0 { found.clone() } else { self.best(budget, 0)? };
+            frontier.push((budget, choice));
+        }
+        // A smaller budget's find is affordable for a larger one.
+        for k in 1..frontier.len() {
+            let means = self.try_all(&[frontier[k - 1].1.clone(), frontier[k].1.clone()])?;
+            if means[0] < means[1] {
+                let smaller = frontier[k - 1].1.clone();
+                frontier[k].1 = smaller;
+            }
+        }
+        Some(frontier)
+    }
 }
 
 /// Works it out; `None` when it was stopped.
@@ -275,21 +294,7 @@ pub fn advise(scenario: &Scenario, options: InvestmentOptions, progress: &Progre
     let none: Choice = vec![0; problem.levers.len()];
     let mut search = Search { scenario, problem: &problem, options, progress, seen: BTreeMap::new() };
     let found = search.best(options.budget, 2)?;
-    let mut frontier: Vec<(f64, Choice)> = vec![];
-    for share in FRONTIER {
-        let budget = share * options.budget;
-        #[allow(clippy::float_cmp)] // one of the constants is exactly 1
-        let choice = if share == 1.0 { found.clone() } else { search.best(budget, 0)? };
-        frontier.push((budget, choice));
-    }
-    // A smaller budget's find is affordable for a larger one.
-    for k in 1..frontier.len() {
-        let means = search.try_all(&[frontier[k - 1].1.clone(), frontier[k].1.clone()])?;
-        if means[0] < means[1] {
-            let smaller = frontier[k - 1].1.clone();
-            frontier[k].1 = smaller;
-        }
-    }
+    let frontier = search.frontier(&found)?;
     let within = frontier.iter().rposition(|(b, _)| *b <= options.budget).map(|k| frontier[k].1.clone())?;
     // Those that the search could hardly tell from the best go to the judge.
     let top = mean(&search.seen[&within]);
@@ -355,18 +360,6 @@ pub fn advise(scenario: &Scenario, options: InvestmentOptions, progress: &Progre
             judge.interval(&list)
         })
     });
-    let mut years = vec![];
-    let mut before = judge.none.clone();
-    for (k, (choice, year)) in roadmap.iter().enumerate() {
-        let bought = (0..choice.len())
-            .filter(|l| choice[*l] > before[*l])
-            .map(|l| (l, f64::from(choice[l]) / f64::from(STEPS)))
-            .collect();
-        let running = if k == 0 { 0.0 } else { problem.yearly(&before) };
-        let spent = problem.cost(choice) - problem.cost(&before);
-        years.push(Year { year: *year, bought, spent, running, state: of(choice) });
-        before.clone_from(choice);
-    }
     Some(Advice {
         nothing,
         best,
@@ -374,7 +367,7 @@ pub fn advise(scenario: &Scenario, options: InvestmentOptions, progress: &Progre
         selection,
         frontier: judged,
         next_pound,
-        roadmap: years,
+        roadmap: judge.roadmap(&roadmap),
         tried,
         problem: problem.clone(),
     })
@@ -410,6 +403,22 @@ impl Judge<'_> {
         let (low, high) =
             bca_mean(list, 0.95, self.streams.stream(StreamName::Bootstrap { of: 0, outcome: 0, figure: 0 }));
         Interval { estimate: mean(list), low, high }
+    }
+    /// What is bought in each year, and what it comes to by the end of it.
+    fn roadmap(&self, road: &[(Choice, i32)]) -> Vec<Year> {
+        let mut years = vec![];
+        let mut before = self.none.clone();
+        for (k, (choice, year)) in road.iter().enumerate() {
+            let bought = (0..choice.len())
+                .filter(|l| choice[*l] > before[*l])
+                .map(|l| (l, f64::from(choice[l]) / f64::from(STEPS)))
+                .collect();
+            let running = if k == 0 { 0.0 } else { self.problem.yearly(&before) };
+            let spent = self.problem.cost(choice) - self.problem.cost(&before);
+            years.push(Year { year: *year, bought, spent, running, state: self.judged(choice) });
+            before.clone_from(choice);
+        }
+        years
     }
     fn judged(&self, choice: &Choice) -> Judged {
         let (nothing, with) = (self.of(&self.none), self.of(choice));
