@@ -84,15 +84,36 @@ actions! {
 impl ActionKind {
     /// Whether it keeps care going rather than fights an intruder.
     pub const fn keeps_care_going(self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::PaperWorking
-                | Self::DivertEmergencies
-                | Self::PostponePlannedCare
-                | Self::SendWorkToNeighbour
-                | Self::ExtraSessions
-                | Self::InformPublic
-        )
+            | Self::DivertEmergencies
+            | Self::PostponePlannedCare
+            | Self::SendWorkToNeighbour
+            | Self::ExtraSessions
+            | Self::InformPublic => true,
+            Self::IsolateAsset
+            | Self::IsolateHosts
+            | Self::IsolateSegment
+            | Self::IsolateOrganisation
+            | Self::LeaveNationalNetwork
+            | Self::DisconnectSupplier
+            | Self::DisableRemoteAccess
+            | Self::SwitchEverythingOff
+            | Self::BlockIndicators
+            | Self::RegisterKillSwitch
+            | Self::ResetCredentials
+            | Self::EmergencyPatching
+            | Self::HuntAndEvict
+            | Self::RestoreFromBackup
+            | Self::Rebuild
+            | Self::UseDecryptor
+            | Self::AssureAndReconnect
+            | Self::MutualAid
+            | Self::DeclareNationalIncident
+            | Self::CallNationalTeam
+            | Self::ShareIndicators
+            | Self::InformRegulator => false,
+        }
     }
 }
 
