@@ -64,6 +64,9 @@ mod tests {
     fn quantiles_interpolate() {
         // By hand: the 0.25 quantile of 1, 2, 4, 8 by type 7 lies at position 0.75.
         assert!((quantile(&[1.0, 2.0, 4.0, 8.0], 0.25) - 1.75).abs() < 1e-12);
+        for (p, end) in [(0.0, 1.0), (1.0, 8.0), (-0.1, 1.0), (1.1, 8.0)] {
+            assert!((quantile(&[1.0, 2.0, 4.0, 8.0], p) - end).abs() < 1e-12, "{p}");
+        }
         assert!((variance(&[1.0, 2.0, 4.0, 8.0]) - 9.583_333_333_333_334).abs() < 1e-12);
     }
 }

@@ -125,6 +125,40 @@ mod tests {
     }
 
     #[test]
+    fn neighbours_are_served_first_then_ones_own_then_the_backlog() {
+        // By hand: of a capacity of 12, 5 go to neighbours' patients; 7 of 10 of its own are served, of the other 3 two in five wait.
+        let short = Hour::of(10.0, 5.0, 20.0, 12.0, 0.4);
+        let expected = Hour { served_new: 7.0, deferred: 1.2, urgent: 1.8, drained: 0.0, backlog: 21.2 };
+        assert!(short.distance(&expected) < 1e-12, "{short:?}");
+        let long = Hour::of(10.0, 5.0, 20.0, 18.0, 0.4);
+        let expected = Hour { served_new: 10.0, deferred: 0.0, urgent: 0.0, drained: 3.0, backlog: 17.0 };
+        assert!(long.distance(&expected) < 1e-12, "{long:?}");
+        // Promised to neighbours beyond capacity: nothing is left.
+        assert!(Hour::of(10.0, 30.0, 20.0, 18.0, 0.0).served_new.abs() < 1e-12);
+    }
+
+    #[test]
+    fn calls_that_are_not_answered_ring_again_or_are_urgent() {
+        let calls = Answered { arrived: 40.0, unmet: 10.0, waited: 3.0 };
+        let busy = Hour::of_calls(&calls, 5.0, 30.0, 0.3);
+        let expected = Hour { served_new: 30.0, deferred: 3.0, urgent: 7.0, drained: 0.0, backlog: 8.0 };
+        assert!(busy.distance(&expected) < 1e-12, "{busy:?}");
+        let calls = Answered { arrived: 40.0, unmet: 0.0, waited: 0.5 };
+        let free = Hour::of_calls(&calls, 5.0, 43.0, 0.3);
+        let expected = Hour { served_new: 40.0, deferred: 0.0, urgent: 0.0, drained: 3.0, backlog: 2.0 };
+        assert!(free.distance(&expected) < 1e-12, "{free:?}");
+    }
+
+    impl Hour {
+        /// The largest difference between two hours' parts.
+        fn distance(&self, other: &Self) -> f64 {
+            let parts = |h: &Self| [h.served_new, h.deferred, h.urgent, h.drained, h.backlog];
+            let differences = parts(self).into_iter().zip(parts(other)).map(|(a, b)| (a - b).abs());
+            differences.fold(0.0, f64::max)
+        }
+    }
+
+    #[test]
     fn nobody_vanishes_and_less_capacity_is_never_better() {
         for k in 0..50 {
             let capacity = f64::from(k) * 0.5;

@@ -93,3 +93,14 @@ pub struct Drain {
     /// The backlog afterwards.
     pub backlog: f64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn care_given_to_others_counts_and_care_not_given_counts_against() {
+        let account = Account { unmet: 30.0, drained: 12.0, received: 5.0, ..Account::default() };
+        assert!((account.change() + 13.0).abs() < 1e-12, "{}", account.change());
+    }
+}
