@@ -53,8 +53,8 @@ enum Command {
     Bench(commands::bench::Args),
     /// Hold the engine's processes against their laws.
     Verify(commands::verify::Args),
-    /// Print the reference of the scenario format.
-    Schema,
+    /// Print the reference of the scenario format, or of JSON.
+    Schema(commands::schema::Args),
     /// List the bundled scenarios.
     List(commands::list::Args),
     /// Write a commented starter scenario.
@@ -86,7 +86,7 @@ pub fn main() -> ExitCode {
         Command::Calibrate(args) => commands::calibrate::run(&args),
         Command::Bench(args) => commands::bench::run(&args),
         Command::Verify(args) => commands::verify::run(&args),
-        Command::Schema => commands::print(&resus_engine::scenario::schema::reference()),
+        Command::Schema(args) => commands::schema::run(&args),
         Command::List(args) => commands::list::run(&args),
         Command::New(args) => commands::new::run(&args),
         Command::Completions(args) => commands::completions::run::<Cli>(&args),

@@ -49,7 +49,7 @@ pub fn cut(text: &str, width: usize) -> String {
 
 /// Text in lines that fit a terminal, each indented by so many blanks.
 pub fn wrap(text: &str, indent: usize) -> String {
-    lines(text, LINE, indent, indent).iter().map(|l| format!("{l}\n")).collect()
+    lines(text, LINE, indent, indent).join("\n") + "\n"
 }
 
 /// Text in lines of at most `width` cells, the first indented by `first` blanks, the others by `rest`. Breaks at blanks only: a word that

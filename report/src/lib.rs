@@ -1,11 +1,12 @@
-//! `resus-report`: what a study found, as a page for a board: SVG charts, one self-contained HTML file, Markdown, CSV. It knows
-//! no files and no network.
+//! `resus-report`: what a study found, as a page for a board: SVG charts, one self-contained HTML file, Markdown, CSV, JSON;
+//! the words of events and sessions; the papers of an exercise. It knows no files and no network.
 
 pub mod chart;
 mod docx;
 pub mod event_words;
 pub mod format;
 mod html;
+pub mod json;
 mod markdown;
 pub mod msel;
 pub mod pack;

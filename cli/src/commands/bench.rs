@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use resus_engine::sim::Simulation;
-use serde_json::json;
+use resus_report::json::{Bench, Document as _, StrategySpeed, finite};
 
 use super::Common;
 use crate::failure::{CommandResult, Failure};
@@ -86,12 +86,28 @@ pub fn run(args: &Args) -> CommandResult {
     let together = study.finished() as f64 * chosen.len() as f64 / started.elapsed().as_secs_f64();
     let memory = memory();
     if args.common.running.json {
-        let list: Vec<_> = rows
-            .iter()
-            .map(|r| json!({ "strategy": scenario.strategies[r.strategy].id, "replicates": r.each.len(), "ms_median": r.median(), "ms_max": r.each.last(), "replicates_per_second": r.each.len() as f64 / r.seconds(), "events_per_second": r.events as f64 / r.seconds(), "events": r.events }))
-            .collect();
-        let all = json!({ "format": "resus-bench-1", "scenario": source.name, "organisations": scenario.estate.organisations.len(), "hosts": scenario.estate.hosts(), "load_seconds": load, "world_seconds": world, "cores": cores, "threads": threads, "strategies": list, "replicates_per_second_all_threads": together, "peak_memory_bytes": memory });
-        return super::print(&format!("{all:#}\n"));
+        let speed = |r: &Row| StrategySpeed {
+            strategy: scenario.strategies[r.strategy].id.clone(),
+            replicates: r.each.len(),
+            ms_median: r.median(),
+            ms_max: r.each.last().copied(),
+            replicates_per_second: finite(r.each.len() as f64 / r.seconds()),
+            events_per_second: finite(r.events as f64 / r.seconds()),
+            events: r.events,
+        };
+        let bench = Bench {
+            scenario: source.name,
+            organisations: scenario.estate.organisations.len(),
+            hosts: scenario.estate.hosts(),
+            load_seconds: load,
+            world_seconds: world,
+            cores,
+            threads,
+            strategies: rows.iter().map(speed).collect(),
+            replicates_per_second_all_threads: together,
+            peak_memory_bytes: memory,
+        };
+        return super::print(&bench.text());
     }
     let mut out = format!(
         "{}\n{} organisations, {} hosts. Loaded in {load:.2} s; a world in {world:.2} s.\n\n",

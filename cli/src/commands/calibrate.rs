@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use resus_engine::parameters::{ParametersSpec, Row};
 use resus_engine::source::{nearest, read};
 use resus_engine::study::calibrate::{CalibrationOptions, Posterior, Problem, State};
-use serde_json::json;
+use resus_report::json::{Calibrate, CalibrateCheck, Document as _};
 
 use super::{Running, evidence};
 use crate::failure::{CommandResult, Failure, bad_input};
@@ -114,7 +114,7 @@ pub fn run(args: &Args) -> CommandResult {
         super::write(&dir.join("posterior.ron"), ron(args, &rows, &posterior, &state).as_bytes())?;
     }
     super::print(&if args.running.json {
-        as_json(args, &problem, &posterior, &state)
+        Calibrate::new(&problem, &posterior, &state).text()
     } else {
         as_text(args, &rows, &problem, &posterior, &state)
     })?;
@@ -211,25 +211,6 @@ fn as_text(args: &Args, rows: &[Row], problem: &Problem, posterior: &Posterior, 
     )
 }
 
-fn as_json(args: &Args, problem: &Problem, posterior: &Posterior, state: &State) -> String {
-    let levels = [0.05, 0.25, 0.5, 0.75, 0.95];
-    let parameters: Vec<_> = posterior
-        .free
-        .iter()
-        .enumerate()
-        .map(|(k, path)| {
-            json!({ "path": path, "levels": levels, "prior": levels.map(|p| problem.prior(k, p)), "posterior": levels.map(|p| posterior.quantile(k, p)) })
-        })
-        .collect();
-    let generations: Vec<_> = state
-        .generations
-        .iter()
-        .map(|g| json!({ "tolerance": g.tolerance, "tried": g.tried, "kept": g.particles.len() }))
-        .collect();
-    let all = json!({ "format": "resus-calibrate-1", "version": env!("CARGO_PKG_VERSION"), "seed": args.running.seed, "candidates": state.tried(), "partial": !state.done, "generations": generations, "parameters": parameters });
-    format!("{all:#}\n")
-}
-
 /// One candidate a line, in the engine's numbers: minutes, fractions, pounds.
 fn csv(posterior: &Posterior) -> csv::Result<Vec<u8>> {
     let mut out = csv::Writer::from_writer(vec![]);
@@ -308,16 +289,7 @@ fn checked(
 ) -> CommandResult {
     let done = ranks.first().map_or(0, |r| r.0.len()) as u64;
     if args.running.json {
-        let list: Vec<_> = args
-            .free
-            .iter()
-            .zip(ranks)
-            .map(|(path, (ranks, a))| json!({ "path": path, "ranks": ranks, "gap": a.gap, "p": a.p, "level": LEVEL, "uniform": a.p >= LEVEL }))
-            .collect();
-        super::print(&format!(
-            "{:#}\n",
-            json!({ "format": "resus-calibrate-check-1", "sets": done, "parameters": list })
-        ))?;
+        super::print(&CalibrateCheck::new(&args.free, ranks, LEVEL).text())?;
     } else {
         let mut lines = vec![["parameter", "sets", "gap", "p", ""].map(String::from).to_vec()];
         for (path, (ranks, a)) in args.free.iter().zip(ranks) {

@@ -8,8 +8,8 @@ use resus_engine::study::comparison::{Comparison, Precision, compare, to_precisi
 use resus_engine::study::replicates::{ReplicationPlan, Study};
 use resus_engine::study::tornado;
 use resus_engine::units::{Quantity as _, Share};
-use resus_report::{pages, verdict};
-use serde_json::json;
+use resus_report::json::{Compare, Document as _};
+use resus_report::{RunInfo, pages, verdict};
 
 use super::{Common, Files};
 use crate::failure::{CommandResult, Failure};
@@ -95,6 +95,19 @@ pub fn run(args: &Args) -> CommandResult {
     if let (Some(reached), Some(share)) = (reached, args.precision) {
         verdict.push(verdict::comparison::precision(reached, share, study.finished()));
     }
+    let more = if args.strategies.is_empty() {
+        String::new()
+    } else {
+        format!(" --strategies {}", args.strategies.join(","))
+    };
+    let n = study.finished();
+    let info = args.common.run_info(
+        &source,
+        "compare",
+        &format!("{more} --replicates {n}"),
+        format!("{n} replicates of each strategy"),
+    );
+    let info = RunInfo { partial: study.partial(), ..info };
     if args.files.any() {
         let harm = |k: &usize| comparison.strategies[*k].get(O::Harm).mean;
         let best = (0..chosen.len())
@@ -111,27 +124,14 @@ pub fn run(args: &Args) -> CommandResult {
                 })?
             }
         };
-        let more = if args.strategies.is_empty() {
-            String::new()
-        } else {
-            format!(" --strategies {}", args.strategies.join(","))
-        };
-        let n = study.finished();
-        let mut made = args.common.made(
-            &source,
-            "compare",
-            &format!("{more} --replicates {n}"),
-            format!("{n} replicates of each strategy"),
-        );
-        made.partial = study.partial();
-        args.files.write(&pages::compare(&scenario, &study, &comparison, &swings, &verdict, &made))?;
+        args.files.write(&pages::compare(&scenario, &study, &comparison, &swings, &verdict, &info))?;
     }
     if let Some(folder) = &args.files.csv {
         csv(folder, &scenario, &chosen, &study, &comparison)
             .map_err(|e| Failure::Other(miette::miette!("cannot write {}: {e}", folder.display())))?;
     }
     let text = if args.common.running.json {
-        to_json(&scenario, &source.name, seed, &study, &comparison, &verdict)
+        Compare::new(&scenario, &comparison, &study, &verdict, &info).text()
     } else {
         to_text(&scenario, &source.name, seed, &study, &comparison, &verdict)
     };
@@ -209,45 +209,6 @@ fn to_text(
         );
     }
     out
-}
-
-fn to_json(
-    scenario: &Scenario,
-    name: &str,
-    seed: u64,
-    study: &Study,
-    c: &Comparison,
-    verdict: &[String],
-) -> String {
-    let strategies: Vec<_> = c
-        .strategies
-        .iter()
-        .enumerate()
-        .map(|(k, s)| {
-            let of = &scenario.strategies[s.strategy];
-            let outcomes: serde_json::Map<String, serde_json::Value> = s
-                .outcomes
-                .iter()
-                .map(|v| {
-                    let paired = v.paired.map(|p| {
-                        json!({ "difference": p.difference, "low": p.interval.0, "high": p.interval.1, "better": p.better, "same": p.same, "adjusted_p": p.p,
-                                "variance_ratio": p.variance_ratio })
-                    });
-                    let value = json!({ "unit": v.outcome.unit(), "n": v.n, "mean": v.mean, "median": v.median, "q05": v.low, "q95": v.high,
-                                        "censored": v.censored, "paired": paired });
-                    (v.outcome.id().to_owned(), value)
-                })
-                .collect();
-            json!({ "id": of.id, "name": of.name, "cost": of.cost, "pareto": c.pareto[k], "mean_regret": c.robustness[k].mean_regret,
-                    "satisfies": c.robustness[k].satisfies, "outcomes": outcomes })
-        })
-        .collect();
-    let all = json!({
-        "format": "resus-compare-1", "version": env!("CARGO_PKG_VERSION"), "scenario": name, "title": scenario.title,
-        "hash": format!("{:016x}", scenario.hash), "seed": seed, "replicates": c.replicates, "asked": study.asked, "partial": study.partial(),
-        "what_if": scenario.what_if, "saved_by_pairing": c.saved, "baseline": scenario.strategies[scenario.baseline].id, "verdict": verdict, "strategies": strategies,
-    });
-    format!("{all:#}\n")
 }
 
 /// Writes both files under other names first, so that no half-written one is left.

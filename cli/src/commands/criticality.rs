@@ -1,9 +1,9 @@
 //! `resus criticality`.
 
 use resus_engine::scenario::Scenario;
-use resus_engine::study::criticality::{CLASSES, Criticality, CriticalityOptions, LASTS, criticality};
-use resus_report::{RunInfo, pages, verdict};
-use serde_json::json;
+use resus_engine::study::criticality::{CLASSES, Criticality, CriticalityOptions, criticality};
+use resus_report::json::{self, Document as _};
+use resus_report::{pages, verdict};
 
 use super::{Common, Files};
 use crate::failure::{CommandResult, Failure};
@@ -46,17 +46,17 @@ pub fn run(args: &Args) -> CommandResult {
         return Err(Failure::Stopped);
     };
     let more = format!(" --replicates {} --most {} --leaders {}", args.replicates, args.most, args.leaders);
-    let made = args.common.made(
+    let info = args.common.run_info(
         &source,
         "criticality",
         &more,
         format!("{} runs of each leader and length", args.replicates),
     );
-    args.files.write(&pages::criticality(&scenario, &c, &made))?;
+    args.files.write(&pages::criticality(&scenario, &c, &info))?;
     if args.common.running.json {
-        return super::print(&to_json(&c, &made, &scenario));
+        return super::print(&json::Criticality::new(&scenario, &c, &info).text());
     }
-    super::print(&(Common::heading(&scenario, &made) + &to_text(&c, &scenario)))
+    super::print(&(Common::heading(&scenario, &info) + &to_text(&c, &scenario)))
 }
 
 fn to_text(c: &Criticality, scenario: &Scenario) -> String {
@@ -92,41 +92,4 @@ fn to_text(c: &Criticality, scenario: &Scenario) -> String {
     }
     out += &table(&rows);
     out + "\nNobody attacks here. Felt by: organisations, and backlog: days until nobody\nwaits, after a loss of 72 hours. HHI: sum of squared shares; 1 is a monopoly.\n"
-}
-
-fn to_json(c: &Criticality, made: &RunInfo, scenario: &Scenario) -> String {
-    let e = &scenario.estate;
-    let leaders: Vec<_> = c
-        .leaders
-        .iter()
-        .map(|l| {
-            let hurt: Vec<_> = LASTS
-                .iter()
-                .zip(&l.hurt)
-                .map(|(hours, h)| json!({ "hours": hours, "harm": h.harm.estimate, "low": h.harm.low, "high": h.harm.high, "organisations": h.organisations, "backlog_days": h.backlog, "backlog_open": h.open }))
-                .collect();
-            let by: serde_json::Map<String, serde_json::Value> = l.by_service.iter().map(|(k, v)| (k.name().to_owned(), json!(v))).collect();
-            json!({ "class": CLASSES[l.target.class()], "id": l.target.id(e), "name": l.target.name(e), "losses": hurt, "harm_by_service_72h": by })
-        })
-        .collect();
-    let selections: Vec<_> = c
-        .selections
-        .iter()
-        .map(|(of, s)| json!({ "class": CLASSES[of[0].class()], "best": of[s.best].id(e), "survivors": s.survivors.iter().map(|i| of[*i].id(e)).collect::<Vec<_>>(), "runs": s.taken }))
-        .collect();
-    let markets: Vec<_> = c
-        .markets
-        .iter()
-        .map(|m| {
-            let shares: Vec<_> = m
-                .shares
-                .iter()
-                .map(|(h, s)| json!({ "supplier": h.map(|h| e.org(h).id.clone()), "share": s }))
-                .collect();
-            json!({ "platform": m.platform.name(), "concentration": m.concentration, "shares": shares })
-        })
-        .collect();
-    let all = json!({ "format": "resus-criticality-1", "version": made.version, "scenario": made.source, "hash": format!("{:016x}", scenario.hash), "what_if": scenario.what_if,
-        "seed": made.seed, "replicates": c.replicates, "candidates": c.candidates, "verdict": verdict::criticality::sentences(c, e), "leaders": leaders, "selections": selections, "markets": markets });
-    format!("{all:#}\n")
 }

@@ -3,7 +3,7 @@
 mod import;
 
 use resus_engine::estate::overview::Overview;
-use serde_json::json;
+use resus_report::json::{self, Document as _};
 
 use crate::failure::CommandResult;
 use crate::source::Source;
@@ -39,16 +39,7 @@ pub fn run(args: &Args) -> CommandResult {
     let e = &*scenario.estate;
     let o = Overview::of(e);
     if args.json {
-        let kinds: Vec<_> = o.kinds.iter().map(|k| json!({ "kind": k.kind.name(), "organisations": k.organisations, "hosts": k.hosts, "services": k.services, "contacts_a_day": k.contacts })).collect();
-        let suppliers: Vec<_> = o
-            .suppliers
-            .iter()
-            .map(|s| json!({ "id": e.org(s.org).id, "customers": s.customers, "share_of_care": s.share }))
-            .collect();
-        let points: Vec<_> = o.points.iter().map(|p| json!({ "asset": e.asset_id(p.asset), "services": p.services, "organisations": p.organisations, "share_of_care": p.share })).collect();
-        let all = json!({ "format": "resus-estate-1", "scenario": source.name, "hosts": e.hosts(), "organisations": e.organisations.len(), "assets": e.assets.len(),
-            "services": e.services.len(), "connections": e.connections.len(), "kinds": kinds, "suppliers": suppliers, "single_points": points });
-        return super::print(&format!("{all:#}\n"));
+        return super::print(&json::Estate::new(&source.name, e, &o).text());
     }
     let mut out = format!(
         "{}\n{} organisations, {} assets, {} hosts, {} services, {} connections\n\n",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use resus_engine::parameters::ParametersSpec;
 use resus_engine::scenario::{Override, Scenario, bundled};
 use resus_engine::study::validation::{FigureCheck, ValidationReport, validate};
-use serde_json::json;
+use resus_report::json::{Document as _, Evidence, ScenarioEvidence, finite};
 
 use super::Running;
 use crate::failure::{CommandResult, Failure, bad_input};
@@ -170,28 +170,19 @@ fn as_text(args: &Args, all: &All, partial: bool) -> String {
 }
 
 fn as_json(args: &Args, all: &All) -> String {
-    let scenarios: Vec<_> = all
-        .iter()
-        .map(|(source, scenario, evidence)| {
-            let figures: Vec<_> = evidence
-                .figures
-                .iter()
-                .map(|h| {
-                    let f = &scenario.evidence[h.figure];
-                    json!({
-                        "id": f.id.get(), "figure": f.figure, "unit": f.measure.unit(), "reported": f.value, "low": f.low, "high": f.high, "source": f.source,
-                        "median": h.simulated.map(|s| s.median), "q05": h.simulated.map(|s| s.low), "q95": h.simulated.map(|s| s.high), "n": h.simulated.map(|s| s.n),
-                        "given": f.given, "covered": h.covered, "score": Some(h.score).filter(|s| s.is_finite()),
-                    })
-                })
-                .collect();
-            let (covered, of) = evidence.covered(scenario);
-            json!({ "scenario": source.name, "title": scenario.title, "hash": format!("{:016x}", scenario.hash), "runs": evidence.runs, "happened": evidence.happened,
-                "covered": covered, "scored": of, "score": evidence.score(scenario), "figures": figures })
-        })
-        .collect();
-    let (covered, of, score) = overall(all);
-    let all = json!({ "format": "resus-evidence-1", "version": env!("CARGO_PKG_VERSION"), "seed": args.running.seed, "fixed": args.fixed,
-        "parameters": args.parameters, "covered": covered, "scored": of, "score": score, "scenarios": scenarios });
-    format!("{all:#}\n")
+    let (covered, scored, score) = overall(all);
+    let scenario = |(source, scenario, report): &(Source, Arc<Scenario>, ValidationReport)| {
+        ScenarioEvidence::new(&source.name, scenario, report)
+    };
+    let evidence = Evidence {
+        version: env!("CARGO_PKG_VERSION").into(),
+        seed: args.running.seed,
+        fixed: args.fixed,
+        parameters: args.parameters.as_ref().map(|p| p.to_string_lossy().into_owned()),
+        covered,
+        scored,
+        score: finite(score),
+        scenarios: all.iter().map(scenario).collect(),
+    };
+    evidence.text()
 }

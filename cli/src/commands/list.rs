@@ -3,7 +3,7 @@
 use resus_engine::scenario::bundled;
 use resus_engine::scenario::spec::ScenarioSpec;
 use resus_engine::source::read;
-use serde_json::json;
+use resus_report::json::{BundledScenario, Document as _, List};
 
 use crate::failure::CommandResult;
 use crate::source::Source;
@@ -29,9 +29,14 @@ pub fn run(args: &Args) -> CommandResult {
         let default = if n == 0 { " (the default)" } else { "" };
         let default = format!("{default}{}", if s.exercise.is_some() { ", with an exercise" } else { "" });
         out += &format!("{name}{default}\n    {}\n{}    scenarios/{path}\n", s.title, wrap(&s.about, 4));
-        list.push(
-            json!({ "name": name, "path": path, "title": s.title, "about": s.about, "default": n == 0, "exercise": s.exercise.is_some() }),
-        );
+        list.push(BundledScenario {
+            name,
+            path,
+            title: s.title,
+            about: s.about,
+            default: n == 0,
+            exercise: s.exercise.is_some(),
+        });
     }
-    super::print(&if args.json { format!("{:#}\n", json!(list)) } else { out })
+    super::print(&if args.json { List(list).text() } else { out })
 }

@@ -15,6 +15,7 @@ pub mod pillars;
 pub mod plan;
 pub mod review;
 pub mod run;
+pub mod schema;
 pub mod verify;
 
 use std::io::Write as _;
@@ -77,12 +78,12 @@ impl Common {
         Ok((source, scenario))
     }
     /// What stands over the tables.
-    pub fn heading(scenario: &Scenario, made: &RunInfo) -> String {
-        let partial = if made.partial { " PARTIAL: stopped before its end." } else { "" };
-        format!("{}\n{}\n{}, seed {}.{partial}\n\n", scenario.title, made.source, made.replicates, made.seed)
+    pub fn heading(scenario: &Scenario, run: &RunInfo) -> String {
+        let partial = if run.partial { " PARTIAL: stopped before its end." } else { "" };
+        format!("{}\n{}\n{}, seed {}.{partial}\n\n", scenario.title, run.source, run.replicates, run.seed)
     }
-    /// How the study was made; `more` are the command's own options.
-    pub fn made(&self, source: &Source, command: &str, more: &str, replicates: String) -> RunInfo {
+    /// How the study was run; `more` are the command's own options, `replicates` what was run in words.
+    pub fn run_info(&self, source: &Source, command: &str, more: &str, replicates: String) -> RunInfo {
         let mut line = format!("resus {command}");
         if let Some(file) = &self.file {
             line += &format!(" {file}");

@@ -5,8 +5,8 @@ use resus_engine::catalogue::pillar::Pillar;
 use resus_engine::source::nearest;
 use resus_engine::stats::intervals::Interval;
 use resus_engine::study::pillars::{Levels, Pillars, STEPS, attribute, design};
+use resus_report::json::{self, Document as _};
 use resus_report::{RunInfo, pages, verdict};
-use serde_json::json;
 
 use super::compare::share;
 use super::{Common, Files};
@@ -80,18 +80,18 @@ pub fn run(args: &Args) -> CommandResult {
         if list.is_empty() { String::new() } else { format!(" --{name} {}", list.join(",")) }
     };
     let more = format!("{}{} --replicates {n}", option("from", &args.from), option("to", &args.to));
-    let mut made = args.common.made(
+    let info = args.common.run_info(
         &source,
         "pillars",
         &more,
         format!("{n} replicates of each of {} combinations", all.len()),
     );
-    made.partial = study.partial();
-    args.files.write(&pages::pillars(&scenario, &p, &made))?;
+    let info = RunInfo { partial: study.partial(), ..info };
+    args.files.write(&pages::pillars(&scenario, &p, &info))?;
     let text = if args.common.running.json {
-        to_json(&p, &made, &scenario, from, to)
+        json::Pillars::new(&scenario, &p, from, to, &info).text()
     } else {
-        Common::heading(&scenario, &made) + &to_text(&p)
+        Common::heading(&scenario, &info) + &to_text(&p)
     };
     super::print(&text)?;
     if study.partial() { Err(Failure::Stopped) } else { Ok(()) }
@@ -174,39 +174,4 @@ fn to_text(p: &Pillars) -> String {
         out += &wrap(&pair, 0);
     }
     out + "\nHarm is an index for comparing strategies, no count of injured people. Share:\nthe pillar's Shapley value, its average contribution over all orders of adding.\n"
-}
-
-fn to_json(
-    p: &Pillars,
-    made: &RunInfo,
-    scenario: &resus_engine::scenario::Scenario,
-    from: Levels,
-    to: Levels,
-) -> String {
-    let i = |i: &Interval| json!({ "estimate": i.estimate, "low": i.low, "high": i.high });
-    let outcomes: serde_json::Map<String, serde_json::Value> = p
-        .outcomes
-        .iter()
-        .map(|s| {
-            let pillars: serde_json::Map<String, serde_json::Value> = Pillar::ALL
-                .iter()
-                .zip(&s.pillars)
-                .map(|(pillar, w)| {
-                    let steps: Vec<_> = STEPS.iter().zip(&w.steps).map(|(level, s)| json!({ "level": level, "benefit": i(s) })).collect();
-                    (pillar.id().to_owned(), json!({ "alone": i(&w.alone), "last": i(&w.last), "shapley": i(&w.shapley), "share": i(&w.share), "steps": steps }))
-                })
-                .collect();
-            let pairs: Vec<_> = s.pairs.iter().map(|x| json!({ "pillars": [Pillar::ALL[x.of.0].id(), Pillar::ALL[x.of.1].id()], "interaction": i(&x.worth), "adjusted_p": x.p })).collect();
-            let sets: Vec<_> = s
-                .means
-                .iter()
-                .enumerate()
-                .map(|(set, mean)| json!({ "pillars": (0..5).filter(|b| set & 1 << b != 0).map(|b| Pillar::ALL[b].id()).collect::<Vec<_>>(), "mean": mean }))
-                .collect();
-            (s.outcome.id().to_owned(), json!({ "unit": s.outcome.unit(), "start": s.start, "whole": i(&s.whole), "pillars": pillars, "pairs": pairs, "sets": sets }))
-        })
-        .collect();
-    let all = json!({ "format": "resus-pillars-1", "version": made.version, "scenario": made.source, "hash": format!("{:016x}", scenario.hash), "what_if": scenario.what_if,
-        "seed": made.seed, "replicates": p.replicates, "partial": made.partial, "from": from, "to": to, "verdict": verdict::pillars::sentences(p), "outcomes": outcomes });
-    format!("{all:#}\n")
 }

@@ -4,9 +4,9 @@ use resus_engine::catalogue::outcome::Outcome as O;
 use resus_engine::scenario::Scenario;
 use resus_engine::study::investment::{Advice, InvestmentOptions, Judged, advise};
 use resus_engine::units::{Pounds, Quantity as _};
+use resus_report::json::{Document as _, Plan};
+use resus_report::pages;
 use resus_report::verdict::{self, investment::set_in_words};
-use resus_report::{RunInfo, pages};
-use serde_json::json;
 
 use super::{Common, Files};
 use crate::failure::{CommandResult, Failure, bad_input};
@@ -92,17 +92,17 @@ pub fn run(args: &Args) -> CommandResult {
         " --budget £{}{playbook} --for {} --search {} --replicates {} --until {}",
         args.budget, args.aim, args.search, args.replicates, args.until
     );
-    let made = args.common.made(
+    let info = args.common.run_info(
         &source,
         "plan",
         &more,
         format!("{} replicates searched, {} judged", args.search, args.replicates),
     );
-    args.files.write(&pages::plan(&scenario, &a, outcome, args.budget, &made))?;
+    args.files.write(&pages::plan(&scenario, &a, outcome, args.budget, &info))?;
     if args.common.running.json {
-        return super::print(&to_json(&a, &made, &scenario, outcome, args.budget));
+        return super::print(&Plan::new(&scenario, &a, outcome, args.budget, &info).text());
     }
-    super::print(&(Common::heading(&scenario, &made) + &to_text(&a, outcome)))
+    super::print(&(Common::heading(&scenario, &info) + &to_text(&a, outcome)))
 }
 
 fn lowered(j: &Judged) -> String {
@@ -167,34 +167,4 @@ fn to_text(a: &Advice, outcome: O) -> String {
         }
     }
     out + "\nBudget and cost: set-up and the first year. Running: what was bought before, a\nyear. Judged on runs that the search has not seen.\n"
-}
-
-fn to_json(a: &Advice, made: &RunInfo, scenario: &Scenario, outcome: O, budget: f64) -> String {
-    let judged = |j: &Judged| {
-        let levers: serde_json::Map<String, serde_json::Value> = a
-            .problem
-            .levers
-            .iter()
-            .zip(&j.choice)
-            .filter(|(_, s)| **s > 0)
-            .map(|(l, s)| {
-                (l.0.clone(), json!(f64::from(*s) / f64::from(resus_engine::study::investment::STEPS)))
-            })
-            .collect();
-        json!({ "levers": levers, "cost": j.cost, "yearly": a.problem.yearly(&j.choice), "mean": j.mean, "benefit": j.benefit.estimate, "low": j.benefit.low, "high": j.benefit.high, "share": j.relative.estimate, "share_low": j.relative.low, "share_high": j.relative.high, "better": j.better })
-    };
-    let frontier: Vec<_> = a.frontier.iter().map(|(b, j)| json!({ "budget": b, "set": judged(j) })).collect();
-    let roadmap: Vec<_> = a
-        .roadmap
-        .iter()
-        .map(|y| {
-            let bought: serde_json::Map<String, serde_json::Value> = y.bought.iter().map(|(l, share)| (a.problem.levers[*l].0.clone(), json!(share))).collect();
-            json!({ "year": y.year, "bought": bought, "spent": y.spent, "running": y.running, "state": judged(&y.state) })
-        })
-        .collect();
-    let next = a.next_pound.map(|n| json!({ "per_100k": n.estimate, "low": n.low, "high": n.high }));
-    let all = json!({ "format": "resus-plan-1", "version": made.version, "scenario": made.source, "hash": format!("{:016x}", scenario.hash), "what_if": scenario.what_if,
-        "seed": made.seed, "budget": budget, "outcome": outcome.id(), "nothing": a.nothing, "verdict": verdict::investment::sentences(a, outcome), "best": judged(&a.best),
-        "rivals": a.rivals.iter().map(judged).collect::<Vec<_>>(), "frontier": frontier, "next_pound": next, "roadmap": roadmap, "tried": a.tried });
-    format!("{all:#}\n")
 }

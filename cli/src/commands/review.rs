@@ -6,9 +6,9 @@ use resus_engine::exercise::journal::Command;
 use resus_engine::exercise::review::{Judged, decisions};
 use resus_engine::exercise::session::Session;
 use resus_report::RunInfo;
+use resus_report::json::{Document as _, Review};
 use resus_report::pages::{self, Ending};
 use resus_report::session_words::course;
-use serde_json::json;
 
 use super::{Files, exercise::resume_read_only};
 use crate::failure::CommandResult;
@@ -78,7 +78,7 @@ pub fn run(args: &Args) -> CommandResult {
     let session = &sessions[0];
     let judged = decisions(session, args.forks);
     let name = args.journals[0].display().to_string();
-    let made = RunInfo {
+    let info = RunInfo {
         source: name.clone(),
         seed: session.seed(),
         replicates: format!("{} futures of each course", args.forks),
@@ -86,10 +86,10 @@ pub fn run(args: &Args) -> CommandResult {
         command: format!("resus review {name} --branch {} --forks {}", session.branch().name, args.forks),
         partial: false,
     };
-    let report = pages::review(session, &judged, &list, &made);
+    let report = pages::review(session, &judged, &list, &info);
     args.files.write(&report)?;
     if args.json {
-        return super::print(&to_json(session, &judged, &list, &made));
+        return super::print(&Review::new(session, &judged, &list, &info).text());
     }
     super::print(&to_text(session, &judged, &list, &report.verdict))
 }
@@ -142,35 +142,4 @@ fn to_text(session: &Session, judged: &[Judged], endings: &[Ending], verdict: &[
         out += &table(&rows);
     }
     out + "\nHarm is an index, no count of injured people. A decision is judged by what could\nbe expected of it: for a day nothing else is ordered, then the playbook rules.\n"
-}
-
-fn to_json(session: &Session, judged: &[Judged], endings: &[Ending], made: &RunInfo) -> String {
-    let x = session.exercise();
-    let decisions: Vec<_> = judged
-        .iter()
-        .map(|j| {
-            let q = &x.questions[j.question];
-            let options: Vec<_> = q
-                .options
-                .iter()
-                .zip(&j.outlooks[1..])
-                .map(|(o, k)| json!({ "option": o.id, "harm": k.harm, "difference": k.difference.estimate, "low": k.difference.low, "high": k.difference.high, "better": k.better, "cost": k.cost }))
-                .collect();
-            let delay = j.delay.map(|d| json!({ "harm": d.estimate, "low": d.low, "high": d.high }));
-            json!({ "question": q.id, "option": q.options[j.option].id, "opened": j.times.0, "answered": j.times.1, "options": options, "delay": delay })
-        })
-        .collect();
-    let branches: Vec<_> = endings
-        .iter()
-        .map(|e| {
-            let outcomes: serde_json::Map<String, serde_json::Value> =
-                resus_engine::catalogue::outcome::Outcome::ALL
-                    .iter()
-                    .map(|o| (o.id().to_owned(), json!(e.record.get(*o))))
-                    .collect();
-            json!({ "name": e.name, "outcomes": outcomes })
-        })
-        .collect();
-    let all = json!({ "format": "resus-review-1", "version": made.version, "journal": made.source, "branch": session.branch().name, "decisions": decisions, "branches": branches });
-    format!("{all:#}\n")
 }

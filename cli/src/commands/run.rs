@@ -8,8 +8,8 @@ use resus_engine::sim::core::record::Record;
 use resus_engine::sim::core::trace::{Event, EventKind, NO_CAUSE};
 use resus_engine::source::nearest;
 use resus_engine::study::comparison::compare;
-use resus_report::event_words;
-use serde_json::json;
+use resus_report::json::{Document as _, Run, Story};
+use resus_report::{RunInfo, event_words};
 
 use super::Common;
 use crate::failure::{CommandResult, Failure, bad_input};
@@ -50,14 +50,12 @@ pub fn run(args: &Args) -> CommandResult {
             return super::print(&why(&scenario, &events, id)?);
         }
         let out = if args.common.running.json {
-            story_json(
-                &scenario,
-                &source.name,
-                s,
-                (args.common.running.seed, args.replicate),
-                &record,
-                &events,
-            )
+            let more = format!(
+                " --strategy {} --replicates 1 --replicate {}",
+                scenario.strategies[s].id, args.replicate
+            );
+            let info = args.common.run_info(&source, "run", &more, format!("replicate {}", args.replicate));
+            Story::new(&scenario, s, args.replicate, &record, &events, &info).text()
         } else {
             story(&scenario, s, (args.common.running.seed, args.replicate), &record, &events, args.all)
         };
@@ -76,14 +74,10 @@ pub fn run(args: &Args) -> CommandResult {
         String::new()
     };
     let out = if args.common.running.json {
-        let outcomes: serde_json::Map<String, serde_json::Value> = of
-            .outcomes
-            .iter()
-            .map(|v| (v.outcome.id().to_owned(), json!({ "unit": v.outcome.unit(), "n": v.n, "mean": v.mean, "median": v.median, "q05": v.low, "q95": v.high, "censored": v.censored })))
-            .collect();
-        let all = json!({ "format": "resus-run-1", "version": env!("CARGO_PKG_VERSION"), "scenario": source.name, "hash": format!("{:016x}", scenario.hash), "strategy": scenario.strategies[s].id,
-            "seed": args.common.running.seed, "replicates": study.finished(), "partial": study.partial(), "outcomes": outcomes });
-        format!("{all:#}\n")
+        let n = study.finished();
+        let more = format!(" --strategy {} --replicates {n}", scenario.strategies[s].id);
+        let info = args.common.run_info(&source, "run", &more, format!("{n} replicates"));
+        Run::new(&scenario, &c, &RunInfo { partial: study.partial(), ..info }).text()
     } else {
         let mut rows =
             vec![["outcome", "n", "mean", "median", "5–95 %", "censored"].map(String::from).to_vec()];
@@ -214,32 +208,6 @@ fn story(
         rows.push(vec![o.label().into(), value, o.unit().into()]);
     }
     out + &table(&rows)
-}
-
-fn story_json(
-    scenario: &Scenario,
-    name: &str,
-    s: usize,
-    (seed, replicate): (u64, u64),
-    record: &Record,
-    events: &[Event],
-) -> String {
-    let list: Vec<_> = events
-        .iter()
-        .map(|e| json!({ "minute": e.at, "kind": event_words::kind(e), "text": event_words::sentence(scenario, e), "cause": (e.cause != NO_CAUSE).then_some(e.cause) }))
-        .collect();
-    let outcomes: serde_json::Map<String, serde_json::Value> = O::ALL
-        .iter()
-        .map(|o| {
-            (
-                o.id().to_owned(),
-                json!({ "value": record.get(*o), "censored": record.censored(*o), "unit": o.unit() }),
-            )
-        })
-        .collect();
-    let all = json!({ "format": "resus-story-1", "version": env!("CARGO_PKG_VERSION"), "scenario": name, "hash": format!("{:016x}", scenario.hash), "strategy": scenario.strategies[s].id,
-        "seed": seed, "replicate": replicate, "outcomes": outcomes, "events": list });
-    format!("{all:#}\n")
 }
 
 /// The chain of causes of the first loss of what `id` names.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use resus_engine::study::sir::{Network, Rates, Sir};
 use resus_engine::study::verification::{Check, LEVEL, against_plain, queue, sir};
-use serde_json::json;
+use resus_report::json::{Document as _, Verify};
 
 use crate::failure::{CommandResult, Failure, bad_input};
 use crate::progress;
@@ -96,7 +96,7 @@ pub fn run(args: &Args) -> CommandResult {
             Ok(spread.into_iter().chain(calls).collect())
         })?
     };
-    super::print(&if args.json { as_json(&checks) } else { as_table(&checks) })?;
+    super::print(&if args.json { Verify::new(&checks).text() } else { as_table(&checks) })?;
     match checks.iter().filter(|c| !c.passes()).count() {
         0 => Ok(()),
         n => Err(Failure::Other(miette::miette!("{n} of {} checks disagree with their law", checks.len()))),
@@ -124,14 +124,6 @@ fn as_table(checks: &[Check]) -> String {
     out += "Gap: largest distance of the distribution functions (Kolmogorov and Smirnov),\nof a mean its distance in standard errors. p: chance of at least that much when\n";
     let _ = writeln!(out, "the engine is right; a check fails below {LEVEL}.");
     out
-}
-
-fn as_json(checks: &[Check]) -> String {
-    let list: Vec<_> = checks
-        .iter()
-        .map(|c| json!({ "process": c.process, "quantity": c.quantity, "against": c.against, "n": c.n, "statistic": c.statistic, "p": c.p, "level": LEVEL, "agrees": c.passes() }))
-        .collect();
-    format!("{:#}\n", json!({ "format": "resus-verify-1", "checks": list }))
 }
 
 /// Each run's outcome, for other packages to compare with.

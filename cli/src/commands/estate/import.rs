@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use resus_engine::estate::import::{Directory, Imported, LARGEST_TABLE, Rejected, Table, Tables, import};
 use resus_engine::scenario::{check_part, england};
-use serde_json::json;
+use resus_report::json::{Document as _, Import};
 
 use crate::commands::{print, write};
 use crate::failure::{CommandResult, Failure, bad_input};
@@ -93,7 +93,11 @@ pub fn run(args: &Args) -> CommandResult {
         ));
     }
     write(&args.out, made.text.as_bytes())?;
-    print(&if args.json { as_json(args, &made) } else { as_text(args, &made) })
+    print(&if args.json {
+        Import::new(&args.out.display().to_string(), &made).text()
+    } else {
+        as_text(args, &made)
+    })
 }
 
 /// Which file of the directory it is, and its path.
@@ -147,19 +151,5 @@ fn as_text(args: &Args, made: &Imported) -> String {
     out + &format!(
         "\nUse it in a scenario beside it: estate: File({:?})\n",
         args.out.file_name().unwrap_or_default().to_string_lossy()
-    )
-}
-
-fn as_json(args: &Args, made: &Imported) -> String {
-    let kinds: Vec<_> =
-        made.kinds.iter().map(|(k, n)| json!({ "kind": k.name(), "organisations": n })).collect();
-    let rejected: Vec<_> = made
-        .rejected
-        .iter()
-        .map(|r| json!({ "table": r.table, "line": r.line, "reason": r.reason }))
-        .collect();
-    format!(
-        "{:#}\n",
-        json!({ "format": "resus-import-1", "out": args.out.display().to_string(), "kinds": kinds, "rejected": rejected, "notes": made.notes })
     )
 }

@@ -1,0 +1,147 @@
+//! `compare --json`: strategies compared on the same replicates.
+
+use std::collections::BTreeMap;
+
+use resus_engine::scenario::Scenario;
+use resus_engine::study::comparison::{Comparison, Paired, Summary};
+use resus_engine::study::replicates::Study;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::run::OutcomeSummary;
+use super::{Document, Provenance, finite};
+use crate::RunInfo;
+
+/// A strategy's outcome minus the baseline's, replicate by replicate.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct PairedDifference {
+    /// Mean difference, in the outcome's unit; below zero is better.
+    difference: Option<f64>,
+    /// Lower end of its 95 % interval (BCa bootstrap).
+    low: Option<f64>,
+    /// Upper end of the 95 % interval.
+    high: Option<f64>,
+    /// Share of replicates in which the strategy is better, ties counted half.
+    better: f64,
+    /// Share of replicates in which both are the same.
+    same: f64,
+    /// p-value against no difference, adjusted over the strategies (Holm).
+    adjusted_p: f64,
+    /// By how much pairing shrank the variance of the difference: unpaired over paired. Null where the difference does not vary.
+    variance_ratio: Option<f64>,
+}
+
+impl From<Paired> for PairedDifference {
+    fn from(p: Paired) -> Self {
+        Self {
+            difference: finite(p.difference),
+            low: finite(p.interval.0),
+            high: finite(p.interval.1),
+            better: p.better,
+            same: p.same,
+            adjusted_p: p.p,
+            variance_ratio: finite(p.variance_ratio),
+        }
+    }
+}
+
+/// One outcome of a strategy, and against the baseline.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct ComparedOutcome {
+    #[serde(flatten)]
+    summary: OutcomeSummary,
+    /// Against the baseline; null for the baseline itself.
+    paired: Option<PairedDifference>,
+}
+
+impl From<&Summary> for ComparedOutcome {
+    fn from(s: &Summary) -> Self {
+        Self { summary: s.into(), paired: s.paired.map(Into::into) }
+    }
+}
+
+/// One strategy of a comparison.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct ComparedStrategy {
+    /// Its id.
+    id: String,
+    /// Its name.
+    name: String,
+    /// Pounds for its levers: set-up and a year.
+    cost: f64,
+    /// Share of resamples in which it is in the Pareto set of harm, recovery of 95 % of capacity, and total cost.
+    pareto: f64,
+    /// Mean over replicates of how much more harm it does than the best of those compared would have done there.
+    mean_regret: Option<f64>,
+    /// Share of replicates in which its harm is at most half of the baseline's mean.
+    satisfies: f64,
+    /// Outcomes, by id.
+    outcomes: BTreeMap<&'static str, ComparedOutcome>,
+}
+
+/// Strategies compared on the same replicates.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Compare {
+    #[serde(flatten)]
+    provenance: Provenance,
+    /// The scenario's title.
+    title: String,
+    /// Replicates of each strategy that were finished.
+    replicates: usize,
+    /// Replicates that were asked for.
+    asked: u64,
+    /// Whether it was stopped before its end.
+    partial: bool,
+    /// What was changed beside the file by `--set`, as `path=value`.
+    what_if: Vec<String>,
+    /// How many times as many replicates independent runs would need for the same precision of the differences in harm: the median of
+    /// `variance_ratio` over the strategies. Null where nothing varies.
+    saved_by_pairing: Option<f64>,
+    /// The baseline, by id.
+    baseline: String,
+    /// What to make of it, in sentences.
+    verdict: Vec<String>,
+    /// The strategies, in the order asked for.
+    strategies: Vec<ComparedStrategy>,
+}
+
+impl Compare {
+    /// Of a comparison and the study behind it.
+    pub fn new(
+        scenario: &Scenario,
+        c: &Comparison,
+        study: &Study,
+        verdict: &[String],
+        run: &RunInfo,
+    ) -> Self {
+        let strategies = c.strategies.iter().enumerate().map(|(k, s)| {
+            let of = &scenario.strategies[s.strategy];
+            ComparedStrategy {
+                id: of.id.clone(),
+                name: of.name.clone(),
+                cost: of.cost,
+                pareto: c.pareto[k],
+                mean_regret: finite(c.robustness[k].mean_regret),
+                satisfies: c.robustness[k].satisfies,
+                outcomes: s.outcomes.iter().map(|v| (v.outcome.id(), v.into())).collect(),
+            }
+        });
+        Self {
+            provenance: Provenance::new(scenario, run),
+            title: scenario.title.clone(),
+            replicates: c.replicates,
+            asked: study.asked,
+            partial: run.partial,
+            what_if: scenario.what_if.clone(),
+            saved_by_pairing: c.saved,
+            baseline: scenario.strategies[scenario.baseline].id.clone(),
+            verdict: verdict.to_vec(),
+            strategies: strategies.collect(),
+        }
+    }
+}
+
+impl Document for Compare {
+    const COMMAND: &'static str = "compare --json";
+    const FORMAT: Option<&'static str> = Some("resus-compare-1");
+}

@@ -1,0 +1,156 @@
+//! `pillars --json`: what each of the five pillars is worth.
+
+use std::collections::BTreeMap;
+
+use resus_engine::catalogue::pillar::Pillar;
+use resus_engine::scenario::Scenario;
+use resus_engine::study::pillars::{self as study, Levels, Pair, STEPS, Shares, Worth};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Document, Interval, Provenance, finite};
+use crate::{RunInfo, verdict};
+
+/// One pillar alone at one level.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct PillarStep {
+    /// Share of the way from the level of `from` to that of `to`.
+    level: f64,
+    /// What the outcome falls by, in its unit.
+    benefit: Interval,
+}
+
+/// What one pillar is worth for one outcome: what the outcome falls by against the start, in its unit.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct PillarWorth {
+    /// It alone.
+    alone: Interval,
+    /// It on top of the other four.
+    last: Interval,
+    /// Its Shapley value: its average contribution over all orders in which the five can be added.
+    shapley: Interval,
+    /// The Shapley value as a share of the benefit of all five; its numbers are null without a benefit that can be told from zero.
+    share: Interval,
+    /// It alone, raised by degrees.
+    steps: Vec<PillarStep>,
+}
+
+impl From<&Worth> for PillarWorth {
+    fn from(w: &Worth) -> Self {
+        let step = |(level, s): (&f64, _)| PillarStep { level: *level, benefit: Interval::from(s) };
+        Self {
+            alone: (&w.alone).into(),
+            last: (&w.last).into(),
+            shapley: (&w.shapley).into(),
+            share: (&w.share).into(),
+            steps: STEPS.iter().zip(&w.steps).map(step).collect(),
+        }
+    }
+}
+
+/// Two pillars together.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct PillarPair {
+    /// Their ids.
+    pillars: [&'static str; 2],
+    /// Shapley interaction index, in the outcome's unit: above zero they are worth more together than apart.
+    interaction: Interval,
+    /// p-value against none, adjusted for the ten pairs (Holm).
+    adjusted_p: f64,
+}
+
+impl From<&Pair> for PillarPair {
+    fn from(p: &Pair) -> Self {
+        Self {
+            pillars: [Pillar::ALL[p.of.0].id(), Pillar::ALL[p.of.1].id()],
+            interaction: (&p.worth).into(),
+            adjusted_p: p.p,
+        }
+    }
+}
+
+/// One combination of pillars.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct PillarSet {
+    /// Ids of the pillars that are raised.
+    pillars: Vec<&'static str>,
+    /// Mean of the outcome, in its unit.
+    mean: Option<f64>,
+}
+
+/// What the pillars are worth for one outcome.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct PillarOutcome {
+    /// Unit of the outcome.
+    unit: &'static str,
+    /// Mean with no pillar raised.
+    start: Option<f64>,
+    /// What all five together lower it by.
+    whole: Interval,
+    /// Pillars, by id.
+    pillars: BTreeMap<&'static str, PillarWorth>,
+    /// All pairs, the strongest interaction first.
+    pairs: Vec<PillarPair>,
+    /// All 32 combinations.
+    sets: Vec<PillarSet>,
+}
+
+impl From<&Shares> for PillarOutcome {
+    fn from(s: &Shares) -> Self {
+        let members = |set: usize| Pillar::ALL.iter().enumerate().filter(move |(b, _)| set & 1 << b != 0);
+        let set = |(set, mean): (usize, &f64)| PillarSet {
+            pillars: members(set).map(|(_, p)| p.id()).collect(),
+            mean: finite(*mean),
+        };
+        Self {
+            unit: s.outcome.unit(),
+            start: finite(s.start),
+            whole: (&s.whole).into(),
+            pillars: Pillar::ALL.iter().zip(&s.pillars).map(|(p, w)| (p.id(), w.into())).collect(),
+            pairs: s.pairs.iter().map(Into::into).collect(),
+            sets: s.means.iter().enumerate().map(set).collect(),
+        }
+    }
+}
+
+/// What each of the five pillars is worth.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Pillars {
+    #[serde(flatten)]
+    provenance: Provenance,
+    /// What was changed beside the file by `--set`, as `path=value`.
+    what_if: Vec<String>,
+    /// Replicates of each combination that were finished.
+    replicates: usize,
+    /// Whether it was stopped before its end.
+    partial: bool,
+    /// Level at which each pillar starts, in the order of the strategy: 0 as the estate stands, 1 exemplary.
+    from: Levels,
+    /// Level to which each pillar is raised.
+    to: Levels,
+    /// What to make of it, in sentences.
+    verdict: Vec<String>,
+    /// Outcomes, by id.
+    outcomes: BTreeMap<&'static str, PillarOutcome>,
+}
+
+impl Pillars {
+    /// Of an attribution of pillars raised `from` some levels `to` others.
+    pub fn new(scenario: &Scenario, p: &study::Pillars, from: Levels, to: Levels, run: &RunInfo) -> Self {
+        Self {
+            provenance: Provenance::new(scenario, run),
+            what_if: scenario.what_if.clone(),
+            replicates: p.replicates,
+            partial: run.partial,
+            from,
+            to,
+            verdict: verdict::pillars::sentences(p),
+            outcomes: p.outcomes.iter().map(|s| (s.outcome.id(), s.into())).collect(),
+        }
+    }
+}
+
+impl Document for Pillars {
+    const COMMAND: &'static str = "pillars --json";
+    const FORMAT: Option<&'static str> = Some("resus-pillars-1");
+}
