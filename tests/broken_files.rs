@@ -2,7 +2,6 @@
 
 use resus_engine::scenario::{bundled, load};
 use resus_tests::diagnostics;
-use resus_tests::diagnostics;
 
 #[test]
 fn hostile_and_broken_files_end_in_mistakes() {

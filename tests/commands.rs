@@ -115,7 +115,7 @@ fn what_if_moves_what_it_names() {
         let text = out(&[
             "compare",
             "--replicates",
-            "20",
+            "80",
             "--strategies",
             "all-pillars",
             "--json",

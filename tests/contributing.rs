@@ -44,7 +44,8 @@ fn the_walk_names_files_that_there_are() {
     assert!(named.len() > 20, "{named:?}");
     for path in named {
         let short = |folder: &str| root().join(folder).join(path).exists();
-        let there = short(".") || short("engine/src") || short("engine/src/sim") || short("engine/src/scenario");
+        let there =
+            short(".") || short("engine/src") || short("engine/src/sim") || short("engine/src/scenario");
         let there = there || short("engine/src/sim/response");
         assert!(there, "CONTRIBUTING.md names {path}, which is not there");
     }
@@ -76,13 +77,16 @@ fn an_action_is_added_by_its_walk_alone() {
     );
     let rules = engine.join("sim/response/action/coordination.rs");
     let effect = "effect: |response, doing| response.incidents.get_mut(doing.org).public = true";
-    let more = format!("\npub(super) const COMMAND_POST: ActionRules = ActionRules {{ {effect}, ..PLAIN }};\n");
+    let more =
+        format!("\npub(super) const COMMAND_POST: ActionRules = ActionRules {{ {effect}, ..PLAIN }};\n");
     fs::write(&rules, fs::read_to_string(&rules).unwrap() + &more).unwrap();
     // 3. One row of costs.
     insert(
         &copied.join("scenarios/parameters/default.ron"),
         "(action: InformRegulator",
-        &format!("        (action: {ACTION}, effort: 4, shortest: \"1h\", within: 2, sure: Low, source: \"a test\"),"),
+        &format!(
+            "        (action: {ACTION}, effort: 4, shortest: \"1h\", within: 2, sure: Low, source: \"a test\"),"
+        ),
     );
     // A playbook orders it.
     let scenario = fs::read_to_string(copied.join("scenarios/starter.ron")).unwrap();

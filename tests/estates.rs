@@ -8,7 +8,6 @@ use resus_engine::estate::import::{Directory, Table, Tables, import};
 use resus_engine::scenario::{bundled, check_part, england, load};
 use resus_engine::streams::{StreamName, Streams};
 use resus_tests::diagnostics;
-use resus_tests::diagnostics;
 use resus_tests::{cut, scenario};
 
 #[test]

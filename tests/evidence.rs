@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use resus_engine::scenario::{Scenario, load};
 use resus_engine::sim::Simulation;
-use resus_engine::study::calibrate::{InvestmentOptions, Problem, State};
+use resus_engine::study::calibrate::{CalibrationOptions, Problem, State};
 use resus_engine::study::replicates::{Progress, ReplicationPlan};
 use resus_engine::study::validation::{observe, validate};
-use resus_tests::diagnostics;
 use resus_tests::diagnostics;
 use resus_tests::scenario;
 
@@ -111,7 +110,7 @@ fn what_is_covered_and_what_a_score_is() {
         e.figures.iter().map(|h| s.evidence[h.figure].id.get().unwrap().as_str()).collect();
     assert_eq!(order[..2], ["above", "missed"], "misses first, the worst first: {order:?}");
     assert_eq!(order[5], "given", "what is given comes last");
-    let held = |id: &str| &e.figures[order.iter().position(|o| *o == id).unwrap()];
+    let check = |id: &str| &e.figures[order.iter().position(|o| *o == id).unwrap()];
     assert!(check("hit").covered && check("hit").score < 1e-9);
     // By hand: 2/0.1 times 6 hours, in units of 30.
     assert!((check("missed").score - 4.0).abs() < 1e-9, "{:?}", check("missed"));
@@ -133,8 +132,8 @@ fn problem(value: f64) -> Arc<Scenario> {
 
 const DEPENDENCE: &str = "care.dependence";
 
-fn ask(seed: u64) -> InvestmentOptions {
-    InvestmentOptions { free: vec![DEPENDENCE.into()], budget: 1000, keep: 60, seed }
+fn ask(seed: u64) -> CalibrationOptions {
+    CalibrationOptions { free: vec![DEPENDENCE.into()], budget: 1000, keep: 60, seed }
 }
 
 #[test]
@@ -190,7 +189,7 @@ fn a_calibration_that_was_stopped_goes_on_as_if_it_had_not_been() {
 fn parameters_that_generated_a_data_set_are_found_again() {
     // Ranks over 60 data sets, at a level of 0.001: a right method fails once in a thousand, and is keyed.
     let mut p = Problem::new(&[problem(-0.4)], &[DEPENDENCE.into()]).unwrap();
-    let small = InvestmentOptions { budget: 300, keep: 40, ..ask(3) };
+    let small = CalibrationOptions { budget: 300, keep: 40, ..ask(3) };
     let ranks = p.check(&small, 60, 0, &Progress::default()).unwrap();
     assert_eq!(ranks[0].0.len(), 60);
     assert!(ranks[0].1.p >= 0.001, "{:?}", ranks[0]);

@@ -14,7 +14,6 @@ use resus_engine::scenario::{bundled, load};
 use resus_engine::sim::Simulation;
 use resus_engine::streams::{StreamName, Streams};
 use resus_tests::diagnostics;
-use resus_tests::diagnostics;
 use resus_tests::{scenario, sized};
 
 fn session() -> Session {

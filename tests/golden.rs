@@ -1,5 +1,5 @@
 //! What people read, kept as files: a change of a word, a column or a figure is seen in the review of the change.
-//! After a change that is meant: `INSTA_UPDATE=always cargo test -p resus-tests --test golden`.
+//! After a change that is meant: `INSTA_UPDATE=always cargo test --workspace --test main golden::`.
 
 use std::process::Command;
 

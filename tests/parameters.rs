@@ -249,8 +249,8 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("entry.at", "at: Organisation(\"north\")", "at: Organisation(\"south\")"),
     ("entry.per_day", "per_day: 4", "per_day: 0"),
     ("entry.most", "most: 2), (via: Update", "most: 1), (via: Update"),
-    ("operator.crew", "crew: 3", "crew: 1"),
-    ("operator.sleeps", "crew: 3", "crew: 3, sleeps: \"5 days\""),
+    ("operator.crew", "crew: 8", "crew: 1"),
+    ("operator.sleeps", "crew: 8", "crew: 8, sleeps: \"5 days\""),
     ("worm.kill_switch", "kill_switch: LogNormal(median: \"6h\", p90: \"14h\")", "kill_switch: \"1h\""),
     (
         "worm.takes",

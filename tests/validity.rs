@@ -76,7 +76,7 @@ fn emergencies_hold_up_better_than_planned_care() {
         sim.play(69 * 1440);
         let services = s.estate.services.iter().zip(sim.capacity());
         let of = services.filter(|(s, _)| s.kind == resus_engine::catalogue::kinds::ServiceKind::Emergency);
-        emergencies.push(mean(&of.map(|(_, state)| state.factor - 1.0).collect::<Vec<_>>()));
+        emergencies.push(mean(&of.map(|(_, state)| state.capacity_share - 1.0).collect::<Vec<_>>()));
     }
     let emergencies = mean(&emergencies);
     assert!(planned < emergencies - 0.1, "outpatients {planned}, emergencies {emergencies}");

@@ -234,7 +234,7 @@ impl Simulation {
         self.world.resource::<Links>().open(connection)
     }
 
-    /// Share of harm-weighted capacity at `points` moments, every [`CURVE_STEP`](ledger::entries::CURVE_STEP) hours from minute `from`; call it after
+    /// Share of harm-weighted capacity at `points` moments, every [`CURVE_STEP`](super::ledger::entries::CURVE_STEP) hours from minute `from`; call it after
     /// [`record`](Self::record).
     pub fn capacity_from(&self, from: u32, points: usize) -> Vec<f32> {
         let weight = self.scenario.estate.weight.max(1e-9);

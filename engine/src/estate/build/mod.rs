@@ -126,6 +126,10 @@ impl Builder<'_> {
         }
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "the parts of one organisation, each built from those before it"
+    )]
     fn organisation(&mut self, o: &OrganisationSpec) {
         let org = OrgId(self.estate.organisations.len() as u32);
         let id = o.id.get().cloned().unwrap_or_default();

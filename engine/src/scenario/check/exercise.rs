@@ -12,6 +12,10 @@ use crate::source::Located;
 const MOST_EVENTS: usize = 500;
 
 impl Check {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one list after the other, each checked against those before it"
+    )]
     pub(super) fn exercise(
         &mut self,
         located: &Located<ExerciseSpec>,
