@@ -63,11 +63,16 @@ fn an_action_is_added_by_its_walk_alone() {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     fs::write(copied.join("Cargo.toml"), manifest.replace(", \"tests\"]", "]")).unwrap();
     let engine = copied.join("engine/src");
-    // 1. One line of the catalogue.
+    // 1. One line of the catalogue, and whether it keeps care going.
     insert(
         &engine.join("catalogue/action.rs"),
         "InformRegulator = ",
         &format!("    /// Coordination: open a command post.\n    {ACTION} = \"open a command post\","),
+    );
+    insert(
+        &engine.join("catalogue/action.rs"),
+        "| Self::InformRegulator => false",
+        &format!("            Self::{ACTION} => false,"),
     );
     // 2. Its rules, and its arm.
     insert(

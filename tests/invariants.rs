@@ -13,6 +13,7 @@ use resus_engine::sim::state::intrusions::Intrusions;
 use resus_engine::sim::state::jobs::{Jobs, Teams};
 use resus_engine::sim::state::links::Links;
 use resus_engine::study::replicates::{Progress, ReplicationPlan, run};
+use resus_tests::Replaced as _;
 use resus_tests::{counted, cut, names, national, records, scenario, sized, with_campaigns};
 
 fn all() -> impl Iterator<Item = (&'static str, Arc<Scenario>)> {
@@ -226,12 +227,12 @@ fn an_estate_without_connections_keeps_an_intruder_in() {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/everything.ron")).unwrap();
     let crew = "(id: \"crew\", begins: \"0h\", entries: [(via: StolenCredential, at: Organisation(\"north\"), per_day: 9)], spread: Operator(crew: 9), payloads: [Encrypt])";
     let hit = |pass: &str| -> f64 {
-        let text = with_campaigns(&text, crew, "").replace("pass: 0.5", pass);
+        let text = with_campaigns(&text, crew, "").replaced("pass: 0.5", pass);
         let text = text
-            .replace("pass: 0.6", pass)
-            .replace("pass: 0.9", pass)
-            .replace(", suppliers: [(Laboratory, \"labs\")]", "")
-            .replace("suppliers: [(Laboratory, \"labs\")],", "");
+            .replaced("pass: 0.6", pass)
+            .replaced("pass: 0.9", pass)
+            .replaced(", suppliers: [(Laboratory, \"labs\")]", "")
+            .replaced("suppliers: [(Laboratory, \"labs\")],", "");
         let s = scenario(&text);
         records(&s, 10)[2].iter().filter_map(|r| r.get(Outcome::OrganisationsHit)).fold(0.0, f64::max)
     };
@@ -307,7 +308,7 @@ fn longer_outages_never_lower_harm() {
     let text = format!("{}{nobody}", &text[..from]);
     let outage = |hours: u32| {
         let mends = format!("mends: Fixed(\"{hours}h\")");
-        let s = scenario(&text.replace("mends: LogNormal(median: \"30h\", p90: \"4 days\")", &mends));
+        let s = scenario(&text.replaced("mends: LogNormal(median: \"30h\", p90: \"4 days\")", &mends));
         let mut sim = Simulation::new(&s);
         (0..12).map(|k| sim.run(3, k, 0)).collect::<Vec<_>>()
     };
@@ -327,7 +328,7 @@ fn halving_the_step_changes_little() {
     for name in names() {
         let text = sized(name, 200_000);
         let harm = |step: u32| -> Vec<f64> {
-            let s = scenario(&text.replace("format: 1,", &format!("format: 1, step: \"{step} min\",")));
+            let s = scenario(&text.replaced("format: 1,", &format!("format: 1, step: \"{step} min\",")));
             let mut sim = Simulation::new(&s);
             (0..200).map(|k| sim.run(2, k, 0).get(Outcome::Harm).unwrap()).collect()
         };

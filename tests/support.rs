@@ -75,3 +75,19 @@ pub fn records(scenario: &Arc<Scenario>, replicates: u64) -> Vec<Vec<Record>> {
     let mut sim = Simulation::new(scenario);
     (0..scenario.strategies.len()).map(|s| (0..replicates).map(|k| sim.run(1, k, s)).collect()).collect()
 }
+
+/// Replacement that must find what it replaces: a test whose text has moved on fails instead of passing for nothing.
+pub trait Replaced {
+    /// The text with every `from` as `to`.
+    ///
+    /// # Panics
+    /// When there is no `from`.
+    fn replaced(&self, from: &str, to: &str) -> String;
+}
+
+impl Replaced for str {
+    fn replaced(&self, from: &str, to: &str) -> String {
+        assert!(self.contains(from), "the text has no '{from}'");
+        self.replace(from, to)
+    }
+}
