@@ -6,7 +6,7 @@ use std::sync::Arc;
 use miette::{LabeledSpan, NamedSource, SourceCode};
 use resus_engine::parameters::ParametersSpec;
 use resus_engine::scenario::{Override, Scenario, bundled, check_part, load_over};
-use resus_engine::source::{Diagnostic, LARGEST_ESTATE, read};
+use resus_engine::source::{Diagnostic, LARGEST_ESTATE, read, suggest};
 
 use crate::failure::{Failure, bad_input};
 
@@ -107,17 +107,17 @@ impl Source {
     }
 
     /// The same with values in place of some that the file states.
-    pub fn load_with(&self, what_if: &[Override]) -> Result<Arc<Scenario>, Failure> {
-        self.load_over(what_if, &ParametersSpec::default())
+    pub fn load_with(&self, overrides: &[Override]) -> Result<Arc<Scenario>, Failure> {
+        self.load_over(overrides, &ParametersSpec::default())
     }
 
     /// The same on parameters that differ from the default set.
     pub fn load_over(
         &self,
-        what_if: &[Override],
+        overrides: &[Override],
         parameters: &ParametersSpec,
     ) -> Result<Arc<Scenario>, Failure> {
-        let loaded = load_over(&self.text, self.folder.as_deref(), what_if, parameters);
+        let loaded = load_over(&self.text, self.folder.as_deref(), overrides, parameters);
         loaded.map(Arc::new).map_err(|wrong| self.wrong(wrong.list))
     }
 
@@ -154,10 +154,6 @@ impl Source {
 pub fn strategy(scenario: &Scenario, id: &str) -> Result<usize, Failure> {
     scenario.strategies.iter().position(|s| s.id == id).ok_or_else(|| {
         let ids: Vec<&str> = scenario.strategies.iter().map(|s| s.id.as_str()).collect();
-        let help = match resus_engine::source::nearest(id, ids.iter().copied()) {
-            Some(n) => format!("did you mean '{n}'?"),
-            None => format!("the scenario has: {}", ids.join(", ")),
-        };
-        bad_input(format!("no strategy '{id}' in this scenario"), help)
+        bad_input(format!("no strategy '{id}' in this scenario"), suggest(id, "the scenario has: ", ids))
     })
 }

@@ -2,6 +2,7 @@
 
 use resus_engine::estate::{AssetId, Estate, OrgId, ServiceId};
 use resus_engine::scenario::Scenario;
+use resus_engine::scenario::exercise::Happened;
 use resus_engine::sim::core::trace::{Event, EventKind};
 
 use crate::format::number;
@@ -83,5 +84,24 @@ pub fn kind(e: &Event) -> &'static str {
         EventKind::KillSwitchFound | EventKind::KillSwitchRegistered => "kill switch",
         EventKind::ServiceDisturbed { .. } => "services disturbed",
         EventKind::ServiceRestored { .. } => "services whole again",
+    }
+}
+
+/// What an inject or a question waits for, in words.
+pub fn happened(h: &Happened, e: &Estate) -> String {
+    match h {
+        Happened::CareBelow { care, share, organisations } => {
+            format!("{} below {:.0} % at {organisations} or more", care.label(), share * 100.0)
+        }
+        Happened::SystemsDown { system, organisations } => {
+            format!("{} down at {organisations} or more", system.label())
+        }
+        Happened::Suspected(n) => format!("{n} suspect an incident"),
+        Happened::Declared(n) => format!("{n} have declared"),
+        Happened::Evicted(n) => format!("{n} have evicted the intruder"),
+        Happened::Detonated => "the attack has detonated".into(),
+        Happened::NationKnows => "the national level knows".into(),
+        Happened::NationalIncident => "a national incident is declared".into(),
+        Happened::Recovered(o) => format!("{} has recovered", e.org(*o).name),
     }
 }

@@ -1,6 +1,7 @@
 //! The master scenario events list as a table that others can read and write: spreadsheet and CSV, in the columns of HSEEP or in the plain
 //! ones, by their header names and without any internal ids.
 
+use crate::event_words::happened;
 use std::fmt::Write as _;
 use std::io::Cursor;
 
@@ -122,7 +123,7 @@ pub fn events(scenario: &Scenario, x: &Exercise) -> Vec<Event> {
         .map(|i| {
             let (at, trigger) = match &i.when {
                 When::At(at) => (Some(i64::from(*at) - i64::from(x.begins)), String::new()),
-                When::World(h) => (None, format!("when {}", h.words(&scenario.estate))),
+                When::World(h) => (None, format!("when {}", happened(h, &scenario.estate))),
                 When::ByHand => (None, "by hand".to_owned()),
             };
             Event {
@@ -408,10 +409,16 @@ fn time(value: &Value, startex: Option<DateTime>) -> Result<Option<i64>, String>
     let text = match value {
         Value::Serial(serial) => {
             let start = startex.ok_or_else(needs)?;
+            // The last day that a spreadsheet knows is in the year 9999.
+            if !(0.0..2_958_466.0).contains(serial) {
+                return Err(format!("{serial} is no time of a spreadsheet"));
+            }
             let minutes = (serial * 1440.0).round() as i64;
             // Days of a spreadsheet begin on 30 December 1899, 25,569 days before 1970; below one it is a time of day.
-            let day = if *serial < 1.0 { start.day } else { minutes.div_euclid(1440) - 25_569 };
-            return Ok(Some((day - start.day) * 1440 + minutes.rem_euclid(1440) - i64::from(start.minute)));
+            let day = if *serial < 1.0 { start.day() } else { minutes.div_euclid(1440) - 25_569 };
+            return Ok(Some(
+                (day - start.day()) * 1440 + minutes.rem_euclid(1440) - i64::from(start.minute()),
+            ));
         }
         Value::Text(t) => t.trim(),
     };
@@ -439,11 +446,11 @@ fn time(value: &Value, startex: Option<DateTime>) -> Result<Option<i64>, String>
     };
     if let Ok(at) = DateTime::parse(text.get(..16).unwrap_or(text)) {
         let start = startex.ok_or_else(needs)?;
-        return Ok(Some((at.day - start.day) * 1440 + i64::from(at.minute) - i64::from(start.minute)));
+        return Ok(Some(start.minutes_until(at)));
     }
     if let Some(minute) = clock(text) {
         let start = startex.ok_or_else(needs)?;
-        return Ok(Some(minute - i64::from(start.minute)));
+        return Ok(Some(minute - i64::from(start.minute())));
     }
     if text.chars().next().is_some_and(|c| c.is_ascii_digit()) {
         return Err(format!("'{text}' is no time: write T+0:25, 13:30 or 2026-11-14 13:30"));

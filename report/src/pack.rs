@@ -5,6 +5,7 @@ use resus_engine::scenario::Scenario;
 use resus_engine::scenario::exercise::Exercise;
 use resus_engine::units::DateTime;
 
+use crate::event_words::happened;
 use crate::msel::{self, Columns};
 use crate::{Cell, Report, Section, Table};
 
@@ -160,7 +161,7 @@ fn due(scenario: &Scenario, x: &Exercise, when: &resus_engine::scenario::exercis
             msel::relative(i64::from(*at) - i64::from(x.begins)),
             scenario.calendar.starts.label(*at)
         ),
-        When::World(h) => format!("when {}", h.words(&scenario.estate)),
+        When::World(h) => format!("when {}", happened(h, &scenario.estate)),
         When::ByHand => "by hand".into(),
     }
 }
@@ -275,17 +276,14 @@ pub fn lists(
 
 /// Local date and time at which players join, in the scenario.
 pub fn startex(scenario: &Scenario, x: &Exercise) -> DateTime {
-    let starts = scenario.calendar.starts;
-    let minutes = starts.minute + x.begins;
-    DateTime { day: starts.day + i64::from(minutes / 1440), minute: minutes % 1440 }
+    scenario.calendar.starts.plus(x.begins)
 }
 
 /// The day as a calendar file (RFC 5545), from a local date and time, of so many minutes.
 pub fn calendar(scenario: &Scenario, x: &Exercise, day: DateTime, minutes: u32) -> String {
-    let stamp = |d: DateTime, add: u32| {
-        let minute = d.minute + add;
-        let (year, month, day) = DateTime { day: d.day + i64::from(minute / 1440), minute: 0 }.date();
-        format!("{year:04}{month:02}{day:02}T{:02}{:02}00", minute % 1440 / 60, minute % 60)
+    let stamp = |at: DateTime| {
+        let (year, month, day) = at.date();
+        format!("{year:04}{month:02}{day:02}T{:02}{:02}00", at.minute() / 60, at.minute() % 60)
     };
     let escape =
         |t: &str| t.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n");
@@ -295,9 +293,9 @@ pub fn calendar(scenario: &Scenario, x: &Exercise, day: DateTime, minutes: u32) 
         "PRODID:-//resus//exercise//EN".into(),
         "BEGIN:VEVENT".into(),
         format!("UID:{:016x}@resus.invalid", scenario.hash),
-        format!("DTSTAMP:{}Z", stamp(day, 0)),
-        format!("DTSTART:{}", stamp(day, 0)),
-        format!("DTEND:{}", stamp(day, minutes)),
+        format!("DTSTAMP:{}Z", stamp(day)),
+        format!("DTSTART:{}", stamp(day)),
+        format!("DTEND:{}", stamp(day.plus(minutes))),
         format!("SUMMARY:{}", escape(&format!("EXERCISE: {}", scenario.title))),
         format!("DESCRIPTION:{}", escape(&x.aim)),
         "END:VEVENT".into(),

@@ -21,7 +21,7 @@ pub fn clock(session: &Session, at: SimTime) -> String {
 pub fn due(session: &Session, when: &When) -> String {
     match when {
         When::At(at) => clock(session, *at),
-        When::World(h) => format!("when {}", h.words(&session.scenario().estate)),
+        When::World(h) => format!("when {}", event_words::happened(h, &session.scenario().estate)),
         When::ByHand => "by hand".into(),
     }
 }

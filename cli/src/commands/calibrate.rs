@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use resus_engine::parameters::{ParametersSpec, Row};
-use resus_engine::source::{nearest, read};
+use resus_engine::source::{did_you_mean, read};
 use resus_engine::study::calibrate::{CalibrationOptions, Posterior, Problem, State};
 use resus_report::json::{Calibrate, CalibrateCheck, Document as _};
 
@@ -64,11 +64,11 @@ pub fn run(args: &Args) -> CommandResult {
             .free
             .iter()
             .find(|p| !known.contains(&p.as_str()))
-            .and_then(|p| nearest(p, known.iter().copied()));
+            .and_then(|p| did_you_mean(p, known.iter().copied()));
         bad_input(
             &e,
-            near.map_or("the parameters with a range are in scenarios/parameters/default.ron".into(), |n| {
-                format!("did you mean '{n}'?")
+            near.unwrap_or_else(|| {
+                "the parameters with a range are in scenarios/parameters/default.ron".into()
             }),
         )
     })?;

@@ -2,7 +2,7 @@
 
 use resus_engine::catalogue::outcome::Outcome as O;
 use resus_engine::catalogue::pillar::Pillar;
-use resus_engine::source::nearest;
+use resus_engine::source::suggest;
 use resus_engine::stats::intervals::Interval;
 use resus_engine::study::pillars::{Levels, Pillars, STEPS, attribute, design};
 use resus_report::json::{self, Document as _};
@@ -42,11 +42,7 @@ fn levels(list: &[String], usual: f64) -> Result<Levels, Failure> {
             None => out.fill(value),
             Some(id) => {
                 let p = Pillar::ALL.iter().position(|p| p.id() == id).ok_or_else(|| {
-                    let ids = Pillar::ALL.map(Pillar::id);
-                    let help = nearest(id, ids).map_or_else(
-                        || format!("pillars are: {}", ids.join(", ")),
-                        |n| format!("did you mean '{n}'?"),
-                    );
+                    let help = suggest(id, "pillars are: ", Pillar::ALL.map(Pillar::id));
                     bad_input(format!("no pillar '{id}'"), help)
                 })?;
                 out[p] = value;

@@ -2,6 +2,7 @@
 
 use resus_engine::catalogue::outcome::Outcome as O;
 use resus_engine::scenario::Scenario;
+use resus_engine::source::suggest;
 use resus_engine::study::investment::{Advice, InvestmentOptions, Judged, advise};
 use resus_engine::units::{Pounds, Quantity as _};
 use resus_report::json::{Document as _, Plan};
@@ -52,13 +53,9 @@ pub fn run(args: &Args) -> CommandResult {
     let (source, scenario) = args.common.load()?;
     let mut scenario = Scenario::clone(&scenario);
     if let Some(id) = &args.playbook {
-        let known = || scenario.playbooks.iter().map(|p| p.0.as_str());
+        let known = scenario.playbooks.iter().map(|p| p.0.as_str());
         let Some(playbook) = scenario.playbook(id).cloned() else {
-            let help = resus_engine::source::nearest(id, known()).map_or_else(
-                || format!("there are: {}", known().collect::<Vec<_>>().join(", ")),
-                |n| format!("did you mean '{n}'?"),
-            );
-            return Err(bad_input(format!("no playbook '{id}'"), help));
+            return Err(bad_input(format!("no playbook '{id}'"), suggest(id, "there are: ", known)));
         };
         let base = &mut scenario.strategies[scenario.baseline];
         std::sync::Arc::make_mut(base).playbook = playbook;

@@ -6,7 +6,7 @@ use resus_engine::scenario::Scenario;
 use resus_engine::sim::Simulation;
 use resus_engine::sim::core::record::Record;
 use resus_engine::sim::core::trace::{Event, EventKind, NO_CAUSE};
-use resus_engine::source::nearest;
+use resus_engine::source::did_you_mean;
 use resus_engine::study::comparison::compare;
 use resus_report::json::{Document as _, Run, Story};
 use resus_report::{RunInfo, event_words};
@@ -219,10 +219,8 @@ fn why(scenario: &Scenario, events: &[Event], id: &str) -> Result<String, Failur
         .chain(e.organisations.iter().map(|o| o.id.clone()))
         .collect();
     if !known.iter().any(|k| k == id) {
-        let help = nearest(id, known.iter().map(String::as_str)).map_or_else(
-            || "write organisation/kind; `resus estate --json` lists them".to_owned(),
-            |n| format!("did you mean '{n}'?"),
-        );
+        let help = did_you_mean(id, known.iter().map(String::as_str))
+            .unwrap_or_else(|| "write organisation/kind; `resus estate --json` lists them".to_owned());
         return Err(bad_input(format!("nothing is called '{id}'"), help));
     }
     let is = |what: &EventKind| match what {

@@ -5,7 +5,7 @@ use resus_engine::catalogue::kinds::AssetKind;
 use resus_engine::exercise::forecast::of_question;
 use resus_engine::exercise::journal::{Command, Rating};
 use resus_engine::exercise::session::{Next, Session, UserError};
-use resus_engine::source::nearest;
+use resus_engine::source::{did_you_mean, suggest};
 use resus_engine::units::{Quantity as _, SimDuration};
 use resus_report::session_words;
 
@@ -42,13 +42,7 @@ fn action(name: &str) -> Result<ActionKind, UserError> {
     let names = || ActionKind::ALL.iter().map(|k| k.name());
     match ActionKind::ALL.iter().find(|k| k.name() == name) {
         Some(k) => Ok(*k),
-        None => wrong(
-            format!("no action '{name}'"),
-            nearest(name, names()).map_or_else(
-                || format!("actions are: {}", names().collect::<Vec<_>>().join(", ")),
-                |n| format!("did you mean '{n}'?"),
-            ),
-        ),
+        None => wrong(format!("no action '{name}'"), suggest(name, "actions are: ", names())),
     }
 }
 
@@ -148,8 +142,7 @@ pub fn line(session: &mut Session, text: &str) -> Result<String, UserError> {
         "help" => return Ok(HELP.iter().map(|(c, w)| wrap(&format!("{c}: {w}"), 2)).collect()),
         other => {
             let verbs = || HELP.iter().filter_map(|h| h.0.split_whitespace().next());
-            let help = nearest(other, verbs())
-                .map_or_else(|| "`help` lists what there is".into(), |n| format!("did you mean '{n}'?"));
+            let help = did_you_mean(other, verbs()).unwrap_or_else(|| "`help` lists what there is".into());
             return wrong(format!("no command '{other}'"), help);
         }
     };

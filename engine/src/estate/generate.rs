@@ -1,15 +1,15 @@
 //! Makes the authored form of a care system for a population from the templates. It invents names and places;
 //! the numbers are the templates'.
 
-use crate::catalogue::kinds::OrgRole;
-use crate::catalogue::kinds::{ConnectionKind, OrgKind};
+use crate::catalogue::kinds::{AssetKind, ConnectionKind, OrgKind, OrgRole};
 use crate::estate::spec::{
-    ConnectionSpec, GenerateSpec, InlineSpec, KindSpec, OrganisationSpec, SupplierSpec, TemplateSpec,
+    ConnectionSpec, GenerateSpec, InlineSpec, JoinsSpec, KindSpec, OrganisationSpec, SupplierSpec,
+    TemplateSpec,
 };
 use crate::random::{Resolve, Resolver};
-use crate::source::{Diagnostic, Located, nearest};
+use crate::source::{Diagnostic, Diagnostics, Located, suggest};
 use crate::streams::{StreamName, Streams};
-use crate::units::{Quantity, Share};
+use crate::units::Share;
 
 const POPULATIONS: std::ops::RangeInclusive<u32> = 50_000..=3_000_000;
 
@@ -21,17 +21,17 @@ pub fn generate(
     spec: &GenerateSpec,
     population: &Located<u32>,
     mut template: TemplateSpec,
-) -> Result<(InlineSpec, TemplateSpec), Vec<Diagnostic>> {
+) -> Result<(InlineSpec, TemplateSpec), Diagnostics> {
     if let Some(only) = spec.only.first() {
         let what = "`only` cuts the nation, and this estate is one care system";
         let mistake = Diagnostic::new(only.at.clone(), what).help("leave out `population`, or `only`");
-        return Err(vec![mistake]);
+        return Err(mistake.into());
     }
     let at = population.at.clone();
     let population = population.get().copied().unwrap_or(1_200_000);
     if !POPULATIONS.contains(&population) {
         let what = format!("a population lies between {} and {}", POPULATIONS.start(), POPULATIONS.end());
-        return Err(vec![Diagnostic::new(at, what)]);
+        return Err(Diagnostic::new(at, what).into());
     }
     markets(spec, &mut template.suppliers)?;
     let mut g = Generator { template: &template, streams: Streams::new(spec.seed, 0), used: vec![], next: 0 };
@@ -41,7 +41,7 @@ pub fn generate(
     {
         g.kind(kind, population, &region, &mut organisations);
     }
-    let connections = joins(organisations.iter(), &spec.joined);
+    let connections = joins(organisations.iter(), template.joins(), &spec.joined);
     Ok((
         InlineSpec { organisations: organisations.into_iter().map(Into::into).collect(), connections },
         template,
@@ -69,27 +69,19 @@ pub(super) fn suppliers(
 }
 
 /// Puts the suppliers that `spec` asks for before those of the template, and takes away those that there are not.
-pub(super) fn markets(
-    spec: &GenerateSpec,
-    all: &mut Vec<Located<SupplierSpec>>,
-) -> Result<(), Vec<Diagnostic>> {
-    let mut diagnostics = vec![];
+pub(super) fn markets(spec: &GenerateSpec, all: &mut Vec<Located<SupplierSpec>>) -> Result<(), Diagnostics> {
+    let mut diagnostics = Diagnostics::default();
     for id in &spec.without {
         let Some(text) = id.get() else { continue };
         let known: Vec<&str> = all.iter().filter_map(Located::get).map(|s| s.id.as_str()).collect();
         if !known.contains(&text.as_str()) {
-            let help = nearest(text, known.iter().copied()).map_or_else(
-                || format!("there are: {}", known.join(", ")),
-                |n| format!("did you mean '{n}'?"),
-            );
-            diagnostics.push(
-                Diagnostic::new(id.at.clone(), format!("the template has no supplier '{text}'")).help(help),
-            );
+            diagnostics.wrong(&id.at, format!("the template has no supplier '{text}'")).help =
+                Some(suggest(text, "there are: ", known));
         }
     }
     all.retain(|s| s.get().is_some_and(|s| spec.without.iter().all(|id| id.get() != Some(&s.id))));
     all.splice(0..0, spec.suppliers.iter().cloned());
-    if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
+    if diagnostics.list.is_empty() { Ok(()) } else { Err(diagnostics) }
 }
 
 pub(super) fn blank(
@@ -187,9 +179,9 @@ impl Generator<'_> {
     }
 
     /// One supplier for each platform on offer to the kind, by market share; the rest of the market runs its own.
-    fn suppliers(&mut self, kind: OrgKind) -> Vec<(crate::catalogue::kinds::AssetKind, Located<String>)> {
-        let mut chosen: Vec<(crate::catalogue::kinds::AssetKind, Located<String>)> = vec![];
-        let mut markets: Vec<crate::catalogue::kinds::AssetKind> = vec![];
+    fn suppliers(&mut self, kind: OrgKind) -> Vec<(AssetKind, Located<String>)> {
+        let mut chosen: Vec<(AssetKind, Located<String>)> = vec![];
+        let mut markets: Vec<AssetKind> = vec![];
         let offers: Vec<_> = self
             .template
             .suppliers
@@ -229,6 +221,7 @@ pub(super) fn size_mean(size: &crate::random::Quantile) -> f64 {
 /// Trusts of a care system trust each other's sign-in and are joined to their care board and laboratory.
 pub(super) fn joins<'o>(
     organisations: impl Iterator<Item = &'o OrganisationSpec>,
+    usual: &JoinsSpec,
     joined: &[(OrgKind, ConnectionKind, Share)],
 ) -> Vec<Located<ConnectionSpec>> {
     let organisations: Vec<_> = organisations.collect();
@@ -239,29 +232,21 @@ pub(super) fn joins<'o>(
         .collect();
     let mut out = Vec::new();
     let mut join = |a: &OrganisationSpec, b: &OrganisationSpec, kind, pass| {
-        out.push(
-            ConnectionSpec {
-                from: a.id.clone(),
-                to: b.id.clone(),
-                kind,
-                pass: Share::from_number(pass).expect("a share"),
-            }
-            .into(),
-        );
+        out.push(ConnectionSpec { from: a.id.clone(), to: b.id.clone(), kind, pass }.into());
     };
     for (i, a) in trusts.iter().enumerate() {
         for b in &trusts[i + 1..] {
-            join(a, b, ConnectionKind::FederatedIdentity, 0.04);
+            join(a, b, ConnectionKind::FederatedIdentity, usual.trusts);
         }
         for lab in of(OrgKind::PathologyNetwork) {
-            join(a, lab, ConnectionKind::Vpn, 0.06);
+            join(a, lab, ConnectionKind::Vpn, usual.laboratory);
         }
     }
-    let usual = (OrgKind::GpPractice, ConnectionKind::Mail, Share::from_number(0.005).expect("a share"));
-    let usual = [usual].into_iter().filter(|u| joined.iter().all(|j| j.0 != u.0));
-    for (kind, via, pass) in usual.chain(joined.iter().copied()) {
+    let mail = (OrgKind::GpPractice, ConnectionKind::Mail, usual.practice);
+    let mail = [mail].into_iter().filter(|u| joined.iter().all(|j| j.0 != u.0));
+    for (kind, via, pass) in mail.chain(joined.iter().copied()) {
         for board in of(OrgKind::CareBoard) {
-            of(kind).for_each(|o| join(board, o, via, pass.get()));
+            of(kind).for_each(|o| join(board, o, via, pass));
         }
     }
     out

@@ -10,7 +10,7 @@ use crate::estate::spec::{
     TemplateSpec,
 };
 use crate::random::{Random, Resolve, Resolver};
-use crate::source::{Diagnostic, Located, nearest};
+use crate::source::{Diagnostic, Diagnostics, Located, did_you_mean};
 use crate::streams::{Stream, StreamName, Streams, text_id};
 use crate::units::Number;
 
@@ -47,10 +47,10 @@ struct Unit {
 pub fn nation(
     spec: &GenerateSpec,
     mut template: TemplateSpec,
-) -> Result<(InlineSpec, TemplateSpec), Vec<Diagnostic>> {
+) -> Result<(InlineSpec, TemplateSpec), Diagnostics> {
     let Some(nation) = template.nation.take() else {
         let what = "this family of templates has no country";
-        return Err(vec![Diagnostic::new(spec.template.at.clone(), what).help("add `population: 1200000`")]);
+        return Err(Diagnostic::new(spec.template.at.clone(), what).help("add `population: 1200000`").into());
     };
     let systems = systems(&nation, &spec.only)?;
     template.suppliers.clone_from(&nation.suppliers);
@@ -62,7 +62,7 @@ pub fn nation(
 }
 
 /// The care systems, region by region, those that are asked for marked as wanted.
-fn systems<'n>(nation: &'n NationSpec, only: &[Located<String>]) -> Result<Vec<System<'n>>, Vec<Diagnostic>> {
+fn systems<'n>(nation: &'n NationSpec, only: &[Located<String>]) -> Result<Vec<System<'n>>, Diagnostics> {
     let mut out: Vec<System> = Vec::new();
     let mut upto = 0.0;
     for region in &nation.regions {
@@ -91,7 +91,7 @@ fn systems<'n>(nation: &'n NationSpec, only: &[Located<String>]) -> Result<Vec<S
             upto += each;
         }
     }
-    let mut diagnostics = vec![];
+    let mut diagnostics = Diagnostics::default();
     for asked in only.iter().filter(|o| o.value.is_some()) {
         let text = asked.get().map_or("", String::as_str);
         let mut found = false;
@@ -100,20 +100,14 @@ fn systems<'n>(nation: &'n NationSpec, only: &[Located<String>]) -> Result<Vec<S
         }
         if !found {
             let known = out.iter().flat_map(|s| [s.region, s.name]);
-            let help = nearest(text, known).map_or_else(
-                || format!("regions are: {}", regions(&nation.regions)),
-                |n| format!("did you mean '{n}'?"),
-            );
-            diagnostics.push(
-                Diagnostic::new(
-                    asked.at.clone(),
-                    format!("no region or care system '{text}' in {}", nation.name),
-                )
-                .help(help),
-            );
+            let help = did_you_mean(text, known)
+                .unwrap_or_else(|| format!("regions are: {}", regions(&nation.regions)));
+            diagnostics
+                .wrong(&asked.at, format!("no region or care system '{text}' in {}", nation.name))
+                .help = Some(help);
         }
     }
-    if diagnostics.is_empty() { Ok(out) } else { Err(diagnostics) }
+    if diagnostics.list.is_empty() { Ok(out) } else { Err(diagnostics) }
 }
 
 fn regions(all: &[crate::estate::spec::RegionSpec]) -> String {
@@ -209,7 +203,7 @@ impl Maker<'_> {
                         && u.serves.0 < s.people.1
                 };
                 let here = |u: &&Unit| u.system == n && u.spec.kind != OrgKind::PathologyNetwork || labs(u);
-                joins(units.iter().filter(here).map(|u| &u.spec), &spec.joined)
+                joins(units.iter().filter(here).map(|u| &u.spec), self.template.joins(), &spec.joined)
             })
             .collect();
         organisations.extend(units.into_iter().map(|u| u.spec));

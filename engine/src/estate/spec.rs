@@ -232,6 +232,12 @@ pub struct TemplateSpec {
     /// Suppliers and their market shares.
     #[serde(default)]
     pub suppliers: Vec<Located<SupplierSpec>>,
+    /// What a supplier's platform is like.
+    #[serde(default)]
+    pub platform: Option<PlatformSpec>,
+    /// How organisations are joined where no file says it.
+    #[serde(default)]
+    pub joins: Option<JoinsSpec>,
     /// Words that names are made of.
     #[serde(default)]
     pub names: NamesSpec,
@@ -348,6 +354,9 @@ pub struct KindSpec {
     pub services: Vec<Located<ServiceSpec>>,
     /// Share of traffic let through to the national network.
     pub national_pass: Share,
+    /// Share of traffic let through between its own zones; 1 without it.
+    #[serde(default = "whole")]
+    pub inner_pass: Share,
     /// How names end: one is chosen.
     pub names: Vec<String>,
     /// Where the numbers come from.
@@ -377,6 +386,38 @@ pub struct SupplierSpec {
     #[serde(default)]
     pub instances: bool,
     /// Where the share comes from.
+    pub source: String,
+}
+
+/// What a supplier hosts for others: its hosts are the supplier's, the rest holds for all.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlatformSpec {
+    /// Share of its hosts whose loss stops it altogether.
+    pub stops_at: Share,
+    /// Assets of the supplier that it needs, with the share of it lost without them.
+    pub needs: Vec<(AssetKind, Share)>,
+    /// Effort to restore it, whatever its size.
+    pub restore_fixed: PersonHours,
+    /// Effort to restore each host.
+    pub restore_per_host: PersonHours,
+    /// Why these numbers.
+    pub source: String,
+}
+
+/// Shares of traffic let through where no file states them.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JoinsSpec {
+    /// Between a supplier that is on no market of the templates and a customer.
+    pub unlisted_supplier: Share,
+    /// Between trusts of one care system, which accept each other's sign-in (federated identity).
+    pub trusts: Share,
+    /// Between a trust and its laboratory network (VPN).
+    pub laboratory: Share,
+    /// Between a practice and its care board (mail).
+    pub practice: Share,
+    /// Why these numbers.
     pub source: String,
 }
 

@@ -23,7 +23,8 @@ pub enum Command {
         /// Its text.
         text: String,
         /// What was asked for beside it, as `path=value`.
-        what_if: Vec<String>,
+        #[serde(rename = "what_if")]
+        overrides: Vec<String>,
         /// Seed.
         seed: u64,
         /// The computer plays: organisations of the teams follow the strategy's playbook too.

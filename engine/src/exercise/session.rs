@@ -11,6 +11,7 @@ use crate::scenario::exercise::{Exercise, When};
 use crate::scenario::{Override, Scenario, load_with};
 use crate::sim::Simulation;
 use crate::sim::core::trace::Event;
+use crate::source::suggest;
 use crate::units::SimTime;
 
 /// Why a command has no effect: what is wrong and what to do.
@@ -35,10 +36,7 @@ fn position<'a>(
 ) -> Result<usize, UserError> {
     known.clone().position(|k| k == id).ok_or_else(|| UserError {
         what: format!("there is no {what} '{id}'"),
-        help: crate::source::nearest(id, known.clone()).map_or_else(
-            || format!("there are: {}", known.collect::<Vec<_>>().join(", ")),
-            |n| format!("did you mean '{n}'?"),
-        ),
+        help: suggest(id, "there are: ", known),
     })
 }
 
@@ -179,7 +177,7 @@ impl Session {
             version: env!("CARGO_PKG_VERSION").into(),
             source: source.into(),
             text: text.into(),
-            what_if: scenario.what_if.clone(),
+            overrides: scenario.overrides.clone(),
             seed,
             practice,
             strategy: scenario.strategies[chosen].id.clone(),
@@ -193,7 +191,7 @@ impl Session {
     /// When the first entry launches nothing, the scenario in it cannot be read by this version, or an entry makes no sense.
     pub fn replay(entries: Vec<Entry>, sink: Option<Box<dyn Sink>>) -> Result<Self, UserError> {
         let Some(Entry {
-            command: Command::Launch { version, text, what_if, seed, practice, strategy, .. },
+            command: Command::Launch { version, text, overrides, seed, practice, strategy, .. },
             ..
         }) = entries.first()
         else {
@@ -205,8 +203,8 @@ impl Session {
                 "use the version that made it: another one may compute another world",
             );
         }
-        let what_if: Vec<Override> = what_if.iter().filter_map(|w| w.parse().ok()).collect();
-        let scenario = match load_with(text, None, &what_if) {
+        let overrides: Vec<Override> = overrides.iter().filter_map(|w| w.parse().ok()).collect();
+        let scenario = match load_with(text, None, &overrides) {
             Ok(scenario) => scenario,
             Err(wrong) => {
                 let what = wrong.list.first().map_or(String::new(), |m| m.what.clone());

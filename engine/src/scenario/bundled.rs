@@ -1,7 +1,7 @@
 //! What is built into the binary: scenarios, templates, parameters, strategies.
 
 use super::Scenario;
-use crate::source::{Diagnostic, Diagnostics, nearest};
+use crate::source::{Diagnostic, Diagnostics, did_you_mean};
 
 macro_rules! bundled {
     ($($name:literal: $path:literal),* $(,)?) => {
@@ -55,8 +55,8 @@ pub fn scenario(name: &str) -> Option<(&'static str, &'static str)> {
 pub fn load(name: &str) -> Result<Scenario, Diagnostics> {
     let Some((_, text)) = scenario(name) else {
         let mut wrong = Diagnostic::new(0..0, format!("no bundled scenario '{name}'"));
-        wrong.help = nearest(name, SCENARIOS.iter().map(|s| s.0)).map(|n| format!("did you mean '{n}'?"));
-        return Err(Diagnostics { list: vec![wrong] });
+        wrong.help = did_you_mean(name, SCENARIOS.iter().map(|s| s.0));
+        return Err(wrong.into());
     };
     super::load(text, None)
 }

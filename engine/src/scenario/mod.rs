@@ -65,7 +65,7 @@ pub struct Scenario {
     /// What each pillar does beside its levers.
     pub pillars: Vec<PillarSpec>,
     /// What was asked for beside the file, as `path=value`.
-    pub what_if: Vec<String>,
+    pub overrides: Vec<String>,
     /// Hash of the scenario's text and of what was asked for beside it, to name it in reports.
     pub hash: u64,
 }

@@ -6,8 +6,9 @@ use crate::catalogue::kinds::OrgKind;
 use crate::estate::posture::PostureSpec;
 use crate::estate::spec::EstateSpec;
 use crate::parameters::ParametersSpec;
-use crate::scenario::spec::{CampaignSpec, ScenarioSpec, SpreadSpec};
-use crate::source::{Diagnostic, Located, nearest, read};
+use crate::scenario::campaign::{CampaignSpec, SpreadSpec};
+use crate::scenario::spec::ScenarioSpec;
+use crate::source::{Diagnostic, Located, nearest, read, suggest};
 
 /// The paths that are no parameter and no control.
 const PLAIN: [&str; 6] = ["horizon", "starts", "step", "baseline", "estate.population", "estate.seed"];
@@ -77,7 +78,9 @@ impl Override {
                     g.seed = seed.value.unwrap_or(g.seed);
                     diagnostics
                 }
-                _ => vec![self.wrong("the scenario's estate is not generated", None)],
+                Some(EstateSpec::Inline(_) | EstateSpec::File(_)) | None => {
+                    vec![self.wrong("the scenario's estate is not generated", None)]
+                }
             },
             ["campaigns", id, field] => self.campaign(spec, id, field, &ron),
             ["posture", kind, control] => {
@@ -102,14 +105,10 @@ impl Override {
                 self.theirs(diagnostics)
             }
             _ => {
-                let help = nearest(&self.path, PLAIN).map_or_else(
-                    || {
-                        format!(
-                            "write group.parameter, posture.kind.control, campaigns.id.begins, or one of {}",
-                            PLAIN.join(", ")
-                        )
-                    },
-                    |n| format!("did you mean '{n}'?"),
+                let help = suggest(
+                    &self.path,
+                    "write group.parameter, posture.kind.control, campaigns.id.begins, or one of ",
+                    PLAIN,
                 );
                 vec![self.wrong("there is no such path", Some(help))]
             }
@@ -121,8 +120,7 @@ impl Override {
         let ids: Vec<String> = spec.campaigns.iter().filter_map(|c| c.get()?.id.get()).cloned().collect();
         let named = |c: &&mut CampaignSpec| c.id.get().is_some_and(|i| i == id);
         let Some(campaign) = spec.campaigns.iter_mut().filter_map(|c| c.value.as_mut()).find(named) else {
-            let help = nearest(id, ids.iter().map(String::as_str))
-                .map_or_else(|| format!("there are: {}", ids.join(", ")), |n| format!("did you mean '{n}'?"));
+            let help = suggest(id, "there are: ", ids.iter().map(String::as_str));
             return vec![self.wrong(&format!("no campaign '{id}'"), Some(help))];
         };
         let into = match (field, &mut campaign.spread) {

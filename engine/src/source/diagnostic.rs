@@ -3,6 +3,9 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::reader::Located;
+use super::suggest::did_you_mean;
+
 /// One thing wrong with a file: where, what, and what was probably meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -31,6 +34,38 @@ impl Diagnostic {
 pub struct Diagnostics {
     /// One or more.
     pub list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Adds a mistake at a place; advice may be given to it.
+    pub fn wrong(&mut self, at: &Range<usize>, what: impl Into<String>) -> &mut Diagnostic {
+        self.list.push(Diagnostic::new(at.clone(), what));
+        self.list.last_mut().expect("one was just pushed")
+    }
+
+    /// Adds that there is no `what` of this id, with what was probably meant. An id that could not be read was noted before.
+    pub fn unknown<'a>(
+        &mut self,
+        id: &Located<String>,
+        what: &str,
+        known: impl Iterator<Item = &'a str> + Clone,
+    ) {
+        let Some(text) = id.get() else { return };
+        let help = did_you_mean(text, known.clone()).unwrap_or_else(|| {
+            if known.clone().count() <= 12 {
+                format!("there are: {}", known.collect::<Vec<_>>().join(", "))
+            } else {
+                format!("`resus estate` lists what there is; '{text}' is like none of it")
+            }
+        });
+        self.wrong(&id.at, format!("no {what} '{text}'")).help = Some(help);
+    }
+}
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(only: Diagnostic) -> Self {
+        Self { list: vec![only] }
+    }
 }
 
 impl fmt::Display for Diagnostics {

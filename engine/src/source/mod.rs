@@ -7,4 +7,4 @@ mod suggest;
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub(crate) use reader::by_beginning;
 pub use reader::{DEEPEST, LARGEST_ESTATE, LARGEST_FILE, Located, read, read_within};
-pub use suggest::nearest;
+pub use suggest::{did_you_mean, nearest, suggest};

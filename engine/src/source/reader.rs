@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use super::diagnostic::Diagnostic;
-use super::suggest::did_you_mean;
+use super::suggest::suggest;
 use ron::error::{Error as RonError, SpannedError};
 use ron::extensions::Extensions;
 use ron::value::RawValue;
@@ -112,11 +112,14 @@ fn diagnostic_of(error: &SpannedError, text: &str, start: usize) -> Diagnostic {
     let (what, help) = match &error.code {
         RonError::NoSuchStructField { expected, found, outer } => (
             format!("no field '{found}' in {}", outer.as_deref().unwrap_or("this record")),
-            Some(did_you_mean(found, expected)),
+            Some(suggest(found, "one of: ", expected.iter().copied())),
         ),
         RonError::NoSuchEnumVariant { expected, found, outer } => {
             let of = outer.as_deref().map_or(String::new(), |o| format!(" of {o}"));
-            (format!("'{found}' is not a kind{of} that resus knows"), Some(did_you_mean(found, expected)))
+            (
+                format!("'{found}' is not a kind{of} that resus knows"),
+                Some(suggest(found, "one of: ", expected.iter().copied())),
+            )
         }
         RonError::MissingStructField { field, outer } => {
             at = start..start + text.find(['(', '\n']).map_or(text.len(), |i| i + 1).min(60);

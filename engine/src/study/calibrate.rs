@@ -247,8 +247,8 @@ fn slopes(points: &[Vec<f64>], truths: &[&[f64]]) -> Vec<Vec<f64>> {
 }
 
 /// So many standard normal numbers of one key, from its `first` draw.
-fn normals(luck: Stream, first: u64, so_many: usize) -> Vec<f64> {
-    (first..first + so_many as u64).map(|k| normal_quantile(luck.nth(k).uniform())).collect()
+fn normals(stream: Stream, first: u64, so_many: usize) -> Vec<f64> {
+    (first..first + so_many as u64).map(|k| normal_quantile(stream.nth(k).uniform())).collect()
 }
 
 impl Problem {
@@ -405,11 +405,11 @@ impl Problem {
             dot(&d, &d).sqrt()
         };
         let candidate = |sims: &mut Vec<Simulation>, k: u64| {
-            let luck = Streams::of_study(options.seed, "calibration")
+            let stream = Streams::of_study(options.seed, "calibration")
                 .stream(StreamName::Candidate { generation: n, candidate: k });
             let z = kernel
                 .as_ref()
-                .map_or_else(|| normals(luck, 0, options.free.len()), |kernel| kernel.draw(luck));
+                .map_or_else(|| normals(stream, 0, options.free.len()), |kernel| kernel.draw(stream));
             let simulated = self.simulate(sims, &z, options.seed, n << 40 | k);
             progress.done.fetch_add(1, Ordering::Relaxed);
             (z, simulated)
@@ -495,8 +495,8 @@ impl Problem {
     ) -> Result<Vec<(Vec<f64>, Agreement)>, rayon::ThreadPoolBuildError> {
         let mut ranks = vec![vec![]; self.priors.len()];
         for set in 0..sets {
-            let luck = Streams::new(options.seed, set).stream(StreamName::Truth {});
-            let truth = normals(luck, 0, self.priors.len());
+            let stream = Streams::new(options.seed, set).stream(StreamName::Truth {});
+            let truth = normals(stream, 0, self.priors.len());
             self.synthetic = Some(self.simulate(&mut self.worlds(), &truth, options.seed ^ 0x5bc5, set));
             let own = CalibrationOptions { seed: options.seed.wrapping_add(1 + set), ..options.clone() };
             let inner = Progress::default();
@@ -558,10 +558,10 @@ impl Kernel {
             .collect();
         Self { lower: cholesky(&covariance), upto, from: points.iter().map(towards).collect() }
     }
-    fn draw(&self, luck: Stream) -> Vec<f64> {
-        let at = luck.nth(0).uniform() * self.upto.last().copied().unwrap_or(1.0);
+    fn draw(&self, stream: Stream) -> Vec<f64> {
+        let at = stream.nth(0).uniform() * self.upto.last().copied().unwrap_or(1.0);
         let from = self.upto.partition_point(|u| *u < at).min(self.from.len() - 1);
-        let e = normals(luck, 1, self.lower.len());
+        let e = normals(stream, 1, self.lower.len());
         self.from[from].iter().zip(&self.lower).map(|(z, row)| z + dot(row, &e)).collect()
     }
     /// Prior over how likely the kernel was to come here; the constants of both cancel in a generation.

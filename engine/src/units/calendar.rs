@@ -1,5 +1,6 @@
 //! Dates, times of day and the local calendar of a run: when it starts, and which days are bank holidays.
 
+use jiff::{SignedDuration, civil};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
@@ -9,10 +10,13 @@ use super::{DAY, NotInUnit, SimTime};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DateTime {
     /// Days since 1 January 1970.
-    pub day: i64,
+    day: i64,
     /// Minute of the day.
-    pub minute: u32,
+    minute: u32,
 }
+
+/// Day 0.
+const EPOCH: civil::Date = civil::date(1970, 1, 1);
 
 impl DateTime {
     /// Reads `2026-11-13T18:30`.
@@ -21,52 +25,48 @@ impl DateTime {
     /// When the text is not a date of the calendar from 1970 to 2200 with a time of day.
     pub fn parse(text: &str) -> Result<Self, NotInUnit> {
         let wrong = || NotInUnit(format!("'{text}' is not a date and time; write \"2026-11-13T18:30\""));
-        let field = |range: std::ops::Range<usize>| {
-            text.get(range).and_then(|t| t.parse::<i64>().ok()).ok_or_else(wrong)
+        // What is written looks alike everywhere: digits in their places, a letter or a space between.
+        let format = match text.as_bytes() {
+            [date @ .., b'T', _, _, b':', _, _] if date.len() == 10 => "%Y-%m-%dT%H:%M",
+            [date @ .., b' ', _, _, b':', _, _] if date.len() == 10 => "%Y-%m-%d %H:%M",
+            _ => return Err(wrong()),
         };
-        let (year, month, day, hour, minute) =
-            (field(0..4)?, field(5..7)?, field(8..10)?, field(11..13)?, field(14..16)?);
-        let shape = text.len() == 16
-            && text.bytes().enumerate().all(|(i, b)| match i {
-                4 | 7 => b == b'-',
-                10 => b == b'T' || b == b' ',
-                13 => b == b':',
-                _ => b.is_ascii_digit(),
-            });
-        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        let days = match month {
-            2 => 28 + i64::from(leap),
-            4 | 6 | 9 | 11 => 30,
-            _ => 31,
-        };
-        if !shape
-            || !(1970..=2200).contains(&year)
-            || !(1..=12).contains(&month)
-            || !(1..=days).contains(&day)
-            || hour > 23
-            || minute > 59
-        {
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        let at = civil::DateTime::strptime(format, text).map_err(|_| wrong())?;
+        if digits != 12 || !(1970..=2200).contains(&at.year()) {
             return Err(wrong());
         }
-        // Days from the civil date: H. Hinnant, "chrono-compatible low-level date algorithms".
-        let (y, m) = if month <= 2 { (year - 1, month + 9) } else { (year, month - 3) };
-        let era = y.div_euclid(400);
-        let of_era = y - era * 400;
-        let of_year = (153 * m + 2) / 5 + day - 1;
-        let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
-        Ok(Self { day: days, minute: (hour * 60 + minute) as u32 })
+        let day = i64::from(EPOCH.until(at.date()).map_err(|_| wrong())?.get_days());
+        Ok(Self { day, minute: at.hour() as u32 * 60 + at.minute() as u32 })
     }
     /// Year, month and day of the calendar.
-    pub const fn date(self) -> (i64, i64, i64) {
-        // The same algorithm backwards; its years begin in March.
-        let z = self.day + 719_468;
-        let of_era = z.rem_euclid(146_097);
-        let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year + year / 4 - year / 100);
-        let month = (5 * of_year + 2) / 153;
-        let day = of_year - (153 * month + 2) / 5 + 1;
-        let month = if month < 10 { month + 3 } else { month - 9 };
-        (year + z.div_euclid(146_097) * 400 + if month <= 2 { 1 } else { 0 }, month, day)
+    pub fn date(self) -> (i64, i64, i64) {
+        let date = EPOCH.saturating_add(SignedDuration::from_hours(self.day * 24));
+        (date.year().into(), date.month().into(), date.day().into())
+    }
+    /// So many minutes later.
+    pub const fn plus(self, minutes: u32) -> Self {
+        let minute = self.minute + minutes;
+        Self { day: self.day + (minute / DAY) as i64, minute: minute % DAY }
+    }
+    /// Minutes from here to `other`; below 0 when that is earlier.
+    pub const fn minutes_until(self, other: Self) -> i64 {
+        (other.day - self.day) * DAY as i64 + other.minute as i64 - self.minute as i64
+    }
+    /// Days since 1 January 1970.
+    pub const fn day(self) -> i64 {
+        self.day
+    }
+    /// Minute of the day.
+    pub const fn minute(self) -> u32 {
+        self.minute
+    }
+    /// Whether clocks in the United Kingdom jump over it: they go from 01:00 to 02:00 on the last Sunday of March (Summer Time Act 1972, as
+    /// amended in 2002).
+    pub fn skipped(self) -> bool {
+        let (_, month, day) = self.date();
+        let sunday = (self.day + 3).rem_euclid(7) == 6;
+        month == 3 && day > 24 && sunday && self.minute / 60 == 1
     }
     /// Hour of the week at `t`, 0 = Monday 00:00–01:00, … 167.
     pub fn hour_of_week(self, t: SimTime) -> usize {
@@ -179,6 +179,37 @@ impl Calendar {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_date_is_refused() {
+        for text in [
+            "2026-11-13",
+            "2026-11-13T24:00",
+            "2026-13-01T00:00",
+            "2026-1-013T00:00",
+            "+026-11-13T18:30",
+            "1969-12-31T23:59",
+            "2201-01-01T00:00",
+            "2026-11-13t18:30",
+            "2026-11-13T18:30Z",
+            "2026-11-13T18:3٣",
+            "",
+        ] {
+            assert!(DateTime::parse(text).is_err(), "{text}");
+        }
+        let start = DateTime::parse("2026-12-31 23:30").unwrap();
+        assert_eq!(start.plus(45), DateTime::parse("2027-01-01T00:15").unwrap());
+        assert_eq!(start.minutes_until(start.plus(3000)), 3000);
+        assert_eq!(start.plus(3000).minutes_until(start), -3000);
+    }
+
+    #[test]
+    fn clocks_jump_over_one_hour_a_year() {
+        let skipped = |text: &str| DateTime::parse(text).unwrap().skipped();
+        assert!(skipped("2026-03-29T01:00") && skipped("2027-03-28T01:59") && skipped("2024-03-31T01:30"));
+        assert!(!skipped("2026-03-29T00:59") && !skipped("2026-03-29T02:00") && !skipped("2026-03-22T01:30"));
+        assert!(!skipped("2026-10-25T01:30"), "an hour that comes twice is there");
+    }
 
     #[test]
     fn a_bank_holiday_is_a_sunday() {

@@ -132,7 +132,7 @@ impl Compare {
             replicates: c.replicates,
             asked: study.asked,
             partial: run.partial,
-            what_if: scenario.what_if.clone(),
+            what_if: scenario.overrides.clone(),
             saved_by_pairing: c.saved,
             baseline: scenario.strategies[scenario.baseline].id.clone(),
             verdict: verdict.to_vec(),

@@ -141,7 +141,7 @@ impl Criticality {
         };
         Self {
             provenance: Provenance::new(scenario, run),
-            what_if: scenario.what_if.clone(),
+            what_if: scenario.overrides.clone(),
             replicates: c.replicates,
             candidates: c.candidates,
             verdict: verdict::criticality::sentences(c, e),

@@ -139,7 +139,7 @@ impl Pillars {
     pub fn new(scenario: &Scenario, p: &study::Pillars, from: Levels, to: Levels, run: &RunInfo) -> Self {
         Self {
             provenance: Provenance::new(scenario, run),
-            what_if: scenario.what_if.clone(),
+            what_if: scenario.overrides.clone(),
             replicates: p.replicates,
             partial: run.partial,
             from,

@@ -141,7 +141,7 @@ impl Plan {
         let judged = |j: &Judged| JudgedSet::new(&a.problem, j);
         Self {
             provenance: Provenance::new(scenario, run),
-            what_if: scenario.what_if.clone(),
+            what_if: scenario.overrides.clone(),
             budget,
             outcome: outcome.id(),
             nothing: finite(a.nothing),

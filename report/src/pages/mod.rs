@@ -59,7 +59,7 @@ fn closing(scenario: &Scenario, run: &RunInfo) -> Vec<Section> {
     }
     let mut provenance = Table::new("Provenance", &["what", "value"]);
     let what_if =
-        if scenario.what_if.is_empty() { "nothing".to_owned() } else { scenario.what_if.join(", ") };
+        if scenario.overrides.is_empty() { "nothing".to_owned() } else { scenario.overrides.join(", ") };
     for (what, value) in [
         ("scenario", run.source.clone()),
         ("hash of the scenario", format!("{:016x}", scenario.hash)),

@@ -1,11 +1,82 @@
 //! What happens: attacks and failures, as a file states them and as the engine runs them.
 
+mod flood;
+mod operator;
+mod outage;
+mod supplier;
+mod worm;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use crate::catalogue::kinds::AssetKind;
-use crate::catalogue::technique::EntryKind;
-use crate::estate::OrgId;
-use crate::random::{Param, Random};
-use crate::scenario::spec::OutageSpec;
+use crate::catalogue::technique::{EntryKind, Payload};
+use crate::estate::selector::{Selector, select};
+use crate::estate::{Estate, OrgId};
+use crate::random::{Param, Random, Resolve};
+use crate::source::{Diagnostics, Located};
 use crate::units::{Number, Share, SimDuration};
+pub use flood::FloodSpec;
+pub use operator::OperatorSpec;
+pub use outage::OutageSpec;
+pub use supplier::SupplierLossSpec;
+pub use worm::WormSpec;
+
+/// Something that happens: an attack or a failure.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CampaignSpec {
+    /// Text id.
+    pub id: Located<String>,
+    /// Name as printed.
+    #[serde(default)]
+    pub name: String,
+    /// When it begins, after the start.
+    #[serde(default)]
+    pub begins: Option<Random<SimDuration>>,
+    /// Ways in.
+    #[serde(default)]
+    pub entries: Vec<Located<EntrySpec>>,
+    /// How it spreads.
+    pub spread: SpreadSpec,
+    /// What it does in the end.
+    #[serde(default)]
+    pub payloads: Vec<Payload>,
+}
+
+/// One way in, at some organisations.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EntrySpec {
+    /// Way.
+    pub via: EntryKind,
+    /// Where it is tried.
+    pub at: Located<Selector>,
+    /// Successes a day at an organisation without the control against it.
+    pub per_day: Param<Number>,
+    /// It stops after this many successes.
+    #[serde(default = "one")]
+    pub most: u32,
+}
+
+const fn one() -> u32 {
+    1
+}
+
+/// How a campaign spreads.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub enum SpreadSpec {
+    /// People at keyboards: stage by stage, then detonation everywhere that identity reaches.
+    Operator(OperatorSpec),
+    /// Self-spreading code.
+    Worm(WormSpec),
+    /// A shared platform is lost at once; its connections may carry the intruder on.
+    Supplier(SupplierLossSpec),
+    /// Nobody's attack: a bad update or a failed data centre.
+    Outage(OutageSpec),
+    /// Denial of service.
+    Flood(FloodSpec),
+}
 
 /// A campaign with its organisations found.
 #[derive(Clone, Debug)]
@@ -59,11 +130,65 @@ pub struct Entry {
 
 /// How a campaign spreads.
 #[derive(Clone, Debug)]
-#[allow(missing_docs)] // as in `spec::SpreadSpec`
+#[allow(missing_docs)] // as in `SpreadSpec`
 pub enum CampaignKind {
     Operator { crew: u32, sleeps: Option<Random<SimDuration>> },
     Worm { kill_switch: Option<Random<SimDuration>>, takes: Vec<AssetKind> },
     Supplier { supplier: OrgId, carries_on: Param<Share> },
     Outage { at: Vec<OrgId>, spec: OutageSpec },
     Flood { at: Vec<OrgId>, assets: Vec<AssetKind>, intensity: Param<Share>, lasts: Random<SimDuration> },
+}
+
+impl CampaignSpec {
+    /// Held against the estate, its organisations found; none when it cannot be run at all.
+    pub(super) fn resolve(&self, estate: &Estate, diagnostics: &mut Diagnostics) -> Option<Campaign> {
+        if let Some(flaw) = self.begins.as_ref().and_then(Resolve::validate) {
+            diagnostics.wrong(&self.id.at, flaw);
+        }
+        let spread = match &self.spread {
+            SpreadSpec::Operator(o) => o.resolve(&self.id.at, diagnostics),
+            SpreadSpec::Worm(w) => w.resolve(),
+            SpreadSpec::Supplier(s) => s.resolve(estate, diagnostics)?,
+            SpreadSpec::Outage(o) => o.resolve(estate, diagnostics),
+            SpreadSpec::Flood(f) => f.resolve(estate, diagnostics),
+        };
+        let needs_entry = matches!(spread, CampaignKind::Operator { .. } | CampaignKind::Worm { .. });
+        if needs_entry && self.entries.is_empty() {
+            diagnostics.wrong(&self.id.at, "this campaign has no way in").help =
+                Some("add `entries: [(via: Phishing, at: Any, per_day: 0.5)]`".into());
+        }
+        let entries = self.entries.iter().filter_map(Located::get);
+        let entries = entries.map(|e| e.resolve(estate, diagnostics)).collect();
+        let id = self.id.get()?.clone();
+        Some(Campaign {
+            name: if self.name.is_empty() { id.clone() } else { self.name.clone() },
+            id,
+            begins: self.begins.clone().unwrap_or_else(|| Random::fixed(SimDuration::minutes(0))),
+            entries,
+            spread,
+            payload: Payloads::new(&self.payloads),
+        })
+    }
+}
+
+impl EntrySpec {
+    fn resolve(&self, estate: &Estate, diagnostics: &mut Diagnostics) -> Entry {
+        if let Some(flaw) = self.per_day.validate() {
+            diagnostics.wrong(&self.at.at, flaw);
+        }
+        let at = select(&self.at, estate, diagnostics);
+        Entry { via: self.via, at, per_day: self.per_day.clone(), most: self.most }
+    }
+}
+
+impl Payloads {
+    fn new(all: &[Payload]) -> Self {
+        let loss = all.iter().find_map(|p| match p {
+            Payload::Encrypt => Some(HostImpact::Encrypted),
+            Payload::Wipe => Some(HostImpact::Wiped),
+            Payload::Disrupt => Some(HostImpact::Failed),
+            Payload::StealRecords | Payload::None => None,
+        });
+        Self { loss, steals: all.contains(&Payload::StealRecords) }
+    }
 }

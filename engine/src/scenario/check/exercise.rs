@@ -1,134 +1,62 @@
 //! Checks an exercise against its scenario: teams, objectives, injects, questions and the orders behind their answers.
 
+use super::Check;
 use crate::catalogue::action::Action;
+use crate::estate::selector::{organisation, select};
 use crate::estate::{Estate, OrgId};
-use crate::scenario::check::Check;
-use crate::scenario::exercise;
-use crate::scenario::exercise::Exercise;
-use crate::scenario::exercise::spec::{ExerciseSpec, Happened as HappenedSpec, When as WhenSpec};
+use crate::scenario::exercise::spec::{
+    ExerciseSpec, Happened as HappenedSpec, InjectSpec, ObjectiveSpec, OptionSpec, QuestionSpec, TeamSpec,
+    When as WhenSpec,
+};
+use crate::scenario::exercise::{Choice, Exercise, Happened, Inject, Objective, Question, Team, When};
 use crate::source::Located;
+use crate::units::SimTime;
 
 /// The most injects, questions, teams and objectives each, and options of a question.
 const MOST_EVENTS: usize = 500;
 
+/// What injects and questions point to.
+struct Frame<'a> {
+    estate: &'a Estate,
+    begins: SimTime,
+    teams: Vec<String>,
+    objectives: Vec<String>,
+}
+
 impl Check {
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one list after the other, each checked against those before it"
-    )]
     pub(super) fn exercise(
         &mut self,
         located: &Located<ExerciseSpec>,
         estate: &Estate,
-        horizon: u32,
+        horizon: SimTime,
     ) -> Option<Exercise> {
         let spec = located.get()?;
         let begins = spec.begins.get()?.get();
         let ends = spec.ends.get()?.get();
         if begins >= ends || ends > horizon {
-            self.wrong(&spec.ends.at, "an exercise ends after it begins and within the horizon");
+            self.diagnostics.wrong(&spec.ends.at, "an exercise ends after it begins and within the horizon");
         }
         let most = [spec.injects.len(), spec.questions.len(), spec.teams.len(), spec.objectives.len()];
         if most.iter().any(|n| *n > MOST_EVENTS) {
-            self.wrong(
-                &located.at,
-                format!("at most {MOST_EVENTS} injects, questions, teams and objectives each"),
-            );
+            let what = format!("at most {MOST_EVENTS} injects, questions, teams and objectives each");
+            self.diagnostics.wrong(&located.at, what);
             return None;
         }
         if spec.teams.is_empty() || spec.objectives.is_empty() {
-            self.wrong(&located.at, "an exercise has an objective and a team at least");
+            self.diagnostics.wrong(&located.at, "an exercise has an objective and a team at least");
             return None;
         }
-        let objectives: Vec<exercise::Objective> = spec
-            .objectives
-            .iter()
-            .filter_map(Located::get)
-            .map(|o| exercise::Objective {
-                id: o.id.get().cloned().unwrap_or_default(),
-                text: o.text.clone(),
-                pillar: o.pillar,
-                caf: o.caf.clone(),
-                eprr: o.eprr.clone(),
-                look_for: o.look_for.clone(),
-            })
-            .collect();
-        let mut commanded: Vec<OrgId> = vec![];
-        let mut teams: Vec<exercise::Team> = vec![];
-        for t in spec.teams.iter().filter_map(Located::get) {
-            let mut commands: Vec<OrgId> = vec![];
-            for s in &t.commands {
-                let found = self.select(s, estate);
-                if found.iter().any(|o| commanded.contains(o)) {
-                    self.wrong(&s.at, "another team commands one of these already");
-                }
-                commanded.extend(&found);
-                commands.extend(found);
-            }
-            let id = t.id.get().cloned().unwrap_or_default();
-            teams.push(exercise::Team {
-                id,
-                name: t.name.clone(),
-                role: t.role,
-                commands,
-                brief: t.brief.clone(),
-            });
-        }
-        let objective_ids: Vec<String> = objectives.iter().map(|o| o.id.clone()).collect();
-        let team_ids: Vec<String> = teams.iter().map(|t| t.id.clone()).collect();
-        let mut injects: Vec<exercise::Inject> = vec![];
-        for i in &spec.injects {
-            let (at, Some(i)) = (&i.at, i.get()) else { continue };
-            if injects.iter().any(|o| o.number == i.number) {
-                self.wrong(at, format!("two injects have the number {}", i.number));
-            }
-            injects.push(exercise::Inject {
-                number: i.number,
-                kind: i.kind,
-                when: self.when(&i.when, begins, estate),
-                plausible: i.plausible.as_ref().and_then(|h| self.happened(h, estate)),
-                from: i.from.clone(),
-                to: i.to.iter().filter_map(|t| self.position(t, "team", &team_ids)).collect(),
-                channel: i.channel,
-                text: i.text.clone(),
-                expect: i.expect.clone(),
-                objective: self.position(&i.objective, "objective", &objective_ids).unwrap_or(0),
-                notes: i.notes.clone(),
-            });
-        }
-        injects.sort_by_key(|i| i.number);
-        let mut questions: Vec<exercise::Question> = vec![];
-        for q in &spec.questions {
-            let (at, Some(q)) = (&q.at, q.get()) else { continue };
-            let id = q.id.get().cloned().unwrap_or_default();
-            if questions.iter().any(|o| o.id == id) {
-                self.wrong(at, format!("two questions are called '{id}'"));
-            }
-            if !(2..=9).contains(&q.options.len()) {
-                self.wrong(at, "a question has 2 to 9 options");
-            }
-            let mut options: Vec<exercise::Choice> = vec![];
-            for o in q.options.iter().filter_map(Located::get) {
-                let mut orders = vec![];
-                for order in o.orders.iter().filter_map(Located::get) {
-                    let action = Action { what: order.what, to: order.to };
-                    orders.extend(self.select(&order.at, estate).into_iter().map(|org| (org, action)));
-                }
-                let id = o.id.get().cloned().unwrap_or_default();
-                if options.iter().any(|other| other.id == id) {
-                    self.wrong(&o.id.at, format!("two options are called '{id}'"));
-                }
-                options.push(exercise::Choice { id, text: o.text.clone(), orders });
-            }
-            questions.push(exercise::Question {
-                id,
-                when: self.when(&q.when, begins, estate),
-                to: self.position(&q.to, "team", &team_ids).unwrap_or(0),
-                text: q.text.clone(),
-                objective: self.position(&q.objective, "objective", &objective_ids).unwrap_or(0),
-                options,
-            });
-        }
+        let objectives: Vec<Objective> =
+            spec.objectives.iter().filter_map(Located::get).map(objective).collect();
+        let teams = self.teams(&spec.teams, estate);
+        let frame = Frame {
+            estate,
+            begins,
+            teams: teams.iter().map(|t| t.id.clone()).collect(),
+            objectives: objectives.iter().map(|o| o.id.clone()).collect(),
+        };
+        let injects = self.injects(&spec.injects, &frame);
+        let questions = self.questions(&spec.questions, &frame);
         Some(Exercise {
             aim: spec.aim.clone(),
             replicate: spec.replicate,
@@ -141,40 +69,141 @@ impl Check {
         })
     }
 
+    fn teams(&mut self, list: &[Located<TeamSpec>], estate: &Estate) -> Vec<Team> {
+        let mut commanded: Vec<OrgId> = vec![];
+        let mut out = vec![];
+        for t in list.iter().filter_map(Located::get) {
+            let mut commands: Vec<OrgId> = vec![];
+            for s in &t.commands {
+                let found = select(s, estate, &mut self.diagnostics);
+                if found.iter().any(|o| commanded.contains(o)) {
+                    self.diagnostics.wrong(&s.at, "another team commands one of these already");
+                }
+                commanded.extend(&found);
+                commands.extend(found);
+            }
+            out.push(Team {
+                id: t.id.get().cloned().unwrap_or_default(),
+                name: t.name.clone(),
+                role: t.role,
+                commands,
+                brief: t.brief.clone(),
+            });
+        }
+        out
+    }
+
+    fn injects(&mut self, list: &[Located<InjectSpec>], frame: &Frame) -> Vec<Inject> {
+        let mut out: Vec<Inject> = vec![];
+        for i in list {
+            let (at, Some(i)) = (&i.at, i.get()) else { continue };
+            if out.iter().any(|o| o.number == i.number) {
+                self.diagnostics.wrong(at, format!("two injects have the number {}", i.number));
+            }
+            out.push(Inject {
+                number: i.number,
+                kind: i.kind,
+                when: self.when(&i.when, frame),
+                plausible: i.plausible.as_ref().and_then(|h| self.happened(h, frame.estate)),
+                from: i.from.clone(),
+                to: i.to.iter().filter_map(|t| self.position(t, "team", &frame.teams)).collect(),
+                channel: i.channel,
+                text: i.text.clone(),
+                expect: i.expect.clone(),
+                objective: self.position(&i.objective, "objective", &frame.objectives).unwrap_or(0),
+                notes: i.notes.clone(),
+            });
+        }
+        out.sort_by_key(|i| i.number);
+        out
+    }
+
+    fn questions(&mut self, list: &[Located<QuestionSpec>], frame: &Frame) -> Vec<Question> {
+        let mut out: Vec<Question> = vec![];
+        for q in list {
+            let (at, Some(q)) = (&q.at, q.get()) else { continue };
+            let id = q.id.get().cloned().unwrap_or_default();
+            if out.iter().any(|o| o.id == id) {
+                self.diagnostics.wrong(at, format!("two questions are called '{id}'"));
+            }
+            if !(2..=9).contains(&q.options.len()) {
+                self.diagnostics.wrong(at, "a question has 2 to 9 options");
+            }
+            let options = self.options(&q.options, frame.estate);
+            out.push(Question {
+                id,
+                when: self.when(&q.when, frame),
+                to: self.position(&q.to, "team", &frame.teams).unwrap_or(0),
+                text: q.text.clone(),
+                objective: self.position(&q.objective, "objective", &frame.objectives).unwrap_or(0),
+                options,
+            });
+        }
+        out
+    }
+
+    fn options(&mut self, list: &[Located<OptionSpec>], estate: &Estate) -> Vec<Choice> {
+        let mut out: Vec<Choice> = vec![];
+        for o in list.iter().filter_map(Located::get) {
+            let mut orders = vec![];
+            for order in o.orders.iter().filter_map(Located::get) {
+                let action = Action { what: order.what, to: order.to };
+                let all = select(&order.at, estate, &mut self.diagnostics);
+                orders.extend(all.into_iter().map(|org| (org, action)));
+            }
+            let id = o.id.get().cloned().unwrap_or_default();
+            if out.iter().any(|other| other.id == id) {
+                self.diagnostics.wrong(&o.id.at, format!("two options are called '{id}'"));
+            }
+            out.push(Choice { id, text: o.text.clone(), orders });
+        }
+        out
+    }
+
     fn position(&mut self, id: &Located<String>, what: &str, known: &[String]) -> Option<usize> {
         let found = known.iter().position(|k| Some(k) == id.get());
         if found.is_none() {
-            self.unknown(id, what, known.iter().map(String::as_str));
+            self.diagnostics.unknown(id, what, known.iter().map(String::as_str));
         }
         found
     }
 
-    fn when(&mut self, when: &WhenSpec, begins: u32, estate: &Estate) -> exercise::When {
+    fn when(&mut self, when: &WhenSpec, frame: &Frame) -> When {
         match when {
-            WhenSpec::At(after) => exercise::When::At(begins + after.get()),
-            WhenSpec::ByHand => exercise::When::ByHand,
-            WhenSpec::World(h) => {
-                self.happened(h, estate).map_or(exercise::When::ByHand, exercise::When::World)
-            }
+            WhenSpec::At(after) => When::At(frame.begins + after.get()),
+            WhenSpec::ByHand => When::ByHand,
+            WhenSpec::World(h) => self.happened(h, frame.estate).map_or(When::ByHand, When::World),
         }
     }
 
-    fn happened(&mut self, h: &HappenedSpec, estate: &Estate) -> Option<exercise::Happened> {
-        use exercise::Happened as H;
+    fn happened(&mut self, h: &HappenedSpec, estate: &Estate) -> Option<Happened> {
         Some(match h {
             HappenedSpec::CareBelow { care, share, organisations } => {
-                H::CareBelow { care: *care, share: share.get(), organisations: *organisations }
+                Happened::CareBelow { care: *care, share: share.get(), organisations: *organisations }
             }
             HappenedSpec::SystemsDown { system, organisations } => {
-                H::SystemsDown { system: *system, organisations: *organisations }
+                Happened::SystemsDown { system: *system, organisations: *organisations }
             }
-            HappenedSpec::Suspected(n) => H::Suspected(*n),
-            HappenedSpec::Declared(n) => H::Declared(*n),
-            HappenedSpec::Evicted(n) => H::Evicted(*n),
-            HappenedSpec::Detonated => H::Detonated,
-            HappenedSpec::NationKnows => H::NationKnows,
-            HappenedSpec::NationalIncident => H::NationalIncident,
-            HappenedSpec::Recovered(id) => H::Recovered(self.org(id, estate)?),
+            HappenedSpec::Suspected(n) => Happened::Suspected(*n),
+            HappenedSpec::Declared(n) => Happened::Declared(*n),
+            HappenedSpec::Evicted(n) => Happened::Evicted(*n),
+            HappenedSpec::Detonated => Happened::Detonated,
+            HappenedSpec::NationKnows => Happened::NationKnows,
+            HappenedSpec::NationalIncident => Happened::NationalIncident,
+            HappenedSpec::Recovered(id) => {
+                Happened::Recovered(organisation(id, estate, &mut self.diagnostics)?)
+            }
         })
+    }
+}
+
+fn objective(o: &ObjectiveSpec) -> Objective {
+    Objective {
+        id: o.id.get().cloned().unwrap_or_default(),
+        text: o.text.clone(),
+        pillar: o.pillar,
+        caf: o.caf.clone(),
+        eprr: o.eprr.clone(),
+        look_for: o.look_for.clone(),
     }
 }

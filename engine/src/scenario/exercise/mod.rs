@@ -118,24 +118,3 @@ pub struct Choice {
     pub text: String,
     pub orders: Vec<(OrgId, Action)>,
 }
-
-impl Happened {
-    /// In words.
-    pub fn words(&self, e: &crate::estate::Estate) -> String {
-        match self {
-            Self::CareBelow { care, share, organisations } => {
-                format!("{} below {:.0} % at {organisations} or more", care.label(), share * 100.0)
-            }
-            Self::SystemsDown { system, organisations } => {
-                format!("{} down at {organisations} or more", system.label())
-            }
-            Self::Suspected(n) => format!("{n} suspect an incident"),
-            Self::Declared(n) => format!("{n} have declared"),
-            Self::Evicted(n) => format!("{n} have evicted the intruder"),
-            Self::Detonated => "the attack has detonated".into(),
-            Self::NationKnows => "the national level knows".into(),
-            Self::NationalIncident => "a national incident is declared".into(),
-            Self::Recovered(o) => format!("{} has recovered", e.org(*o).name),
-        }
-    }
-}

@@ -7,7 +7,7 @@ use crate::catalogue::kinds::AssetKind;
 use crate::estate::{AssetId, OrgId, ServiceId};
 use crate::random::{Quantile, Resolve, Resolver};
 use crate::scenario::campaign::HostImpact;
-use crate::scenario::spec::OutageSpec;
+use crate::scenario::campaign::OutageSpec;
 use crate::sim::core::events::ThreatEvent;
 use crate::sim::core::run::{RunContext, later};
 use crate::sim::core::trace::{EventKind, NO_CAUSE};
