@@ -36,6 +36,30 @@ fn hostile_and_broken_files_end_in_mistakes() {
 }
 
 #[test]
+fn what_cannot_happen_is_said() {
+    let small = resus_tests::sized("friday-night", 100_000);
+    let update = resus_tests::sized("bad-update", 100_000);
+    let broken = [
+        (small.replaced("\"2026-11-13T18:30\"", "\"2027-03-28T01:30\""), "clocks jump"),
+        (small.replaced("most: 1", "most: 0"), "lets nobody in"),
+        (small.replaced("low: \"0h\", high: \"24h\"", "low: \"60 days\", high: \"70 days\""), "over"),
+        (update.replaced("payloads: [Disrupt]", "payloads: [StealRecords]"), "nothing fails"),
+        (
+            update.replaced("assets: [Endpoints, Servers, GpRecord]", "assets: [NationalNetwork]"),
+            "none of these",
+        ),
+        (update.replaced("sd: 0.2), roll_out", "sd: 0.7), roll_out"), "standard deviation"),
+    ];
+    for (text, expected) in broken {
+        let refused = ["clocks jump", "lets nobody in", "standard deviation"].contains(&expected);
+        let loaded = load(&text, None);
+        assert_eq!(loaded.is_err(), refused, "{expected}");
+        let found = loaded.map_or_else(|wrong| wrong.list, |scenario| scenario.warnings);
+        assert!(found.iter().any(|m| m.what.contains(expected) && m.at.end > 0), "{expected}: {found:?}");
+    }
+}
+
+#[test]
 fn a_file_cut_off_anywhere_is_refused_without_a_panic() {
     let text = bundled::STARTER;
     for end in (0..text.len() - 3).step_by(37).filter(|e| text.is_char_boundary(*e)) {

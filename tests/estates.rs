@@ -57,6 +57,19 @@ fn england_has_the_published_counts_and_volumes() {
 }
 
 #[test]
+fn few_people_have_a_small_hospital() {
+    let beds = |people: u32| -> f64 {
+        let s = scenario(&resus_tests::sized("friday-night", people));
+        s.estate.organisations.iter().filter(|o| o.kind == OrgKind::AcuteTrust).map(|o| o.size).sum()
+    };
+    // One trust of the template's mean size serves 400,000.
+    let one = beds(400_000);
+    assert!((beds(50_000) / one - 0.125).abs() < 0.01, "{} of {one}", beds(50_000));
+    assert!((beds(300_000) / one - 0.75).abs() < 0.01);
+    assert!((beds(800_000) / one - 2.0).abs() < 0.01);
+}
+
+#[test]
 fn a_cut_has_the_organisations_of_the_nation() {
     let whole = scenario(bundled::scenario("national-worm").unwrap().1);
     let part = scenario(&cut("national-worm"));

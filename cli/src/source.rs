@@ -33,6 +33,9 @@ impl std::fmt::Display for Shown {
 }
 impl std::error::Error for Shown {}
 impl miette::Diagnostic for Shown {
+    fn severity(&self) -> Option<miette::Severity> {
+        self.diagnostic.warning.then_some(miette::Severity::Warning)
+    }
     fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
         self.diagnostic.help.as_ref().map(|h| Box::new(h) as Box<dyn std::fmt::Display>)
     }
@@ -118,7 +121,12 @@ impl Source {
         parameters: &ParametersSpec,
     ) -> Result<Arc<Scenario>, Failure> {
         let loaded = load_over(&self.text, self.folder.as_deref(), overrides, parameters);
-        loaded.map(Arc::new).map_err(|wrong| self.wrong(wrong.list))
+        let scenario = loaded.map_err(|wrong| self.wrong(wrong.list))?;
+        let source = Arc::new(NamedSource::new(&self.name, self.text.clone()));
+        for diagnostic in scenario.warnings.iter().cloned() {
+            eprintln!("{:?}", miette::Report::new(Shown { diagnostic, source: source.clone() }));
+        }
+        Ok(Arc::new(scenario))
     }
 
     /// The parameters that the file states.

@@ -151,8 +151,10 @@ impl Generator<'_> {
             total += drawn;
             sizes.push(drawn);
         }
-        // The mean size stays the template's, so that totals follow the population and not the luck of a few draws.
-        let mean = size_mean(&size);
+        // The mean size stays the template's, so that totals follow the population and not the luck of a few draws; where the people are
+        // fewer than one such organisation serves, it is as much smaller.
+        let fewer = kind.people_each.map_or(1.0, |each| (f64::from(population) / each.max(1.0)).min(1.0));
+        let mean = size_mean(&size) * fewer;
         for drawn in sizes {
             let scaled = (drawn * mean * count as f64 / total).round().max(1.0);
             let town = if count == 1 { region.to_owned() } else { self.place_name() };

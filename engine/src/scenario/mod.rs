@@ -17,6 +17,7 @@ pub use overrides::Override;
 use crate::estate::Estate;
 use crate::parameters::ParametersSpec;
 use crate::scenario::exercise::Exercise;
+use crate::source::Diagnostic;
 use crate::strategy::Strategy;
 use crate::strategy::lever::{Lever, PillarSpec};
 use crate::strategy::playbook::Playbook;
@@ -66,6 +67,8 @@ pub struct Scenario {
     pub pillars: Vec<PillarSpec>,
     /// What was asked for beside the file, as `path=value`.
     pub overrides: Vec<String>,
+    /// What in the file has no effect, or hardly the one that was meant.
+    pub warnings: Vec<Diagnostic>,
     /// Hash of the scenario's text and of what was asked for beside it, to name it in reports.
     pub hash: u64,
 }

@@ -153,7 +153,7 @@ impl Override {
     }
 
     fn wrong(&self, what: &str, help: Option<String>) -> Diagnostic {
-        Diagnostic { at: 0..0, what: format!("--set {self}: {what}"), help }
+        Diagnostic { help, ..Diagnostic::new(0..0, format!("--set {self}: {what}")) }
     }
 }
 

@@ -15,12 +15,14 @@ pub struct Diagnostic {
     pub what: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// Whether it may stay: the file is used as it is.
+    pub warning: bool,
 }
 
 impl Diagnostic {
     /// A mistake without advice.
     pub fn new(at: Range<usize>, what: impl Into<String>) -> Self {
-        Self { at, what: what.into(), help: None }
+        Self { at, what: what.into(), help: None, warning: false }
     }
     /// With advice.
     pub fn help(mut self, help: impl Into<String>) -> Self {
@@ -41,6 +43,18 @@ impl Diagnostics {
     pub fn wrong(&mut self, at: &Range<usize>, what: impl Into<String>) -> &mut Diagnostic {
         self.list.push(Diagnostic::new(at.clone(), what));
         self.list.last_mut().expect("one was just pushed")
+    }
+
+    /// Adds what may stay but has no effect, or hardly the one that was meant.
+    pub fn warn(&mut self, at: &Range<usize>, what: impl Into<String>) -> &mut Diagnostic {
+        let diagnostic = self.wrong(at, what);
+        diagnostic.warning = true;
+        diagnostic
+    }
+
+    /// Whether nothing hinders the use of the file.
+    pub fn may_pass(&self) -> bool {
+        self.list.iter().all(|d| d.warning)
     }
 
     /// Adds that there is no `what` of this id, with what was probably meant. An id that could not be read was noted before.

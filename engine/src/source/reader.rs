@@ -149,7 +149,7 @@ fn diagnostic_of(error: &SpannedError, text: &str, start: usize) -> Diagnostic {
     if at.is_empty() {
         at.end += text[from.min(text.len())..].chars().next().map_or(0, char::len_utf8);
     }
-    Diagnostic { at, what, help }
+    Diagnostic { help, ..Diagnostic::new(at, what) }
 }
 
 /// The end of the value that starts at `from`: the comma or closing bracket at its own depth.
@@ -277,8 +277,10 @@ pub fn read_within<T: DeserializeOwned>(text: &str, limit: usize) -> (Option<T>,
     if let Some(mistake) = too_deep(text) {
         return (None, vec![mistake]);
     }
+    // What some editors put before a text; places still count from the beginning of the file.
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let outer = READING.take();
-    let value = read_piece(text, 0);
+    let value = read_piece(body, text.len() - body.len());
     let diagnostics = READING.replace(outer).diagnostics;
     (value, diagnostics)
 }
@@ -311,6 +313,14 @@ mod tests {
         assert_eq!(places.len(), 4, "{diagnostics:?}");
         assert!(places.contains(&"nmae") && places.contains(&"dpeth"), "{places:?}");
         assert!(diagnostics.iter().any(|m| m.help.as_deref() == Some("did you mean 'depth'?")));
+    }
+
+    #[test]
+    fn a_byte_order_mark_moves_no_place() {
+        let text = "\u{feff}(name: \"a\", inner: [(dpeth: 2)])";
+        let (value, diagnostics) = read::<Outer>(text);
+        assert!(value.is_some());
+        assert_eq!(&text[diagnostics[0].at.clone()], "dpeth");
     }
 
     #[test]

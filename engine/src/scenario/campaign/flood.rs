@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::CampaignKind;
+use super::{CampaignKind, has_any, sound};
 use crate::catalogue::kinds::AssetKind;
 use crate::estate::Estate;
 use crate::estate::selector::{Selector, select};
@@ -27,6 +27,9 @@ pub struct FloodSpec {
 
 impl FloodSpec {
     pub(super) fn resolve(&self, estate: &Estate, diagnostics: &mut Diagnostics) -> CampaignKind {
+        sound(&self.intensity, &self.at.at, diagnostics);
+        sound(&self.lasts, &self.at.at, diagnostics);
+        has_any(&self.assets, &self.at, estate, diagnostics);
         CampaignKind::Flood {
             at: select(&self.at, estate, diagnostics),
             assets: self.assets.clone(),

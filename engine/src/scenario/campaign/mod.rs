@@ -6,6 +6,8 @@ mod outage;
 mod supplier;
 mod worm;
 
+use std::ops::Range;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -13,9 +15,10 @@ use crate::catalogue::kinds::AssetKind;
 use crate::catalogue::technique::{EntryKind, Payload};
 use crate::estate::selector::{Selector, select};
 use crate::estate::{Estate, OrgId};
-use crate::random::{Param, Random, Resolve};
+use crate::random::{Param, Random, Resolve, Resolver};
 use crate::source::{Diagnostics, Located};
-use crate::units::{Number, Share, SimDuration};
+use crate::streams::Streams;
+use crate::units::{Number, Share, SimDuration, SimTime};
 pub use flood::FloodSpec;
 pub use operator::OperatorSpec;
 pub use outage::OutageSpec;
@@ -141,17 +144,32 @@ pub enum CampaignKind {
 
 impl CampaignSpec {
     /// Held against the estate, its organisations found; none when it cannot be run at all.
-    pub(super) fn resolve(&self, estate: &Estate, diagnostics: &mut Diagnostics) -> Option<Campaign> {
-        if let Some(flaw) = self.begins.as_ref().and_then(Resolve::validate) {
-            diagnostics.wrong(&self.id.at, flaw);
+    pub(super) fn resolve(
+        &self,
+        estate: &Estate,
+        horizon: SimTime,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Campaign> {
+        if let Some(begins) = &self.begins
+            && sound(begins, &self.id.at, diagnostics)
+            && earliest(begins) >= f64::from(horizon)
+        {
+            diagnostics.warn(&self.id.at, "this campaign begins when the scenario is over").help =
+                Some("let it begin earlier, or give a longer `horizon`".into());
         }
         let spread = match &self.spread {
             SpreadSpec::Operator(o) => o.resolve(&self.id.at, diagnostics),
-            SpreadSpec::Worm(w) => w.resolve(),
+            SpreadSpec::Worm(w) => w.resolve(&self.id.at, diagnostics),
             SpreadSpec::Supplier(s) => s.resolve(estate, diagnostics)?,
             SpreadSpec::Outage(o) => o.resolve(estate, diagnostics),
             SpreadSpec::Flood(f) => f.resolve(estate, diagnostics),
         };
+        let payload = Payloads::new(&self.payloads);
+        if matches!(spread, CampaignKind::Outage { .. }) && payload.loss.is_none() {
+            diagnostics
+                .warn(&self.id.at, "nothing fails in this outage: it has no payload that fells hosts")
+                .help = Some("add `payloads: [Disrupt]`".into());
+        }
         let needs_entry = matches!(spread, CampaignKind::Operator { .. } | CampaignKind::Worm { .. });
         if needs_entry && self.entries.is_empty() {
             diagnostics.wrong(&self.id.at, "this campaign has no way in").help =
@@ -166,15 +184,42 @@ impl CampaignSpec {
             begins: self.begins.clone().unwrap_or_else(|| Random::fixed(SimDuration::minutes(0))),
             entries,
             spread,
-            payload: Payloads::new(&self.payloads),
+            payload,
         })
     }
 }
 
+/// Whether an uncertain value may be drawn from; what is wrong with it is noted at `at`.
+fn sound(value: &impl Resolve, at: &Range<usize>, diagnostics: &mut Diagnostics) -> bool {
+    let flaw = value.validate();
+    let sound = flaw.is_none();
+    if let Some(flaw) = flaw {
+        diagnostics.wrong(at, flaw);
+    }
+    sound
+}
+
+/// Notes when nobody who is meant has an asset of these kinds: then nothing would happen.
+fn has_any(kinds: &[AssetKind], at: &Located<Selector>, estate: &Estate, diagnostics: &mut Diagnostics) {
+    let meant = select(at, estate, &mut Diagnostics::default());
+    let hit = |o: &OrgId| estate.assets_of(*o).any(|a| kinds.contains(&estate.asset(a).kind));
+    if !meant.is_empty() && !meant.iter().any(hit) {
+        let names: Vec<&str> = kinds.iter().map(|k| k.name()).collect();
+        diagnostics.warn(&at.at, format!("none of these organisations has {}", names.join(" or "))).help =
+            Some("name kinds of assets that they have: `resus estate` lists them".into());
+    }
+}
+
+/// About the earliest moment that can be drawn, in minutes.
+fn earliest(begins: &Random<SimDuration>) -> f64 {
+    begins.resolve(&mut Resolver::new(Streams::new(0, 0))).at(1e-3)
+}
+
 impl EntrySpec {
     fn resolve(&self, estate: &Estate, diagnostics: &mut Diagnostics) -> Entry {
-        if let Some(flaw) = self.per_day.validate() {
-            diagnostics.wrong(&self.at.at, flaw);
+        sound(&self.per_day, &self.at.at, diagnostics);
+        if self.most == 0 {
+            diagnostics.wrong(&self.at.at, "`most: 0` lets nobody in").help = Some("give 1 or more".into());
         }
         let at = select(&self.at, estate, diagnostics);
         Entry { via: self.via, at, per_day: self.per_day.clone(), most: self.most }

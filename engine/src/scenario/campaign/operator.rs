@@ -5,8 +5,8 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::CampaignKind;
-use crate::random::{Random, Resolve};
+use super::{CampaignKind, sound};
+use crate::random::Random;
 use crate::source::Diagnostics;
 use crate::units::SimDuration;
 
@@ -24,8 +24,8 @@ pub struct OperatorSpec {
 impl OperatorSpec {
     /// Held against itself; mistakes are noted at `at`.
     pub(super) fn resolve(&self, at: &Range<usize>, diagnostics: &mut Diagnostics) -> CampaignKind {
-        if let Some(flaw) = self.sleeps.as_ref().and_then(Resolve::validate) {
-            diagnostics.wrong(at, flaw);
+        if let Some(sleeps) = &self.sleeps {
+            sound(sleeps, at, diagnostics);
         }
         if self.crew == 0 || self.crew > 1000 {
             diagnostics.wrong(at, "a crew works in 1 to 1,000 organisations at once");

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::CampaignKind;
+use super::{CampaignKind, has_any, sound};
 use crate::catalogue::kinds::AssetKind;
 use crate::estate::Estate;
 use crate::estate::selector::{Selector, select};
@@ -32,6 +32,12 @@ pub struct OutageSpec {
 
 impl OutageSpec {
     pub(super) fn resolve(&self, estate: &Estate, diagnostics: &mut Diagnostics) -> CampaignKind {
+        sound(&self.organisations, &self.at.at, diagnostics);
+        sound(&self.share, &self.at.at, diagnostics);
+        if let Some(mends) = &self.mends {
+            sound(mends, &self.at.at, diagnostics);
+        }
+        has_any(&self.assets, &self.at, estate, diagnostics);
         CampaignKind::Outage { at: select(&self.at, estate, diagnostics), spec: self.clone() }
     }
 }

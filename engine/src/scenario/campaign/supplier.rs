@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::CampaignKind;
+use super::{CampaignKind, sound};
 use crate::estate::{Estate, selector};
 use crate::random::Param;
 use crate::source::{Diagnostics, Located};
@@ -22,6 +22,7 @@ pub struct SupplierLossSpec {
 impl SupplierLossSpec {
     /// Its supplier found; none when the estate lacks it.
     pub(super) fn resolve(&self, estate: &Estate, diagnostics: &mut Diagnostics) -> Option<CampaignKind> {
+        sound(&self.carries_on, &self.supplier.at, diagnostics);
         Some(CampaignKind::Supplier {
             supplier: selector::organisation(&self.supplier, estate, diagnostics)?,
             carries_on: self.carries_on.clone(),

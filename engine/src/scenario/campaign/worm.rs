@@ -1,11 +1,14 @@
 //! Self-spreading code, with or without a kill switch.
 
+use std::ops::Range;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::CampaignKind;
+use super::{CampaignKind, sound};
 use crate::catalogue::kinds::AssetKind;
 use crate::random::Random;
+use crate::source::Diagnostics;
 use crate::units::SimDuration;
 
 /// Self-spreading code.
@@ -21,7 +24,11 @@ pub struct WormSpec {
 }
 
 impl WormSpec {
-    pub(super) fn resolve(&self) -> CampaignKind {
+    /// Held against itself; mistakes are noted at `at`.
+    pub(super) fn resolve(&self, at: &Range<usize>, diagnostics: &mut Diagnostics) -> CampaignKind {
+        if let Some(kill_switch) = &self.kill_switch {
+            sound(kill_switch, at, diagnostics);
+        }
         CampaignKind::Worm { kill_switch: self.kill_switch.clone(), takes: self.takes.clone() }
     }
 }

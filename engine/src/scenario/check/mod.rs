@@ -72,7 +72,10 @@ pub fn load_over(
     });
     let mut diagnostics = check.diagnostics;
     diagnostics.list.sort_by_key(|m| m.at.start);
-    scenario.filter(|_| diagnostics.list.is_empty()).ok_or(diagnostics)
+    match scenario {
+        Some(scenario) if diagnostics.may_pass() => Ok(Scenario { warnings: diagnostics.list, ..scenario }),
+        Some(_) | None => Err(diagnostics),
+    }
 }
 
 /// Checks a file that is not a scenario but what scenarios are made of: templates, parameters, strategies or an estate.
@@ -160,7 +163,7 @@ impl Check {
             .campaigns
             .iter()
             .filter_map(Located::get)
-            .filter_map(|c| c.resolve(&estate, &mut self.diagnostics))
+            .filter_map(|c| c.resolve(&estate, horizon, &mut self.diagnostics))
             .collect();
         let strategies = self.strategies(spec, &book, &estate);
         let baseline = strategies.iter().position(|s| Some(&s.id) == spec.baseline.get());
@@ -196,6 +199,7 @@ impl Check {
                 .collect(),
             pillars: book.pillars,
             overrides: vec![],
+            warnings: vec![],
             hash: 0,
         })
     }
