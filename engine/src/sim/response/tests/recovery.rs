@@ -118,6 +118,14 @@ fn a_fleet_comes_back_bit_by_bit_and_a_system_as_a_whole() {
     s.play(720);
     assert_eq!(s.state("north", AssetKind::Servers).lost, 6);
     s.play(3000);
+    // Nor does a part of it come back when its team is looked at in between.
+    let mut looked_at = Small::new();
+    looked_at.lose("north", AssetKind::Servers, 6, HostImpact::Encrypted);
+    looked_at.order("north", ActionKind::RestoreFromBackup, Target::Affected);
+    looked_at.play(500);
+    looked_at.order("north", ActionKind::BlockIndicators, Target::All);
+    assert!(looked_at.jobs()[0].1.done > 20.0, "more than half of it is done");
+    assert_eq!(looked_at.state("north", AssetKind::Servers).lost, 6);
     // 36.72 by day, 3.88 by 2 at night: 116.4 minutes.
     assert_eq!(s.back("north", AssetKind::Servers), [720 + 117]);
 }

@@ -42,6 +42,9 @@ fn a_team_works_by_day_and_at_night_with_fewer() {
     lone.play(3000);
     assert_eq!(lone.done("north", ActionKind::SendWorkToNeighbour), [18 * 60]);
     assert!(lone.sim.incident(lone.org("north")).sending);
+    // It needs no look at each shift or step until then.
+    let events = lone.sim.events();
+    assert!(events < 100, "{events}");
     // A second job of the kind waits: from 02:00 to 08:00 2 people do 12 person-hours, from 08:00 4 do 48.
     let mut two = Small::new();
     two.order("north", ActionKind::SendWorkToNeighbour, Target::Affected);
