@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use resus_tests::Replaced as _;
+
 const ACTION: &str = "OpenCommandPost";
 
 fn root() -> PathBuf {
@@ -61,7 +63,7 @@ fn an_action_is_added_by_its_walk_alone() {
     }
     fs::copy(root().join("Cargo.lock"), copied.join("Cargo.lock")).unwrap();
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
-    fs::write(copied.join("Cargo.toml"), manifest.replace(", \"tests\"]", "]")).unwrap();
+    fs::write(copied.join("Cargo.toml"), manifest.replaced(", \"tests\"]", "]")).unwrap();
     let engine = copied.join("engine/src");
     // 1. One line of the catalogue, and whether it keeps care going.
     insert(

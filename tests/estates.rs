@@ -7,6 +7,7 @@ use resus_engine::catalogue::kinds::{AssetKind, OrgKind, ServiceKind};
 use resus_engine::estate::import::{Directory, Table, Tables, import};
 use resus_engine::scenario::{bundled, check_part, england, load};
 use resus_engine::streams::{StreamName, Streams};
+use resus_tests::Replaced as _;
 use resus_tests::diagnostics;
 use resus_tests::{cut, scenario};
 
@@ -84,7 +85,7 @@ fn a_cut_has_the_organisations_of_the_nation() {
             o.id
         );
     }
-    let odd = cut("national-worm").replace("Tamarstow", "Tamarstw");
+    let odd = cut("national-worm").replaced("Tamarstow", "Tamarstw");
     let loaded = load(&odd, None);
     assert!(diagnostics(&loaded).iter().any(|m| m.help.as_deref().is_some_and(|h| h.contains("Tamarstow"))));
 }

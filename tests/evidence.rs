@@ -9,6 +9,7 @@ use resus_engine::sim::Simulation;
 use resus_engine::study::calibrate::{CalibrationOptions, Problem, State};
 use resus_engine::study::replicates::{Progress, ReplicationPlan};
 use resus_engine::study::validation::{observe, validate};
+use resus_tests::Replaced as _;
 use resus_tests::diagnostics;
 use resus_tests::scenario;
 
@@ -37,7 +38,7 @@ const LOSS: &str = r#"(
 )"#;
 
 fn loss(mends: &str, parameters: &str, figures: &str) -> String {
-    LOSS.replace("MENDS", mends).replace("PARAMETERS", parameters).replace("FIGURES", figures)
+    LOSS.replaced("MENDS", mends).replaced("PARAMETERS", parameters).replaced("FIGURES", figures)
 }
 
 fn observed(figures: &[(&str, f64)]) -> Vec<Option<f64>> {
@@ -298,7 +299,7 @@ fn commands_show_what_was_found() {
     let table = std::fs::read_to_string(format!("{out}/posterior.csv")).unwrap();
     assert!(table.starts_with("weight,distance,care.dependence,money.ransom,") && table.lines().count() > 20);
 
-    std::fs::write(file, loss("Fixed(\"1 day\")", "", &figures.replace("-0.4", "-0.3"))).unwrap();
+    std::fs::write(file, loss("Fixed(\"1 day\")", "", &figures.replaced("-0.4", "-0.3"))).unwrap();
     for (args, told) in [
         (calibrate.to_vec(), "of a calibration of other"),
         (vec!["calibrate", file, "--free", "care.dependense"], "did you mean 'care.dependence'?"),

@@ -13,6 +13,7 @@ use resus_engine::exercise::view::Status;
 use resus_engine::scenario::{bundled, load};
 use resus_engine::sim::Simulation;
 use resus_engine::streams::{StreamName, Streams};
+use resus_tests::Replaced as _;
 use resus_tests::diagnostics;
 use resus_tests::{scenario, sized};
 
@@ -262,7 +263,7 @@ fn a_torn_line_is_repaired_and_tampering_is_refused() {
     assert_eq!(whole.stdout, torn.stdout);
     assert!(String::from_utf8_lossy(&torn.stderr).contains("torn"));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "the torn rest is cut off");
-    let changed = resume(&text.replace("because", "Because"));
+    let changed = resume(&text.replaced("because", "Because"));
     assert_eq!(changed.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&changed.stderr).contains("tampered"));
     std::fs::remove_file(&path).unwrap();

@@ -110,7 +110,7 @@ fn no_campaign_no_disruption() {
 
 #[test]
 fn full_protection_stops_the_worm() {
-    let text = sized("worm", 200_000).replace("seed: 7", "seed: 7, posture: ALL");
+    let text = sized("worm", 200_000).replaced("seed: 7", "seed: 7, posture: ALL");
     let kinds = [
         "AcuteTrust",
         "MentalHealthTrust",
@@ -133,7 +133,7 @@ fn full_protection_stops_the_worm() {
             .iter()
             .map(|k| format!("({k}, (patching: {patching}, unsupported: {unsupported}))"))
             .collect();
-        scenario(&text.replace("ALL", &format!("[{}]", list.join(", "))))
+        scenario(&text.replaced("ALL", &format!("[{}]", list.join(", "))))
     };
     let hosts = |s: &Arc<Scenario>| {
         (0..10).map(|k| Simulation::new(s).run(2, k, 0).get(Outcome::HostsEncrypted).unwrap()).sum::<f64>()
@@ -264,11 +264,11 @@ fn more_responders_never_lengthen_recovery() {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/everything.ron")).unwrap();
     let loss = "(id: \"lab\", begins: \"1h\", spread: Supplier(supplier: \"labs\", carries_on: 0), payloads: [Wipe])";
     let text = with_campaigns(&text, loss, "")
-        .replace("hosts: 40, segment: Cloud", "hosts: 2000, segment: Cloud")
-        .replace("restore_fixed: 300, restore_per_host: 5", "restore_fixed: 300, restore_per_host: 0.3");
+        .replaced("hosts: 40, segment: Cloud", "hosts: 2000, segment: Cloud")
+        .replaced("restore_fixed: 300, restore_per_host: 5", "restore_fixed: 300, restore_per_host: 0.3");
     let hours = |people: u32| -> Vec<f64> {
         let s =
-            scenario(&text.replace("posture: (responders: 5)", &format!("posture: (responders: {people})")));
+            scenario(&text.replaced("posture: (responders: 5)", &format!("posture: (responders: {people})")));
         records(&s, 20)[2].iter().map(|r| r.get(Outcome::Recovery100).unwrap()).collect()
     };
     let all: Vec<Vec<f64>> = [2, 4, 8, 16, 32].into_iter().map(hours).collect();

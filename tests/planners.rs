@@ -8,6 +8,7 @@ use resus_engine::study::criticality::{CriticalityOptions, Target, criticality};
 use resus_engine::study::investment::{InvestmentOptions as Budget, Problem, advise};
 use resus_engine::study::pillars::{attribute, design};
 use resus_engine::study::replicates::{Progress, ReplicationPlan, run};
+use resus_tests::Replaced as _;
 use resus_tests::{scenario, sized};
 
 fn plan(replicates: u64) -> ReplicationPlan {
@@ -122,7 +123,7 @@ fn longer_losses_hurt_more_and_a_part_never_more_than_the_whole() {
 
 #[test]
 fn nothing_bought_without_an_attack() {
-    let text = bundled::STARTER.replace("population: 300000", "population: 60000");
+    let text = bundled::STARTER.replaced("population: 300000", "population: 60000");
     let from = text.find("    campaigns: [").unwrap();
     let to = text.find("    // Only what differs").unwrap();
     let quiet = format!("{}{}", &text[..from], &text[to..]);

@@ -32,7 +32,7 @@ pub fn sized(name: &str, population: u32) -> String {
     // An exercise names organisations of the estate at its own size.
     let text =
         text.split_once("    exercise: (").map_or(text.to_owned(), |(before, _)| format!("{before})\n"));
-    text.replace("population: 1200000", &format!("population: {population}"))
+    text.replaced("population: 1200000", &format!("population: {population}"))
 }
 
 /// The names of the bundled scenarios of one care system.
@@ -52,7 +52,7 @@ pub fn national() -> impl Iterator<Item = &'static str> {
 /// When there is no such scenario.
 pub fn cut(name: &str) -> String {
     let (_, text) = bundled::scenario(name).unwrap_or_else(|| panic!("no scenario {name}"));
-    text.replace("Generate(seed: 7)", "Generate(only: [\"Tamarstow\"], seed: 7)")
+    text.replaced("Generate(seed: 7)", "Generate(only: [\"Tamarstow\"], seed: 7)")
 }
 
 /// All assets with their hosts counted, beside what they are.

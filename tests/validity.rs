@@ -7,6 +7,7 @@ use resus_engine::scenario::{Scenario, bundled};
 use resus_engine::sim::Simulation;
 use resus_engine::stats::{mean, quantile, sorted};
 use resus_engine::study::validation::observe;
+use resus_tests::Replaced as _;
 use resus_tests::scenario;
 
 fn historical(name: &str) -> String {
@@ -49,7 +50,7 @@ fn recovery_takes_days_for_some_and_weeks_to_months_for_others() {
 fn precaution_is_a_large_part_of_the_harm_of_a_worm() {
     // Being disconnected though not infected: without the rules by which trusts cut off what was whole, most of the harm is gone.
     let text = historical("wannacry-2017")
-        .replace("seed: 2017,", "seed: 2017, only: [\"Midlands\", \"North West\"],");
+        .replaced("seed: 2017,", "seed: 2017, only: [\"Midlands\", \"North West\"],");
     let precaution = |l: &str| {
         l.contains("(do: IsolateAsset)") || l.contains("followed: 0.25, act: [(do: LeaveNationalNetwork)")
     };

@@ -297,6 +297,7 @@ mod tests {
     #[test]
     fn tampering_is_named() {
         let text = lines();
+        assert!(text.contains("note 2"));
         let changed = text.replace("note 2", "note X");
         assert!(matches!(read(changed.as_bytes()), Err(Broken::Tampered { line: 3, .. })));
         let list: Vec<&str> = text.lines().collect();

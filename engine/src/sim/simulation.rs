@@ -319,6 +319,12 @@ impl Simulation {
     pub fn world(&self) -> &World {
         &self.world
     }
+
+    /// The world, to put it into a state that a test needs.
+    #[cfg(test)]
+    pub(in crate::sim) fn world_mut(&mut self) -> &mut World {
+        &mut self.world
+    }
 }
 
 #[cfg(test)]

@@ -59,8 +59,28 @@ mod tests {
         assert!((two.gap - 0.5).abs() < 1e-12, "{two:?}");
         assert!((beyond(1.0) - 0.269_999_671_677_35).abs() < 1e-12);
         assert!((beyond(1.949_474_603_504_375) - 0.001).abs() < 1e-6);
+        // Kolmogorov's series by hand, where more than its first term counts, and where all of them do.
+        assert!((beyond(0.5) - 0.963_945_243_664_875_1).abs() < 1e-12);
+        assert!((beyond(0.0) - 1.0).abs() < 1e-12);
+        // 0.5 × √(10 · 8 / 18) is 1.054.
+        assert!((two.p - 0.216_460_224_947_425).abs() < 1e-9, "{two:?}");
         let normal = |x: f64| crate::stats::normal::normal_cumulated((x - 4.0) / 2.0);
         let one = with_law(&A, normal, normal);
         assert!((one.gap - 0.173_644_779_712_079_98).abs() < 1e-9, "{one:?}");
+        // 0.1736 × √10 is 0.5491.
+        assert!((one.p - 0.923_704_832_793_918).abs() < 1e-9, "{one:?}");
+    }
+
+    #[test]
+    fn what_agrees_has_no_gap() {
+        let same = two_samples(&A, &A);
+        assert!(same.gap.abs() < 1e-12 && (same.p - 1.0).abs() < 1e-12, "{same:?}");
+        // A fair coin that falls evenly: steps of the law are no gaps.
+        let coin = with_law(
+            &[0.0, 0.0, 1.0, 1.0],
+            |x| if x < 1.0 { 0.5 } else { 1.0 },
+            |x| if x > 0.0 { 0.5 } else { 0.0 },
+        );
+        assert!(coin.gap.abs() < 1e-12, "{coin:?}");
     }
 }

@@ -61,6 +61,10 @@ mod tests {
         // By hand: with 2 absent the pair gains 1, with 2 present nothing; each has weight 1/2.
         close(interaction(&values, 0, 1), 0.5);
         close(interaction(&values, 1, 2), -0.5);
+        // What is there without any player belongs to none of them.
+        let raised: Vec<f64> = values.iter().map(|v| v + 7.0).collect();
+        close(interaction(&raised, 0, 1), 0.5);
+        close(shapley(&raised)[0], 2.0 / 3.0);
     }
 
     #[test]

@@ -140,4 +140,39 @@ mod tests {
         let share = covered as f64 / 600.0;
         assert!((0.89..=0.98).contains(&share), "{share}");
     }
+
+    #[test]
+    fn ratios_are_those_of_the_sums() {
+        let key = Streams::new(1, 0).stream(StreamName::Test { n: 3 });
+        // Three times as much everywhere: no doubt about the ratio.
+        let three: Vec<f64> = A.iter().map(|v| 3.0 * v).collect();
+        let of = bca_ratio(&three, &A, 0.95, key);
+        for end in [of.low, of.estimate, of.high] {
+            assert!((end - 3.0).abs() < 1e-9, "{of:?}");
+        }
+        // By hand: 12 of 7, between the smallest and the largest ratio of a place.
+        let of = bca_ratio(&[2.0, 4.0, 6.0], &[1.0, 2.0, 4.0], 0.95, key);
+        assert!((of.estimate - 12.0 / 7.0).abs() < 1e-12, "{of:?}");
+        assert!(1.5 <= of.low && of.low < of.estimate && of.estimate <= of.high && of.high <= 2.0, "{of:?}");
+        let of = bca_ratio(&[1.0, 2.0], &[0.0, 0.0], 0.95, key);
+        assert!(of.estimate.is_nan() && of.low.is_nan() && of.high.is_nan(), "{of:?}");
+    }
+
+    #[test]
+    fn the_least_samples_have_an_interval_or_none() {
+        let key = Streams::new(1, 0).stream(StreamName::Test { n: 4 });
+        assert_eq!(bca_mean(&[5.0], 0.95, key), (5.0, 5.0));
+        assert_eq!(bca_mean(&[5.0, 5.0, 5.0], 0.95, key), (5.0, 5.0));
+        // Of two values a resample has the one, the other or both.
+        assert_eq!(bca(2, 0.95, key, |places| places.iter().sum::<usize>() as f64 / 2.0), (0.0, 1.0));
+        // How many different places a resample has: leaving out any one leaves the same number, so nothing is accelerated.
+        let different = |places: &[usize]| {
+            let mut places = places.to_vec();
+            places.sort_unstable();
+            places.dedup();
+            places.len() as f64
+        };
+        let (low, high) = bca(20, 0.95, key, different);
+        assert!(1.0 <= low && low <= high && high <= 20.0, "{low} {high}");
+    }
 }

@@ -107,4 +107,16 @@ mod tests {
         let small = of_quantile(&[1.0, 2.0], 0.9, 0.95);
         assert!(small.high.is_infinite(), "two values cannot bound a 0.9 quantile from above");
     }
+
+    #[test]
+    fn an_interval_says_how_wide_it_is_and_whether_zero_lies_outside() {
+        let of = |low: f64, high: f64| Interval { estimate: 0.5 * (low + high), low, high };
+        close(of(1.0, 4.0).half_width(), 1.5);
+        close(of(-1.0, 4.0).half_width(), 2.5);
+        for (low, high, outside) in
+            [(1.0, 4.0, true), (-4.0, -1.0, true), (-1.0, 4.0, false), (0.0, 4.0, false), (-4.0, 0.0, false)]
+        {
+            assert_eq!(of(low, high).excludes_zero(), outside, "{low} to {high}");
+        }
+    }
 }

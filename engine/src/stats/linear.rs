@@ -85,4 +85,41 @@ mod tests {
                 && covariance[0][1].abs() < 1e-12
         );
     }
+
+    #[test]
+    fn products_and_a_triangle_by_hand() {
+        assert!((dot(&[2.0, 3.0, 9.0], &[4.0, 5.0]) - 23.0).abs() < 1e-12);
+        let l = cholesky(&[vec![4.0, 2.0, 2.0], vec![2.0, 5.0, 3.0], vec![2.0, 3.0, 6.0]]);
+        let expected = [[2.0, 0.0, 0.0], [1.0, 2.0, 0.0], [1.0, 1.0, 2.0]];
+        for (row, by_hand) in l.iter().zip(expected) {
+            assert!(row.len() == 3 && row.iter().zip(by_hand).all(|(a, b)| (a - b).abs() < 1e-12), "{l:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_definite_is_bent_by_little_more_than_it_needs() {
+        for scale in [1.0, 4e6, 1e-4] {
+            // Flat, and short of flat by a millionth: L·Lᵀ is the matrix, with at most ten times that on its diagonal.
+            for short in [0.0, 1e-6] {
+                let (a, b) = (scale, scale * (1.0 + short));
+                let l = cholesky(&[vec![a, b], vec![b, a]]);
+                let bent = [dot(&l[0], &l[0]) - a, dot(&l[1], &l[1]) - a];
+                assert!(
+                    bent.iter().all(|d| (short * a * 0.9..=a * (10.1 * short + 1e-9)).contains(d)),
+                    "{scale} {short}: {bent:?}"
+                );
+                assert!((dot(&l[0], &l[1]) - b).abs() < 1e-9 * a);
+            }
+        }
+    }
+
+    #[test]
+    fn what_rises_together_has_a_covariance() {
+        // By hand: means 1 and 1.5; deviations (−1, −0.5) with weight 3/4 and (3, 1.5) with 1/4.
+        let (mean, covariance) = moments(&[&[0.0, 1.0], &[4.0, 3.0]], &[3.0, 1.0]);
+        assert!((mean[0] - 1.0).abs() < 1e-12 && (mean[1] - 1.5).abs() < 1e-12);
+        for (i, j, by_hand) in [(0, 0, 3.0), (0, 1, 1.5), (1, 0, 1.5), (1, 1, 0.75)] {
+            assert!((covariance[i][j] - by_hand).abs() < 1e-12, "{covariance:?}");
+        }
+    }
 }

@@ -23,6 +23,7 @@ mod tests {
     fn adjusted_values_are_those_of_statsmodels() {
         // statsmodels 0.15.0: multipletests([.01, .04, .03, .005, .2], method="holm")[1].
         let adjusted = holm(&[0.01, 0.04, 0.03, 0.005, 0.2]);
+        assert_eq!(adjusted.len(), 5);
         for (a, b) in adjusted.iter().zip([0.04, 0.09, 0.09, 0.025, 0.2]) {
             close(*a, b);
         }

@@ -11,3 +11,16 @@ pub(crate) fn normal_quantile(p: f64) -> f64 {
 pub(crate) fn normal_cumulated(z: f64) -> f64 {
     Normal::standard().cdf(z)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_those_of_the_tables() {
+        for (p, z) in [(0.5, 0.0), (0.975, 1.959_963_984_540_054), (0.05, -1.644_853_626_951_472_7)] {
+            assert!((normal_quantile(p) - z).abs() < 1e-9, "{p}");
+            assert!((normal_cumulated(z) - p).abs() < 1e-9, "{z}");
+        }
+    }
+}

@@ -127,4 +127,26 @@ mod tests {
         let selection = select_largest(2, demand, |alive, n| alive.iter().map(|i| noise(*i, n)).collect());
         assert_eq!(selection.survivors, [0, 1]);
     }
+
+    #[test]
+    fn selection_ends_in_the_round_in_which_the_procedure_says() {
+        // By hand: one leads by 1 − 3, 1 + 3, 1 − 3 …, so that the variance of the difference in ten rounds is 10. Of two at 95 %, η is
+        // ½(0.1^(−2/9) − 1) and h² = 18 η = 6.013: after r rounds, of which an even number leads by r, it is over once r > ½(60.13 − r).
+        let demand = Demand { first: 10, matters: 1.0, probability: 0.95, most: 1000 };
+        let lead = |n: usize| if n.is_multiple_of(2) { -2.0 } else { 4.0 };
+        let observe = |alive: &[usize], n: usize| -> Vec<f64> {
+            alive.iter().map(|i| [0.0, lead(n), -100.0][*i]).collect()
+        };
+        let of = select_largest(2, demand, observe);
+        assert_eq!((of.best, of.survivors, of.taken), (1, vec![1], vec![22, 22]));
+        // With a third, which is out at once, α is shared by two comparisons: h² = 8.513, and r > ½(85.13 − r).
+        let of = select_largest(3, demand, observe);
+        assert_eq!((of.best, of.survivors, of.taken), (1, vec![1], vec![30, 30, 10]));
+        // Where a difference of two matters, half as long: r > 2 · ½(60.13 / 4 − r) from the start.
+        let of = select_largest(2, Demand { matters: 2.0, ..demand }, observe);
+        assert_eq!((of.best, of.taken), (1, vec![10, 10]));
+        // It ends with the most observations, whatever is told apart by then.
+        let of = select_largest(2, Demand { most: 21, ..demand }, observe);
+        assert_eq!((of.survivors, of.taken), (vec![0, 1], vec![21, 21]));
+    }
 }

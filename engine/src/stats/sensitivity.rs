@@ -117,6 +117,7 @@ mod tests {
             })
             .collect();
         let shares = sobol(&f(&a), &f(&b), &ab);
+        assert_eq!(shares.len(), 3);
         // Exact values for a = 7, b = 0.1; SALib 1.6.0 with 2^15 points agrees to three digits. The error at n = 40,000 is below 0.02.
         for (s, (first, total)) in shares.iter().zip([(0.3139, 0.5576), (0.4424, 0.4424), (0.0, 0.2437)]) {
             assert!((s.first - first).abs() < 0.03 && (s.total - total).abs() < 0.03, "{s:?}");
@@ -128,6 +129,7 @@ mod tests {
         // SALib 1.6.0, 20,000 trajectories on 4 levels: mu, mu*, sigma.
         let key = Streams::new(6, 0).stream(StreamName::Test { n: 0 });
         let effects = morris(3, 20_000, 4, key, ishigami);
+        assert_eq!(effects.len(), 3);
         let expected = [(7.658, 7.658, 6.249), (0.0, 7.875, 7.875), (0.0, 6.259, 8.844)];
         for (e, (mean, absolute, spread)) in effects.iter().zip(expected) {
             assert!((e.mean - mean).abs() < 0.2 && (e.absolute - absolute).abs() < 0.1, "{e:?}");
@@ -139,9 +141,26 @@ mod tests {
     fn effects_of_a_plane_are_its_slopes() {
         let key = Streams::new(4, 0).stream(StreamName::Test { n: 0 });
         let effects = morris(3, 20, 4, key, |x| 2.0 * x[0] - 5.0 * x[1] + 1.0);
+        assert_eq!(effects.len(), 3);
         for (e, slope) in effects.iter().zip([2.0, -5.0, 0.0f64]) {
             assert!((e.mean - slope).abs() < 1e-9 && (e.absolute - slope.abs()).abs() < 1e-9);
             assert!(e.spread < 1e-9);
         }
+    }
+
+    #[test]
+    fn paths_stay_on_the_grid_and_use_all_of_it() {
+        let key = Streams::new(5, 0).stream(StreamName::Test { n: 0 });
+        let mut seen = [[0; 6]; 2];
+        morris(2, 500, 6, key, |x| {
+            for (seen, x) in seen.iter_mut().zip(x) {
+                let level = x * 5.0;
+                assert!((level - level.round()).abs() < 1e-9 && (-1e-9..=5.0 + 1e-9).contains(&level), "{x}");
+                seen[level.round() as usize] += 1;
+            }
+            0.0
+        });
+        // Each input is half of the time on each side of its step: a sixth of 1,500 points at each level, give or take.
+        assert!(seen.iter().flatten().all(|n| (180..320).contains(n)), "{seen:?}");
     }
 }

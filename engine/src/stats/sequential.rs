@@ -62,4 +62,15 @@ mod tests {
         assert_eq!(sizes(300).collect::<Vec<_>>(), [100, 150, 225, 300]);
         assert_eq!(sizes(40).collect::<Vec<_>>(), [40]);
     }
+
+    #[test]
+    fn a_rule_stops_when_enough_is_seen_and_the_mean_is_known_well_enough() {
+        // 0 and 2 in turn: the half width is about 1.984 × √(100 / 99) / 10, that is 0.1994.
+        let values: Vec<f64> = (0..100).map(|k| f64::from(k % 2 * 2)).collect();
+        let of = precise(&values, 0.2, 0.95).expect("precise enough");
+        assert!((of.estimate - 1.0).abs() < 1e-12 && (of.half_width() - 0.1994).abs() < 1e-4, "{of:?}");
+        assert_eq!(precise(&values, 0.199, 0.95), None, "not quite");
+        assert_eq!(precise(&values[..98], 1.0, 0.95), None, "too few, however precise");
+        assert!(precise(&values, of.half_width(), 0.95).is_some(), "just so");
+    }
 }

@@ -122,4 +122,14 @@ mod tests {
         let area = 1.0 + 0.8 * 2.0 + 0.8 * 2.0 / 3.0 + 0.8 / 3.0;
         assert!((restricted_mean(&curve, 5.0) - area).abs() < 1e-12);
     }
+
+    #[test]
+    fn where_all_have_had_it_mean_and_error_are_those_of_the_sample() {
+        let curve = kaplan_meier(&[(1.0, false), (2.0, false), (3.0, false), (4.0, false)]);
+        // Exactly half have had it by 2.
+        assert_eq!(median(&curve), Some(2.0));
+        assert!((restricted_mean(&curve, 10.0) - 2.5).abs() < 1e-12);
+        // By hand: √(Σ (t − 2.5)² / 4²).
+        assert!((restricted_mean_error(&curve, 10.0) - (5.0f64 / 16.0).sqrt()).abs() < 1e-12);
+    }
 }

@@ -198,4 +198,28 @@ mod tests {
             assert_eq!(sums.clears(start, backlog, level * headroom).filter(|c| *c <= until), cleared);
         }
     }
+
+    #[test]
+    fn what_gathers_and_when_it_is_gone_by_hand() {
+        let mut profile = [1.0f32; 168];
+        profile[1] = 3.0;
+        profile[3] = 0.0;
+        // Factors of the hours: 1, 3, 1, 0, 1, 1; their sums 1, 4, 5, 5, 6, 7.
+        let sums = Cumulated::new(&profile, &[0, 1, 2, 3, 4, 5]);
+        let (all, waits) = sums.gathered(0, 3);
+        assert!((all - 5.0).abs() < 1e-12 && (waits - 10.0).abs() < 1e-12, "{all} {waits}");
+        // From the end of hour 1: 3, 4, 4.
+        let (all, waits) = sums.gathered(1, 4);
+        assert!((all - 4.0).abs() < 1e-12 && (waits - 11.0).abs() < 1e-12, "{all} {waits}");
+        assert_eq!(sums.gathered(2, 2), (0.0, 0.0));
+        // Ten drain at two for each: gone when five have gathered, at the end of the third hour. What is over is gone a little later.
+        assert_eq!(sums.clears(0, 10.0, 2.0), Some(3));
+        assert_eq!(sums.clears(0, 10.1, 2.0), Some(5));
+        assert_eq!(sums.clears(1, 8.0, 2.0), Some(3));
+        // Nothing is gone at the end of the first hour in which it could drain.
+        assert_eq!(sums.clears(2, 0.0, 2.0), Some(3));
+        assert_eq!(sums.clears(0, 14.0, 2.0), Some(6));
+        assert_eq!(sums.clears(0, 14.1, 2.0), None);
+        assert_eq!(sums.clears(0, 1.0, 0.0), None);
+    }
 }

@@ -140,4 +140,23 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn under_too_many_calls_waits_come_near_to_patience_and_no_further() {
+        // One line and a hundred calls at once: what the line takes on ends before a caller's patience and two usual calls are over.
+        let handling = Handling { mean: 0.25, patience: 0.5 };
+        let stream = Streams::new(3, 0).stream(StreamName::Test { n: 0 });
+        let mut lines = Lines::default();
+        let first = lines.hour(0.0, 400.0, (4.0, 4.0), handling, stream);
+        // Ninety-five hours of work for two: hardly any call is answered.
+        assert!(first.arrived > 300.0 && first.unmet > 0.9 * first.arrived && first.unmet < first.arrived);
+        // Whoever comes waits at most half an hour, and nearly all of them do.
+        let average = first.waited / first.arrived;
+        assert!(average <= 0.5 + 1e-9 && average > 0.45, "{average}");
+        // At the end of the hour the line is taken for an hour more: patience and two calls of a quarter.
+        let free = lines.0[0];
+        assert!(free <= 2.0 + 1e-9 && free > 1.9, "{free}");
+        lines.reset();
+        assert_eq!(lines, Lines::default(), "in another run all lines are free");
+    }
 }

@@ -192,3 +192,6 @@ impl ResponseParams<'_, '_> {
         self.news.learn(later(now, delay), customer, Trigger::SupplierLost, cause);
     }
 }
+
+#[cfg(test)]
+mod tests;
