@@ -171,6 +171,8 @@ fn bad_input_ends_with_code_2_and_says_what_to_do() {
         &["plan", "--budget", "£1m", "--playbook", "coordinate"],
         &["plan", "--budget", "£1m", "--until", "2020"],
         &["criticality", "--leaders", "0"],
+        &["run", "--replicate", "3", "--replicates", "5"],
+        &["run", "--threads", "100000"],
     ] {
         let o = resus(args);
         assert_eq!(o.status.code(), Some(2), "{args:?}");
@@ -180,6 +182,19 @@ fn bad_input_ends_with_code_2_and_says_what_to_do() {
         String::from_utf8_lossy(&resus(&["compare", "--strategies", "isolate-erly"]).stderr)
             .contains("did you mean 'isolate-early'?")
     );
+}
+
+#[test]
+fn a_value_that_changes_nothing_is_said_to() {
+    let note = |set: &str| {
+        let o = resus(&["run", "--replicate", "3", "--set", set]);
+        assert!(o.status.success(), "{set}");
+        String::from_utf8_lossy(&o.stderr).contains("changed nothing")
+    };
+    // Nobody comes through an exposed service in this scenario.
+    assert!(note("posture.acute_trust.patching=0.95"));
+    assert!(!note("posture.acute_trust.multi_factor=0.95"));
+    assert!(!note("threat.dwell=20 days"));
 }
 
 #[test]

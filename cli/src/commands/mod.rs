@@ -22,11 +22,14 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use resus_engine::scenario::{Override, Scenario};
-use resus_engine::study::replicates::ReplicationPlan;
+use resus_engine::study::replicates::{ReplicationPlan, same_outcomes};
 use resus_report::{Report, RunInfo};
 
 use crate::failure::{CommandResult, Failure, bad_input};
 use crate::source::Source;
+
+/// Organisations of a large estate.
+const LARGE: usize = 5000;
 
 /// What every study takes.
 #[derive(clap::Args, Debug)]
@@ -48,8 +51,8 @@ pub struct Running {
     /// Seed of the study.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Threads; all cores without it.
-    #[arg(long, default_value_t = 0)]
+    /// Threads, at most 1024; all cores without it.
+    #[arg(long, default_value_t = 0, value_parser = threads)]
     pub threads: usize,
     /// Print JSON instead of tables (docs/reference/json.md).
     #[arg(long)]
@@ -57,6 +60,12 @@ pub struct Running {
     /// No progress bar.
     #[arg(long)]
     pub quiet: bool,
+}
+
+/// More threads than a machine may have are a slip of the finger, and would only cost memory.
+fn threads(text: &str) -> Result<usize, String> {
+    let threads: usize = text.parse().map_err(|_| "give a number of threads".to_owned())?;
+    if threads <= 1024 { Ok(threads) } else { Err("at most 1024 threads".into()) }
 }
 
 impl Running {
@@ -75,7 +84,26 @@ impl Common {
     pub fn load(&self) -> Result<(Source, std::sync::Arc<Scenario>), Failure> {
         let source = Source::open(self.file.as_deref())?;
         let scenario = source.load_with(&self.set)?;
+        if !self.running.quiet {
+            self.say_what_is_idle(&source, &scenario)?;
+        }
         Ok((source, scenario))
+    }
+    /// A value that changes nothing is probably not the one that was meant.
+    fn say_what_is_idle(&self, source: &Source, scenario: &std::sync::Arc<Scenario>) -> CommandResult {
+        // A country takes a second for each run, and what has an effect there mostly has one in the first.
+        let runs = if scenario.estate.organisations.len() > LARGE { 2 } else { 100 };
+        for (n, set) in self.set.iter().enumerate().filter(|(_, set)| set.changes_runs()) {
+            let others: Vec<Override> =
+                self.set.iter().enumerate().filter(|(k, _)| *k != n).map(|(_, set)| set.clone()).collect();
+            let without = source.load_with(&others)?;
+            if same_outcomes(scenario, &without, self.running.seed, runs) {
+                eprintln!(
+                    "note: --set '{set}' changed nothing: without it every outcome is the same, in {runs} runs under each strategy."
+                );
+            }
+        }
+        Ok(())
     }
     /// What stands over the tables.
     pub fn heading(scenario: &Scenario, run: &RunInfo) -> String {

@@ -25,12 +25,12 @@ pub struct Args {
     /// Strategy, by id; the baseline without it.
     #[arg(long)]
     strategy: Option<String>,
-    /// Replicates; with 1 the timeline of that replicate is told.
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
-    replicates: u64,
-    /// Which replicate is told, with --replicates 1 or --why.
-    #[arg(long, default_value_t = 0)]
-    replicate: u64,
+    /// Replicates, 200 without it; with 1 the story of the first is told.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    replicates: Option<u64>,
+    /// Which replicate is told: its story, or with --why the chain of causes. The first without it.
+    #[arg(long)]
+    replicate: Option<u64>,
     /// Trace the loss of a service or asset (`organisation/kind`, or an organisation) back to the entry, link by link.
     #[arg(long, value_name = "ID")]
     why: Option<String>,
@@ -39,29 +39,35 @@ pub struct Args {
     all: bool,
 }
 
+/// Replicates without any other wish.
+const USUAL: u64 = 200;
+
 /// Runs and prints.
 pub fn run(args: &Args) -> CommandResult {
     let (source, scenario) = args.common.load()?;
     let s = args.strategy.as_deref().map_or(Ok(scenario.baseline), |id| strategy(&scenario, id))?;
-    if args.replicates == 1 || args.why.is_some() {
-        let (record, events) =
-            Simulation::new(&scenario).run_traced(args.common.running.seed, args.replicate, s);
+    if let (Some(_), Some(2..)) = (args.replicate, args.replicates) {
+        return Err(bad_input(
+            "--replicate tells the story of one replicate, --replicates the spread of many",
+            "leave out one of the two",
+        ));
+    }
+    let told = args.replicate.unwrap_or(0);
+    if args.replicates == Some(1) || args.replicate.is_some() || args.why.is_some() {
+        let (record, events) = Simulation::new(&scenario).run_traced(args.common.running.seed, told, s);
         if let Some(id) = &args.why {
             return super::print(&why(&scenario, &events, id)?);
         }
         let out = if args.common.running.json {
-            let more = format!(
-                " --strategy {} --replicates 1 --replicate {}",
-                scenario.strategies[s].id, args.replicate
-            );
-            let info = args.common.run_info(&source, "run", &more, format!("replicate {}", args.replicate));
-            Story::new(&scenario, s, args.replicate, &record, &events, &info).text()
+            let more = format!(" --strategy {} --replicate {told}", scenario.strategies[s].id);
+            let info = args.common.run_info(&source, "run", &more, format!("replicate {told}"));
+            Story::new(&scenario, s, told, &record, &events, &info).text()
         } else {
-            story(&scenario, s, (args.common.running.seed, args.replicate), &record, &events, args.all)
+            story(&scenario, s, (args.common.running.seed, told), &record, &events, args.all)
         };
         return super::print(&out);
     }
-    let plan = args.common.running.plan(args.replicates);
+    let plan = args.common.running.plan(args.replicates.unwrap_or(USUAL));
     let study = progress::run_study(&scenario, &[s], plan, args.common.running.silent())?;
     if study.finished() == 0 {
         return Err(Failure::Stopped);

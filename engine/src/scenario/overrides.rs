@@ -48,6 +48,11 @@ impl Override {
         }
     }
 
+    /// Whether it is about what happens, and not only about how findings are compared.
+    pub fn changes_runs(&self) -> bool {
+        self.path != "baseline"
+    }
+
     /// Whether it asks for another estate.
     pub(super) fn changes_estate(&self) -> bool {
         self.path.starts_with("estate.")

@@ -110,6 +110,14 @@ pub fn run(
     Ok(study)
 }
 
+/// Whether two forms of a scenario come to the same outcomes, in the first `n` replicates under every strategy of theirs.
+pub fn same_outcomes(one: &Arc<Scenario>, other: &Arc<Scenario>, seed: u64, n: u64) -> bool {
+    let strategies = one.strategies.len();
+    let (mut a, mut b) = (Simulation::new(one), Simulation::new(other));
+    other.strategies.len() == strategies
+        && (0..n).all(|r| (0..strategies).all(|s| a.run(seed, r, s) == b.run(seed, r, s)))
+}
+
 /// Does `work` for each replicate of `plan` in a world of the worker's own, and gives what came of it in the order of the replicates. When
 /// it is stopped, the longest unbroken run from the first is kept. The work itself counts what it has done.
 ///
