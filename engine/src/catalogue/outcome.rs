@@ -28,13 +28,13 @@ outcomes! {
     AssetsHit = ("assets_hit", "assets hit", "assets"),
     /// Hosts encrypted or wiped, in all.
     HostsEncrypted = ("hosts_encrypted", "hosts encrypted", "hosts"),
-    /// From the first entry until somebody suspects; missing where nobody did.
+    /// From the first entry until somebody suspects; missing where nothing was entered or struck.
     HoursToDetect = ("hours_to_detect", "hours to detect", "hours"),
-    /// From suspicion to declaration.
+    /// From suspicion to declaration; missing, as the next two, where nobody suspected.
     HoursToDeclare = ("hours_to_declare", "hours to declare", "hours"),
     /// From suspicion until an organisation's containment orders were done.
     HoursToContain = ("hours_to_contain", "hours to contain", "hours"),
-    /// From suspicion until the last organisation's intruder was out.
+    /// From suspicion until the intruder was out of the last organisation and none was held any more; missing also where nobody was entered.
     HoursToEvict = ("hours_to_evict", "hours to evict", "hours"),
     /// Contacts not served on the day: diverted, deferred or lost.
     ContactsNotServed = ("contacts_not_served", "contacts not served on the day", "contacts"),
@@ -75,11 +75,19 @@ outcomes! {
 }
 
 impl Outcome {
-    /// Whether it is a time that may be censored by the horizon.
+    /// Whether it is a time that may be censored by the horizon: what had not come by the end of the run counts as longer than was watched.
     pub const fn is_time(self) -> bool {
         matches!(
             self,
-            Self::BacklogDays | Self::Recovery50 | Self::Recovery80 | Self::Recovery95 | Self::Recovery100
+            Self::HoursToDetect
+                | Self::HoursToDeclare
+                | Self::HoursToContain
+                | Self::HoursToEvict
+                | Self::BacklogDays
+                | Self::Recovery50
+                | Self::Recovery80
+                | Self::Recovery95
+                | Self::Recovery100
         )
     }
 }

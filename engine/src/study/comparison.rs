@@ -12,9 +12,12 @@ use crate::stats::multiplicity::holm;
 use crate::stats::normal::normal_cumulated;
 use crate::stats::pareto::{Robustness, membership, robustness};
 use crate::stats::sequential;
-use crate::stats::survival::{kaplan_meier, median, restricted_mean};
+#[cfg(doc)]
+use crate::stats::survival::restricted_values;
+use crate::stats::survival::{kaplan_meier, median};
 use crate::stats::{mean, quantile, sorted, variance};
 use crate::streams::{StreamName, Streams, text_id};
+use crate::study::measured::{common_limit, filled, values};
 use crate::study::replicates::{Progress, ReplicationPlan, Study, run};
 
 /// One outcome under one strategy.
@@ -24,8 +27,10 @@ pub struct Summary {
     pub outcome: Outcome,
     /// Replicates in which it has a value.
     pub n: usize,
-    /// Mean; of a censored time the mean restricted to the horizon.
+    /// Mean; of a time the mean restricted to `limit`.
     pub mean: f64,
+    /// To what times are restricted: as far as they are known under all strategies that are compared. None where nothing had to be.
+    pub limit: Option<f64>,
     /// Median; of a censored time by Kaplan–Meier, absent when it lies past the horizon.
     pub median: Option<f64>,
     /// 5 % quantile.
@@ -38,10 +43,16 @@ pub struct Summary {
     pub paired: Option<Paired>,
 }
 
-/// A strategy's outcome minus the baseline's, replicate by replicate.
+/// A strategy's outcome minus the baseline's, replicate by replicate, over the replicates in which both have a value.
+///
+/// The estimand is the difference of means; of times that of restricted means, each time cut at [`Summary::limit`], the same for all
+/// strategies. Where every replicate has a value it is the strategy's [`Summary::mean`] minus the baseline's. Interval and p-value are
+/// about that same number, by pseudo-observations ([`restricted_values`]). Which of a pair is the better is decided by the times cut at the
+/// limit, too: a pair is a tie when neither has come by then, or when it is not known which came first (Gehan 1965, Biometrika
+/// 52:203–223).
 #[derive(Clone, Copy, Debug)]
 pub struct Paired {
-    /// Mean difference; below zero is better.
+    /// Difference of means; below zero is better.
     pub difference: f64,
     /// 95 % BCa bootstrap interval of it.
     pub interval: (f64, f64),
@@ -148,26 +159,45 @@ pub fn to_precision(
     Ok((study, false))
 }
 
-fn values(records: &[Record], o: Outcome) -> Vec<f64> {
-    records.iter().filter_map(|r| r.get(o)).collect()
+/// Which of a pair is less: of a time that has not come by the limit it is known only that it is longer. Equal where that cannot be told.
+fn less(a: (f64, bool), b: (f64, bool), limit: f64) -> std::cmp::Ordering {
+    use std::cmp::Ordering::{Equal, Greater, Less};
+    let cut = |(t, censored): (f64, bool)| if t >= limit { (limit, true) } else { (t, censored) };
+    let (a, b) = (cut(a), cut(b));
+    match (a.1, b.1) {
+        (true, true) => Equal,
+        (false, true) if a.0 <= b.0 => Less,
+        (true, false) if b.0 <= a.0 => Greater,
+        (false, true) | (true, false) => Equal,
+        (false, false) if (a.0 - b.0).abs() <= 1e-9 => Equal,
+        (false, false) => a.0.total_cmp(&b.0),
+    }
 }
 
 fn paired(
     records: &[Record],
     base: &[Record],
-    o: Outcome,
+    (o, limit): (Outcome, Option<f64>),
     streams: Streams,
     strategy: u64,
 ) -> Option<Paired> {
-    let both: Vec<(f64, f64)> =
-        records.iter().zip(base).filter_map(|(a, b)| a.get(o).zip(b.get(o))).collect();
-    if both.is_empty() {
+    let has_both = |(a, b): &(&Record, &Record)| a.get(o).is_some() && b.get(o).is_some();
+    let (records, base): (Vec<Record>, Vec<Record>) = records.iter().zip(base).filter(has_both).unzip();
+    if records.is_empty() {
         return None;
     }
-    let differences: Vec<f64> = both.iter().map(|(a, b)| a - b).collect();
-    let count = |f: fn(f64) -> bool| differences.iter().filter(|d| f(**d)).count() as f64 / both.len() as f64;
-    let (less, same) = (count(|d| d < -1e-9), count(|d| d.abs() <= 1e-9));
-    let (a, b): (Vec<f64>, Vec<f64>) = both.into_iter().unzip();
+    // Without some of the replicates the times may be known less far.
+    let of_these = common_limit(&[records.clone(), base.clone()], o);
+    let limit = limit.into_iter().chain(of_these).min_by(f64::total_cmp);
+    let times = |r: &Record| r.time(o).expect("both have one");
+    let order =
+        records.iter().zip(&base).map(|(a, b)| less(times(a), times(b), limit.unwrap_or(f64::INFINITY)));
+    let order: Vec<_> = order.collect();
+    let count =
+        |of: std::cmp::Ordering| order.iter().filter(|x| **x == of).count() as f64 / order.len() as f64;
+    let (better, same) = (count(std::cmp::Ordering::Less), count(std::cmp::Ordering::Equal));
+    let (a, b) = (filled(&records, o, limit), filled(&base, o, limit));
+    let differences: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a - b).collect();
     let of_difference = variance(&differences);
     Some(Paired {
         difference: mean(&differences),
@@ -176,7 +206,7 @@ fn paired(
             0.95,
             streams.stream(StreamName::Bootstrap { of: strategy, outcome: text_id(o.id()), figure: 0 }),
         ),
-        better: less + same / 2.0,
+        better: better + same / 2.0,
         same,
         p: two_sided(mean(&differences), of_difference, differences.len()),
         variance_ratio: if of_difference > 0.0 {
@@ -197,21 +227,21 @@ fn two_sided(mean: f64, variance: f64, n: usize) -> f64 {
     }
 }
 
-fn summary(records: &[Record], o: Outcome, limit: f64) -> Summary {
-    let list = sorted(&values(records, o));
+fn summary(records: &[Record], o: Outcome, limit: Option<f64>) -> Summary {
+    let list = sorted(&records.iter().filter_map(|r| r.get(o)).collect::<Vec<_>>());
     let censored = records.iter().filter(|r| r.censored(o)).count() as f64 / records.len().max(1) as f64;
-    let (mean, median) = if o.is_time() {
-        let times: Vec<(f64, bool)> =
-            records.iter().filter_map(|r| r.get(o).map(|v| (v, r.censored(o)))).collect();
-        let curve = kaplan_meier(&times);
-        (restricted_mean(&curve, limit), median(&curve))
+    let median = if o.is_time() {
+        let times: Vec<(f64, bool)> = records.iter().filter_map(|r| r.time(o)).collect();
+        median(&kaplan_meier(&times))
     } else {
-        (mean(&list), Some(quantile(&list, 0.5)))
+        Some(quantile(&list, 0.5))
     };
+    let mean = mean(&values(records, o, limit).into_iter().flatten().collect::<Vec<_>>());
     Summary {
         outcome: o,
         n: list.len(),
         mean,
+        limit,
         median,
         low: quantile(&list, 0.05),
         high: quantile(&list, 0.95),
@@ -230,19 +260,19 @@ pub fn compare(
 ) -> Comparison {
     let base = chosen.iter().position(|s| *s == baseline).unwrap_or(0);
     let streams = Streams::of_study(seed, "comparison");
-    let horizon = f64::from(scenario.horizon) / 60.0;
+    let limits: Vec<Option<f64>> = Outcome::ALL.iter().map(|o| common_limit(&study.records, *o)).collect();
     let mut strategies: Vec<Compared> = (0..chosen.len())
         .map(|k| {
             let outcomes = Outcome::ALL
                 .par_iter()
                 .map(|&o| {
-                    let limit = if o == Outcome::BacklogDays { horizon / 24.0 } else { horizon };
+                    let limit = limits[o as usize];
                     let mut s = summary(&study.records[k], o, limit);
                     if k != base {
                         s.paired = paired(
                             &study.records[k],
                             &study.records[base],
-                            o,
+                            (o, limit),
                             streams,
                             text_id(&scenario.strategies[chosen[k]].id),
                         );
@@ -260,7 +290,7 @@ pub fn compare(
         all.iter_mut().zip(adjusted).for_each(|(p, adjusted)| p.p = adjusted);
     }
     let of = |o: Outcome| -> Vec<Vec<f64>> {
-        study.records.iter().map(|s| s.iter().map(|r| r.get(o).unwrap_or(0.0)).collect()).collect()
+        study.records.iter().map(|s| filled(s, o, limits[o as usize])).collect()
     };
     let aims: Vec<Vec<Vec<f64>>> = AIMS.iter().map(|o| of(*o)).collect();
     let by_strategy: Vec<Vec<Vec<f64>>> =
@@ -279,5 +309,68 @@ pub fn compare(
         baseline: base,
         replicates: study.finished() as usize,
         strategies,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{bundled, load};
+
+    const T: Outcome = Outcome::Recovery95;
+
+    /// A comparison of two strategies with these times.
+    fn compared(base: &[(f64, bool)], other: &[(f64, bool)]) -> Comparison {
+        let scenario = load(bundled::STARTER, None).unwrap();
+        let record = |t: &(f64, bool)| {
+            let mut r = Record::default();
+            Outcome::ALL.iter().for_each(|o| r.set(*o, 0.0));
+            r.set_time(T, *t);
+            r
+        };
+        let records = [base, other].map(|s| s.iter().map(record).collect()).to_vec();
+        let study = Study { records, details: vec![], asked: base.len() as u64 };
+        compare(&scenario, &[0, 1], 0, &study, 1)
+    }
+
+    #[test]
+    fn pairs_of_times_by_hand() {
+        let order = |a, b| less(a, b, 10.0);
+        use std::cmp::Ordering::{Equal, Greater, Less};
+        assert_eq!(order((3.0, false), (5.0, false)), Less);
+        assert_eq!(order((3.0, false), (5.0, true)), Less);
+        assert_eq!(order((5.0, true), (3.0, false)), Greater);
+        assert_eq!(order((5.0, true), (3.0, true)), Equal, "neither has come");
+        assert_eq!(order((5.0, true), (7.0, false)), Equal, "it may have come before or after");
+        assert_eq!(order((11.0, false), (12.0, false)), Equal, "both come past the limit");
+    }
+
+    #[test]
+    fn the_difference_of_times_is_that_of_their_means_and_lies_in_its_interval() {
+        // Watched from the first impact on, which one strategy delays: most pairs are censored on both sides.
+        let base: Vec<(f64, bool)> = (0..60)
+            .map(|n| if n % 3 == 0 { (f64::from(n), false) } else { (f64::from(90 - n % 7), true) })
+            .collect();
+        let other: Vec<(f64, bool)> = (0..60)
+            .map(|n| if n % 3 == 0 { (f64::from(n), false) } else { (f64::from(100 - n % 7), true) })
+            .collect();
+        let c = compared(&base, &other);
+        let (a, b) = (c.strategies[1].get(T), c.strategies[0].get(T));
+        let p = a.paired.unwrap();
+        assert_eq!(a.limit, Some(90.0));
+        assert!((a.mean - b.mean - p.difference).abs() < 1e-9, "{} {} {}", a.mean, b.mean, p.difference);
+        assert!(p.interval.0 <= p.difference && p.difference <= p.interval.1);
+        assert!((p.same - 1.0).abs() < 1e-12 && (p.better - 0.5).abs() < 1e-12, "{}", p.better);
+    }
+
+    #[test]
+    fn a_faster_strategy_gains_what_it_is_faster_by() {
+        let base: Vec<(f64, bool)> = (0..40).map(|n| (f64::from(20 + n), n >= 30)).collect();
+        let other: Vec<(f64, bool)> = (0..40).map(|n| (f64::from(10 + n), false)).collect();
+        let c = compared(&base, &other);
+        let p = c.strategies[1].get(T).paired.unwrap();
+        let means = c.strategies[1].get(T).mean - c.strategies[0].get(T).mean;
+        assert!((means - p.difference).abs() < 1e-9 && p.interval.1 < -5.0, "{p:?}");
+        assert!((p.better - 1.0).abs() < 1e-12);
     }
 }

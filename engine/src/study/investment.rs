@@ -9,11 +9,13 @@ use std::sync::Arc;
 
 use crate::catalogue::outcome::Outcome;
 use crate::scenario::Scenario;
+use crate::sim::core::record::Record;
 use crate::stats::bootstrap::{bca_mean, bca_ratio};
 use crate::stats::intervals::{Interval, of_mean};
 use crate::stats::mean;
 use crate::stats::ranking::{Demand, Selection, select_largest};
 use crate::streams::{StreamName, Streams};
+use crate::study::measured::{common_limit, filled};
 use crate::study::replicates::{Progress, ReplicationPlan, run};
 
 /// Uptake rises in this many steps from nothing to all organisations that a lever is for.
@@ -146,8 +148,8 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Outcomes of each choice over replicates from `first`.
-    fn values(&self, choices: &[Choice], first: u64, replicates: u64) -> Option<Vec<Vec<f64>>> {
+    /// Records of each choice over replicates from `first`.
+    fn records(&self, choices: &[Choice], first: u64, replicates: u64) -> Option<Vec<Vec<Record>>> {
         let base = &self.scenario.strategies[self.scenario.baseline];
         let strategies = choices
             .iter()
@@ -175,8 +177,7 @@ impl Search<'_> {
         if study.partial() {
             return None;
         }
-        let value = |r: &crate::sim::core::record::Record| r.get(self.options.outcome).unwrap_or(0.0);
-        Some(study.records.iter().map(|s| s.iter().map(value).collect()).collect())
+        Some(study.records)
     }
     /// Means on the search's replicates; what was tried before is not run again.
     fn try_all(&mut self, choices: &[Choice]) -> Option<Vec<f64>> {
@@ -185,7 +186,10 @@ impl Search<'_> {
         fresh.sort_unstable();
         fresh.dedup();
         if !fresh.is_empty() {
-            let values = self.values(&fresh, 0, self.options.search)?;
+            let records = self.records(&fresh, 0, self.options.search)?;
+            // What is tried later may be known less far, so times count here with what was watched; the judge restricts them to one limit.
+            let value = |r: &Record| r.get(self.options.outcome).unwrap_or(0.0);
+            let values = records.iter().map(|s| s.iter().map(value).collect());
             self.seen.extend(fresh.into_iter().zip(values));
         }
         Some(choices.iter().map(|c| mean(&self.seen[c])).collect())
@@ -291,6 +295,7 @@ impl Search<'_> {
 /// Works it out; `None` when it was stopped.
 pub fn advise(scenario: &Scenario, options: InvestmentOptions, progress: &Progress) -> Option<Advice> {
     let problem = Problem::new(scenario);
+    let outcome = options.outcome;
     let none: Choice = vec![0; problem.levers.len()];
     let mut search = Search { scenario, problem: &problem, options, progress, seen: BTreeMap::new() };
     let found = search.best(options.budget, 2)?;
@@ -324,7 +329,9 @@ pub fn advise(scenario: &Scenario, options: InvestmentOptions, progress: &Progre
     wanted.extend(roadmap.iter().map(|y| y.0.clone()));
     wanted.sort_unstable();
     wanted.dedup();
-    let values = search.values(&wanted, options.search, options.judge)?;
+    let records = search.records(&wanted, options.search, options.judge)?;
+    let limit = common_limit(&records, outcome);
+    let values = records.iter().map(|s| filled(s, outcome, limit)).collect();
     let tried = search.seen.len();
     let judge = Judge {
         problem: &problem,

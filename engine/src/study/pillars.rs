@@ -8,7 +8,6 @@ use rayon::prelude::*;
 use crate::catalogue::outcome::Outcome;
 use crate::catalogue::pillar::Pillar;
 use crate::scenario::Scenario;
-use crate::sim::core::record::Record;
 use crate::stats::attribution::{interaction, shapley};
 use crate::stats::bootstrap::{bca_mean, bca_ratio};
 use crate::stats::intervals::Interval;
@@ -17,6 +16,7 @@ use crate::stats::normal::normal_cumulated;
 use crate::stats::{mean, variance};
 use crate::strategy::Strategy;
 use crate::streams::{Stream, StreamName, Streams, text_id};
+use crate::study::measured::{common_limit, filled};
 use crate::study::replicates::Study;
 
 const PILLARS: usize = Pillar::ALL.len();
@@ -124,11 +124,6 @@ pub struct Pillars {
     pub replicates: usize,
 }
 
-/// Times past the horizon count with the horizon, so means are restricted means.
-fn value(r: &Record, o: Outcome) -> f64 {
-    r.get(o).unwrap_or(0.0)
-}
-
 fn interval(values: &[f64], key: Stream) -> Interval {
     let (low, high) = bca_mean(values, 0.95, key);
     Interval { estimate: mean(values), low, high }
@@ -143,7 +138,9 @@ pub fn attribute(study: &Study, seed: u64) -> Pillars {
 
 fn one(study: &Study, outcome: Outcome, streams: Streams) -> Shares {
     let n = study.finished() as usize;
-    let of = |s: usize| -> Vec<f64> { study.records[s].iter().map(|r| value(r, outcome)).collect() };
+    // Of times restricted means, all to the same limit.
+    let limit = common_limit(&study.records, outcome);
+    let of = |s: usize| filled(&study.records[s], outcome, limit);
     let start = of(0);
     let benefit = |s: usize| -> Vec<f64> { of(s).iter().zip(&start).map(|(v, b)| b - v).collect() };
     let benefits: Vec<Vec<f64>> = (0..SETS).map(benefit).collect();

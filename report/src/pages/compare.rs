@@ -413,7 +413,9 @@ impl Page<'_> {
         Section {
             id: "outcomes".into(),
             title: "All outcomes".into(),
-            text: vec!["Means over all runs; times that lie past the horizon count with the horizon.".into()],
+            text: vec![
+                "Means over all runs; of times that lie past the horizon in some, restricted means.".into(),
+            ],
             tables: vec![table],
             ..Section::default()
         }
