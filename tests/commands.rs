@@ -60,7 +60,7 @@ fn planners_commands_print_tables_that_fit_and_json_and_reports() {
     let folder = std::env::temp_dir().join(format!("resus-planner-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     for (command, more, words) in [
-        ("pillars", &["--replicates", "12"][..], "lower harm"),
+        ("pillars", &["--replicates", "12"][..], "Too few runs to say"),
         ("criticality", &["--replicates", "4", "--most", "10", "--leaders", "4"], "hurts most"),
         ("plan", &["--budget", "£1m", "--search", "10", "--replicates", "20"], "roadmap"),
         ("compare", &["--replicates", "12", "--strategies", "all-pillars"], "baseline"),

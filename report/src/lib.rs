@@ -41,7 +41,7 @@ impl Cell {
     }
     /// A number, shown short.
     pub fn number(v: f64) -> Self {
-        Self { shown: format::number(v), raw: v.to_string(), number: true }
+        Self { shown: format::number(v), raw: format::raw(v), number: true }
     }
     /// A number with its sign.
     pub fn signed(v: f64) -> Self {

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use crate::catalogue::outcome::Outcome;
 use crate::scenario::Scenario;
 use crate::sim::core::record::Record;
-use crate::stats::bootstrap::bca_mean;
+use crate::stats::bootstrap::mean_interval;
 use crate::stats::multiplicity::holm;
-use crate::stats::normal::normal_cumulated;
+use crate::stats::paired::{ALPHA, FEWEST, Wins, p_value};
 use crate::stats::pareto::{Robustness, membership, robustness};
 use crate::stats::sequential;
 #[cfg(doc)]
@@ -54,16 +54,29 @@ pub struct Summary {
 pub struct Paired {
     /// Difference of means; below zero is better.
     pub difference: f64,
-    /// 95 % BCa bootstrap interval of it.
+    /// 95 % interval of it: BCa bootstrap, Student's t below [`FEWEST`] replicates; NaN of a single one.
     pub interval: (f64, f64),
-    /// Share of replicates in which it is better, ties counted half.
-    pub better: f64,
-    /// Share of replicates in which both are the same.
-    pub same: f64,
-    /// p-value against no difference (normal approximation), adjusted over the strategies (Holm).
-    pub p: f64,
+    /// In how many replicates the strategy is better.
+    pub wins: Wins,
+    /// p-value against no difference ([`p_value`]), adjusted over the strategies (Holm); none of a single replicate.
+    pub p: Option<f64>,
     /// By how much pairing shrank the variance of the difference: unpaired over paired.
     pub variance_ratio: f64,
+}
+
+impl Paired {
+    /// Whether it is shown to be less than the baseline: there are enough replicates, the adjusted p-value is at most [`ALPHA`], and the
+    /// interval lies below zero.
+    pub fn is_less(&self) -> bool {
+        self.is_told() && self.interval.1 < 0.0
+    }
+    /// Whether it is shown to be more.
+    pub fn is_more(&self) -> bool {
+        self.is_told() && self.interval.0 > 0.0
+    }
+    fn is_told(&self) -> bool {
+        self.wins.of >= FEWEST && self.p.is_some_and(|p| p <= ALPHA)
+    }
 }
 
 /// One strategy.
@@ -97,8 +110,8 @@ pub struct Comparison {
     /// half of the baseline's mean.
     pub robustness: Vec<Robustness>,
     /// What common luck saved: how many times as many replicates independent runs would need for the same precision of the differences in
-    /// harm; the median over the strategies, absent where nothing varies.
-    pub saved: Option<f64>,
+    /// harm, for the strategy of which that is least and for the one of which it is most; absent where nothing varies.
+    pub saved: Option<(f64, f64)>,
 }
 
 /// What the Pareto set is about: care disruption, recovery and cost.
@@ -192,39 +205,23 @@ fn paired(
     let times = |r: &Record| r.time(o).expect("both have one");
     let order =
         records.iter().zip(&base).map(|(a, b)| less(times(a), times(b), limit.unwrap_or(f64::INFINITY)));
-    let order: Vec<_> = order.collect();
-    let count =
-        |of: std::cmp::Ordering| order.iter().filter(|x| **x == of).count() as f64 / order.len() as f64;
-    let (better, same) = (count(std::cmp::Ordering::Less), count(std::cmp::Ordering::Equal));
+    let wins = Wins::count(order);
     let (a, b) = (filled(&records, o, limit), filled(&base, o, limit));
     let differences: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a - b).collect();
     let of_difference = variance(&differences);
+    let key = StreamName::Bootstrap { of: strategy, outcome: text_id(o.id()), figure: 0 };
+    let of = mean_interval(&differences, 0.95, streams.stream(key));
     Some(Paired {
-        difference: mean(&differences),
-        interval: bca_mean(
-            &differences,
-            0.95,
-            streams.stream(StreamName::Bootstrap { of: strategy, outcome: text_id(o.id()), figure: 0 }),
-        ),
-        better: better + same / 2.0,
-        same,
-        p: two_sided(mean(&differences), of_difference, differences.len()),
+        difference: of.estimate,
+        interval: (of.low, of.high),
+        wins,
+        p: p_value(&differences),
         variance_ratio: if of_difference > 0.0 {
             (variance(&a) + variance(&b)) / of_difference
         } else {
             f64::NAN
         },
     })
-}
-
-/// Two-sided p-value of a mean with this sample variance; 1 where nothing varies around zero.
-fn two_sided(mean: f64, variance: f64, n: usize) -> f64 {
-    let error = (variance / n as f64).sqrt();
-    if error > 0.0 {
-        2.0 * normal_cumulated(-(mean / error).abs())
-    } else {
-        f64::from(u8::from(mean.abs() <= 1e-9))
-    }
 }
 
 fn summary(records: &[Record], o: Outcome, limit: Option<f64>) -> Summary {
@@ -286,8 +283,9 @@ pub fn compare(
     for o in Outcome::ALL {
         let mut all: Vec<&mut Paired> =
             strategies.iter_mut().filter_map(|s| s.outcomes[*o as usize].paired.as_mut()).collect();
-        let adjusted = holm(&all.iter().map(|p| p.p).collect::<Vec<_>>());
-        all.iter_mut().zip(adjusted).for_each(|(p, adjusted)| p.p = adjusted);
+        all.retain(|p| p.p.is_some());
+        let adjusted = holm(&all.iter().filter_map(|p| p.p).collect::<Vec<_>>());
+        all.iter_mut().zip(adjusted).for_each(|(p, adjusted)| p.p = Some(adjusted));
     }
     let of = |o: Outcome| -> Vec<Vec<f64>> {
         study.records.iter().map(|s| filled(s, o, limits[o as usize])).collect()
@@ -296,7 +294,7 @@ pub fn compare(
     let by_strategy: Vec<Vec<Vec<f64>>> =
         (0..chosen.len()).map(|s| aims.iter().map(|a| a[s].clone()).collect()).collect();
     let ratios = strategies.iter().filter_map(|s| s.get(Outcome::Harm).paired).map(|p| p.variance_ratio);
-    let ratios = sorted(&ratios.filter(|r| r.is_finite()).collect::<Vec<_>>());
+    let ratios = ratios.filter(|r| r.is_finite()).collect::<Vec<_>>();
     let enough = 0.5 * strategies[base].get(Outcome::Harm).mean;
     Comparison {
         pareto: membership(
@@ -305,7 +303,11 @@ pub fn compare(
             streams.stream(StreamName::Bootstrap { of: 0, outcome: 0, figure: text_id("pareto") }),
         ),
         robustness: robustness(&aims[0], enough),
-        saved: Some(quantile(&ratios, 0.5)).filter(|r| r.is_finite()),
+        saved: ratios
+            .iter()
+            .copied()
+            .min_by(f64::total_cmp)
+            .zip(ratios.iter().copied().max_by(f64::total_cmp)),
         baseline: base,
         replicates: study.finished() as usize,
         strategies,
@@ -360,7 +362,7 @@ mod tests {
         assert_eq!(a.limit, Some(90.0));
         assert!((a.mean - b.mean - p.difference).abs() < 1e-9, "{} {} {}", a.mean, b.mean, p.difference);
         assert!(p.interval.0 <= p.difference && p.difference <= p.interval.1);
-        assert!((p.same - 1.0).abs() < 1e-12 && (p.better - 0.5).abs() < 1e-12, "{}", p.better);
+        assert_eq!(p.wins, Wins { better: 0, same: 60, of: 60 });
     }
 
     #[test]
@@ -371,6 +373,33 @@ mod tests {
         let p = c.strategies[1].get(T).paired.unwrap();
         let means = c.strategies[1].get(T).mean - c.strategies[0].get(T).mean;
         assert!((means - p.difference).abs() < 1e-9 && p.interval.1 < -5.0, "{p:?}");
-        assert!((p.better - 1.0).abs() < 1e-12);
+        assert_eq!(p.wins, Wins { better: 40, same: 0, of: 40 });
+    }
+
+    #[test]
+    fn one_run_shows_nothing_and_few_are_never_told() {
+        for n in [1, 2, 29, 30] {
+            let base: Vec<(f64, bool)> = (0..n).map(|n| (f64::from(100 + n), false)).collect();
+            let other: Vec<(f64, bool)> = (0..n).map(|n| (f64::from(n % 3), false)).collect();
+            let p = compared(&base, &other).strategies[1].get(T).paired.unwrap();
+            assert_eq!(p.p.is_none(), n == 1, "{p:?}");
+            assert_eq!(p.interval.0.is_nan(), n == 1, "{p:?}");
+            assert_eq!((p.is_less(), p.is_more()), (n == 30, false), "{p:?}");
+            let p = compared(&other, &base).strategies[1].get(T).paired.unwrap();
+            assert_eq!((p.is_less(), p.is_more()), (false, n == 30), "{p:?}");
+        }
+    }
+
+    #[test]
+    fn what_chance_may_have_done_is_not_told() {
+        let base: Vec<(f64, bool)> = (0..40).map(|n| (f64::from(n), false)).collect();
+        // One in thirty-nine the other way: sure. Alternating: not.
+        let p = |step: fn(i32) -> f64| {
+            let other: Vec<(f64, bool)> = (0..40).map(|n| (f64::from(n) + step(n), false)).collect();
+            compared(&base, &other).strategies[1].get(T).paired.unwrap()
+        };
+        assert!(p(|n| if n == 3 { -1.0 } else { 1.0 + 0.01 * f64::from(n) }).is_more());
+        let open = p(|n| if n % 2 == 0 { -1.0 } else { 1.1 });
+        assert!(!open.is_more() && !open.is_less());
     }
 }

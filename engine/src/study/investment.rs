@@ -10,9 +10,10 @@ use std::sync::Arc;
 use crate::catalogue::outcome::Outcome;
 use crate::scenario::Scenario;
 use crate::sim::core::record::Record;
-use crate::stats::bootstrap::{bca_mean, bca_ratio};
+use crate::stats::bootstrap::{bca_ratio, mean_interval};
 use crate::stats::intervals::{Interval, of_mean};
 use crate::stats::mean;
+use crate::stats::paired::Wins;
 use crate::stats::ranking::{Demand, Selection, select_largest};
 use crate::streams::{StreamName, Streams};
 use crate::study::measured::{common_limit, filled};
@@ -97,8 +98,8 @@ pub struct Judged {
     pub benefit: Interval,
     /// That as a share of the outcome when nothing is bought.
     pub relative: Interval,
-    /// Share of replicates in which it is better than buying nothing, ties counted half.
-    pub better: f64,
+    /// In how many replicates it is better than buying nothing.
+    pub wins: Wins,
 }
 
 /// A year of the roadmap.
@@ -407,9 +408,7 @@ impl Judge<'_> {
         &self.values[self.wanted.binary_search(choice).expect("all that is judged was run")]
     }
     fn interval(&self, list: &[f64]) -> Interval {
-        let (low, high) =
-            bca_mean(list, 0.95, self.streams.stream(StreamName::Bootstrap { of: 0, outcome: 0, figure: 0 }));
-        Interval { estimate: mean(list), low, high }
+        mean_interval(list, 0.95, self.streams.stream(StreamName::Bootstrap { of: 0, outcome: 0, figure: 0 }))
     }
     /// What is bought in each year, and what it comes to by the end of it.
     fn roadmap(&self, road: &[(Choice, i32)]) -> Vec<Year> {
@@ -430,7 +429,6 @@ impl Judge<'_> {
     fn judged(&self, choice: &Choice) -> Judged {
         let (nothing, with) = (self.of(&self.none), self.of(choice));
         let gain: Vec<f64> = nothing.iter().zip(with).map(|(a, b)| a - b).collect();
-        let count = |f: fn(f64) -> bool| gain.iter().filter(|g| f(**g)).count() as f64 / gain.len() as f64;
         Judged {
             choice: choice.clone(),
             cost: self.problem.cost(choice),
@@ -442,7 +440,7 @@ impl Judge<'_> {
                 0.95,
                 self.streams.stream(StreamName::Bootstrap { of: 0, outcome: 0, figure: 1 }),
             ),
-            better: count(|g| g > 1e-9) + 0.5 * count(|g| g.abs() <= 1e-9),
+            wins: Wins::of_differences(&gain.iter().map(|g| -g).collect::<Vec<_>>()),
         }
     }
 }

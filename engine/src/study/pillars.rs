@@ -9,11 +9,11 @@ use crate::catalogue::outcome::Outcome;
 use crate::catalogue::pillar::Pillar;
 use crate::scenario::Scenario;
 use crate::stats::attribution::{interaction, shapley};
-use crate::stats::bootstrap::{bca_mean, bca_ratio};
+use crate::stats::bootstrap::{bca_ratio, mean_interval};
 use crate::stats::intervals::Interval;
+use crate::stats::mean;
 use crate::stats::multiplicity::holm;
-use crate::stats::normal::normal_cumulated;
-use crate::stats::{mean, variance};
+use crate::stats::paired::p_value;
 use crate::strategy::Strategy;
 use crate::streams::{Stream, StreamName, Streams, text_id};
 use crate::study::measured::{common_limit, filled};
@@ -125,8 +125,7 @@ pub struct Pillars {
 }
 
 fn interval(values: &[f64], key: Stream) -> Interval {
-    let (low, high) = bca_mean(values, 0.95, key);
-    Interval { estimate: mean(values), low, high }
+    mean_interval(values, 0.95, key)
 }
 
 /// Shares out what a study of [`design`] found.
@@ -186,12 +185,10 @@ fn one(study: &Study, outcome: Outcome, streams: Streams) -> Shares {
     for i in 0..PILLARS {
         for j in i + 1..PILLARS {
             let list: Vec<f64> = games.iter().map(|g| interaction(g, i, j)).collect();
-            let error = (variance(&list) / n as f64).sqrt();
-            let z = if error > 0.0 { mean(&list).abs() / error } else { 0.0 };
             pairs.push(Pair {
                 of: (i, j),
                 worth: interval(&list, key(Pillar::ALL[i].id(), Pillar::ALL[j].id())),
-                p: 2.0 * normal_cumulated(-z),
+                p: p_value(&list).unwrap_or(1.0),
             });
         }
     }

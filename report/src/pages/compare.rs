@@ -11,8 +11,8 @@ use resus_engine::study::tornado::Tornado;
 
 use super::closing;
 use crate::chart::{self, Difference, Dot, Mark, Panel, Swing};
-use crate::format::{capital, in_100, number, pounds};
-use crate::{Cell, Report, RunInfo, Section, Table};
+use crate::format::{capital, in_runs, in_runs_of, number, p_value, percent, pounds};
+use crate::{Cell, Report, RunInfo, Section, Table, verdict as words};
 
 /// Single runs drawn in each panel of recovery.
 const SAMPLES: usize = 20;
@@ -46,7 +46,7 @@ pub fn compare(
     sections.push(page.all());
     let mut end = closing(scenario, run);
     if let Some(saved) = c.saved {
-        end[0].text.insert(2, format!("Common luck saved work: independent runs would need {} times as many replicates for the same precision of the differences in harm (median over the strategies).", number(saved)));
+        end[0].text.insert(2, words::comparison::saved(saved));
     }
     sections.extend(end);
     Report {
@@ -79,8 +79,8 @@ impl Page<'_> {
         let others = (0..self.c.strategies.len()).filter(|k| *k != self.c.baseline);
         let rows: Vec<Difference> = others
             .filter_map(|k| {
-                let p = self.of(k, o).paired?;
-                let note = format!("better {}", in_100(p.better));
+                let p = self.of(k, o).paired.filter(|p| p.interval.0.is_finite())?;
+                let note = format!("better {}", in_runs_of(&p.wins));
                 Some(Difference {
                     label: self.name(k),
                     estimate: p.difference,
@@ -119,8 +119,8 @@ impl Page<'_> {
                         p.interval.1 - p.interval.0,
                         format!("{} to {}", number(p.interval.0), number(p.interval.1)),
                     ),
-                    Cell::of(p.better, in_100(p.better)),
-                    Cell::of(p.p, if p.p < 0.001 { "below 0.001".into() } else { format!("{:.3}", p.p) }),
+                    Cell::of(p.wins.share(), in_runs_of(&p.wins)),
+                    Cell::of(p.p.unwrap_or(f64::NAN), p_value(p.p)),
                 ]),
             }
             table.row(row);
@@ -131,7 +131,7 @@ impl Page<'_> {
             title: title.into(),
             text: vec![format!(
                 "Each mark is the mean difference from “{}” over {} runs with the same luck, the line its 95 % interval. To the left of the line in the middle is \
-                 better. “Better in 97 of 100 runs” counts single runs, ties half.",
+                 better. “Better in” counts single runs.",
                 self.baseline(),
                 self.c.replicates
             )],
@@ -196,7 +196,7 @@ impl Page<'_> {
             id: "recovery".into(),
             title: "How care comes back".into(),
             text: vec![format!(
-                "Share of the system’s harm-weighted capacity from the first impact on. Solid: the mean. Band: 90 of 100 runs. Thin: {SAMPLES} single runs. Dashed: the \
+                "Share of the system’s harm-weighted capacity from the first impact on. Solid: the mean. Band: 90 % of runs. Thin: {SAMPLES} single runs. Dashed: the \
                  mean of “{}”. Runs without an impact stay at 100 %.",
                 self.baseline()
             )],
@@ -232,7 +232,7 @@ impl Page<'_> {
                 Cell::number(self.of(k, Outcome::Harm).mean),
                 Cell::of(days, format!("{days:.1}")),
                 Cell::pounds(self.of(k, Outcome::CostTotal).mean),
-                Cell::of(self.c.pareto[k], format!("in {:.0} of 100 resamples", self.c.pareto[k] * 100.0)),
+                Cell::of(self.c.pareto[k], format!("in {} of resamples", percent(self.c.pareto[k]))),
             ]);
         }
         Section {
@@ -302,7 +302,7 @@ impl Page<'_> {
             table.row(
                 [Cell::text(&org.name), Cell::text(org.kind.label())]
                     .into_iter()
-                    .chain(shares.iter().map(|s| Cell::of(s[o], in_100(s[o])))),
+                    .chain(shares.iter().map(|s| Cell::of(s[o], in_runs(s[o], self.c.replicates)))),
             );
         }
         Section {
@@ -320,7 +320,7 @@ impl Page<'_> {
             &[
                 "strategy",
                 "mean regret",
-                "regret exceeded in 5 of 100 runs",
+                "regret exceeded in 5 % of runs",
                 "harm at most half of the baseline’s mean",
             ],
         );
@@ -329,7 +329,7 @@ impl Page<'_> {
                 Cell::text(self.name(k)),
                 Cell::number(r.mean_regret),
                 Cell::number(r.high_regret),
-                Cell::of(r.satisfies, in_100(r.satisfies)),
+                Cell::of(r.satisfies, in_runs(r.satisfies, self.c.replicates)),
             ]);
         }
         Section {

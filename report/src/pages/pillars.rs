@@ -8,7 +8,7 @@ use resus_engine::study::pillars::{Pillars, STEPS, Shares};
 
 use super::closing;
 use crate::chart::{self, Bar};
-use crate::format::{number, percent, pounds};
+use crate::format::{number, p_value, percent, pounds};
 use crate::{Cell, Report, RunInfo, Section, Table, verdict};
 
 fn show(o: Outcome, v: f64) -> String {
@@ -130,10 +130,7 @@ fn together(p: &Pillars) -> Section {
                 Cell::text(s.outcome.label()),
                 Cell::text(format!("{} + {}", Pillar::ALL[a].label(), Pillar::ALL[b].label())),
                 with(s.outcome, &pair.worth),
-                Cell::of(
-                    pair.p,
-                    if pair.p < 0.001 { "below 0.001".into() } else { format!("{:.3}", pair.p) },
-                ),
+                Cell::of(pair.p, p_value(Some(pair.p))),
             ]);
         }
     }

@@ -6,7 +6,7 @@ use resus_engine::study::investment::{Advice, Judged};
 
 use super::closing;
 use crate::chart::{self, Bar};
-use crate::format::{in_100, number, percent, pounds};
+use crate::format::{in_runs_of, number, percent, pounds};
 use crate::verdict::{self, investment::set_in_words};
 use crate::{Cell, Report, RunInfo, Section, Table};
 
@@ -31,7 +31,7 @@ pub fn plan(scenario: &Scenario, a: &Advice, outcome: Outcome, budget: f64, run:
 fn benefit(j: &Judged) -> [Cell; 2] {
     let b = &j.relative;
     let shown = format!("{} [{} to {}]", percent(b.estimate), percent(b.low), percent(b.high));
-    [Cell::of(b.estimate, shown), Cell::of(j.better, in_100(j.better))]
+    [Cell::of(b.estimate, shown), Cell::of(j.wins.share(), in_runs_of(&j.wins))]
 }
 
 fn bought(a: &Advice, outcome: Outcome) -> Section {

@@ -8,7 +8,7 @@ use resus_engine::sim::core::record::Record;
 
 use super::closing;
 use crate::chart::{self, Difference};
-use crate::format::{in_100, number, signed};
+use crate::format::{in_runs_of, number, signed};
 use crate::session_words::{clock, course, log_line};
 use crate::{Cell, Report, RunInfo, Section, Table, verdict};
 
@@ -72,7 +72,7 @@ fn decision(session: &Session, j: &Judged) -> Section {
                 o.difference.estimate,
                 format!("{} to {}", signed(o.difference.low), signed(o.difference.high)),
             ),
-            Cell::of(o.better, in_100(o.better)),
+            Cell::of(o.wins.share(), in_runs_of(&o.wins)),
         ]);
     }
     let rows: Vec<Difference> = j
@@ -85,7 +85,7 @@ fn decision(session: &Session, j: &Judged) -> Section {
             estimate: o.difference.estimate,
             low: o.difference.low,
             high: o.difference.high,
-            note: format!("better {}", in_100(o.better)),
+            note: format!("better {}", in_runs_of(&o.wins)),
         })
         .collect();
     let opened = clock(session, j.times.0);

@@ -2,9 +2,10 @@
 
 use resus_engine::catalogue::outcome::Outcome;
 use resus_engine::scenario::Scenario;
-use resus_engine::study::comparison::{Compared, Comparison};
+use resus_engine::study::comparison::{Compared, Comparison, Paired};
 
-use crate::format;
+use super::too_few;
+use crate::format::{self, in_runs_of, number};
 
 /// Which strategy keeps most care going and which recovers first, against the baseline; which do worse than it.
 pub fn sentences(scenario: &Scenario, c: &Comparison) -> Vec<String> {
@@ -12,6 +13,9 @@ pub fn sentences(scenario: &Scenario, c: &Comparison) -> Vec<String> {
     let base = &c.strategies[c.baseline];
     let others: Vec<&Compared> =
         c.strategies.iter().enumerate().filter(|(k, _)| *k != c.baseline).map(|(_, s)| s).collect();
+    if let Some(few) = too_few(c.replicates, 500) {
+        return vec![few];
+    }
     if harm(base) <= 0.0 && others.iter().all(|s| harm(s) <= 0.0) {
         return vec!["Nothing was disrupted under any strategy: there is nothing to choose between.".into()];
     }
@@ -19,19 +23,15 @@ pub fn sentences(scenario: &Scenario, c: &Comparison) -> Vec<String> {
         return vec!["Only one strategy was run: there is nothing to compare it with.".into()];
     };
     let mut out = vec![];
-    out.push(match best.get(Outcome::Harm).paired.filter(|p| p.interval.1 < 0.0) {
+    out.push(match best.get(Outcome::Harm).paired.filter(Paired::is_less) {
         Some(p) => format!(
-            "{} keeps most care going: {:.0} % less harm than {}, and better in {:.0} of 100 runs.",
+            "{} keeps most care going: {:.0} % less harm than {}, and better {}.",
             name(best),
             100.0 * (1.0 - harm(best) / harm(base).max(1e-9)),
             name(base),
-            (p.better * 100.0).round()
+            in_runs_of(&p.wins)
         ),
-        None => format!(
-            "No strategy is shown to be better than {} in {} runs: their intervals include no difference.",
-            name(base),
-            c.replicates
-        ),
+        None => format!("No strategy is shown to be better than {} in {} runs.", name(base), c.replicates),
     });
     let recovery = |s: &Compared| s.get(Outcome::Recovery95).mean;
     if let Some(fast) = c.strategies.iter().min_by(|a, b| recovery(a).total_cmp(&recovery(b))) {
@@ -45,7 +45,7 @@ pub fn sentences(scenario: &Scenario, c: &Comparison) -> Vec<String> {
             )
         });
     }
-    let does_worse = |s: &Compared| s.get(Outcome::Harm).paired.is_some_and(|p| p.interval.0 > 0.0);
+    let does_worse = |s: &Compared| s.get(Outcome::Harm).paired.is_some_and(|p| p.is_more());
     let worse: Vec<String> = others.iter().filter(|s| does_worse(s)).map(|s| name(s)).collect();
     if !worse.is_empty() {
         out.push(format!("Worse than {}: {}.", name(base), worse.join(", ")));
@@ -55,6 +55,15 @@ pub fn sentences(scenario: &Scenario, c: &Comparison) -> Vec<String> {
 
 fn harm(s: &Compared) -> f64 {
     s.get(Outcome::Harm).mean
+}
+
+/// What pairing saved, from the strategy of which it is least to the one of which it is most.
+pub fn saved((least, most): (f64, f64)) -> String {
+    let (least, most) = (number(least), number(most));
+    let times = if least == most { most } else { format!("{least} to {most}") };
+    format!(
+        "Common luck saved work: without it the differences in harm would need {times} times as many replicates, depending on the strategy, for the same precision."
+    )
 }
 
 /// Whether the precision asked for (half-width as a share of the baseline's mean harm) was reached after so many replicates.

@@ -3,8 +3,8 @@
 use resus_engine::catalogue::outcome::Outcome;
 use resus_engine::study::investment::{Advice, Choice, MATTERS, Problem, STEPS, SURE};
 
-use super::percent;
-use crate::format::pounds;
+use super::{percent, too_few};
+use crate::format::{in_runs_of, pounds};
 
 /// The levers of a set, each with how far it is taken up where that is not everybody.
 pub fn set_in_words(problem: &Problem, choice: &Choice) -> String {
@@ -20,6 +20,9 @@ pub fn set_in_words(problem: &Problem, choice: &Choice) -> String {
 /// What to buy first, what it lowers, whether another set is as good, and what more money would bring.
 pub fn sentences(a: &Advice, outcome: Outcome) -> Vec<String> {
     let best = &a.best;
+    if let Some(few) = too_few(best.wins.of, 500) {
+        return vec![few];
+    }
     if best.benefit.low <= 0.0 {
         return vec![
             "Nothing that this budget buys lowers the outcome by an amount that can be told from zero."
@@ -29,12 +32,12 @@ pub fn sentences(a: &Advice, outcome: Outcome) -> Vec<String> {
     let mut out = vec![
         format!("Buy first, for {}: {}.", pounds(best.cost), set_in_words(&a.problem, &best.choice)),
         format!(
-            "That lowers {} by {} [{} to {}] and is better in {:.0} of 100 runs.",
+            "That lowers {} by {} [{} to {}] and is better {}.",
             outcome.label(),
             percent(best.relative.estimate),
             percent(best.relative.low),
             percent(best.relative.high),
-            best.better * 100.0
+            in_runs_of(&best.wins)
         ),
     ];
     out.push(match a.rivals.len() {

@@ -4,7 +4,7 @@ use resus_engine::catalogue::outcome::Outcome;
 use resus_engine::catalogue::pillar::Pillar;
 use resus_engine::study::pillars::{OUTCOMES, Pillars, Shares};
 
-use super::percent;
+use super::{percent, too_few};
 
 /// A set of pillars, one bit each, the first pillar lowest.
 pub fn set_in_words(set: usize) -> String {
@@ -27,6 +27,9 @@ fn of(p: &Pillars, outcome: Outcome) -> &Shares {
 pub fn sentences(p: &Pillars) -> Vec<String> {
     let label = |p: usize| Pillar::ALL[p].label();
     let harm = of(p, Outcome::Harm);
+    if let Some(few) = too_few(p.replicates, 300) {
+        return vec![few];
+    }
     if harm.whole.low <= 0.0 {
         return vec![
             "All five pillars together lower harm by nothing that can be told from zero here.".to_owned(),
