@@ -88,13 +88,13 @@ fn sound(file: &str, text: &str) {
                 assert_eq!(value(cell).is_some(), number, "{file}, {name}: {cell}");
             }
         }
-        if let Some((estimate, unit)) = name.split_once(", low end of 95 % interval") {
+        if let Some((estimate, unit)) = name.split_once(": low end of 95 % interval") {
             let find = |name: String| {
                 head.iter().position(|h| *h == name).unwrap_or_else(|| panic!("{file} has no {name}"))
             };
             let (middle, high) = (
                 find(format!("{estimate}{unit}")),
-                find(format!("{estimate}, high end of 95 % interval{unit}")),
+                find(format!("{estimate}: high end of 95 % interval{unit}")),
             );
             for row in &lines[1..] {
                 let [low, middle, high] = [c, middle, high].map(|c| value(&row[c]));

@@ -115,7 +115,7 @@ impl Column {
     }
     /// What the ends of the 95 % interval of something are called.
     pub fn ends(name: &str) -> [String; 2] {
-        ["low", "high"].map(|end| format!("{name}, {end} end of 95 % interval"))
+        ["low", "high"].map(|end| format!("{name}: {end} end of 95 % interval"))
     }
     /// Names in CSV, with the unit.
     fn csv(&self) -> impl Iterator<Item = String> + '_ {
@@ -279,7 +279,7 @@ mod tests {
         ]);
         assert_eq!(
             t.csv(),
-            "strategy,mean (days),difference (£),\"difference, low end of 95 % interval (£)\",\"difference, high end of 95 % interval (£)\",5 % quantile (days),95 % quantile (days)\n\
+            "strategy,mean (days),difference (£),difference: low end of 95 % interval (£),difference: high end of 95 % interval (£),5 % quantile (days),95 % quantile (days)\n\
              \"a, b\",12.0,-2.0,-3.5,1e-250,1.0,9.5\n\
              c,,,,,0.0,\n"
         );

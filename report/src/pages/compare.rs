@@ -100,7 +100,7 @@ impl Page<'_> {
                 Column::range("5 to 95 %", ["5 % quantile".into(), "95 % quantile".into()], o.unit()),
                 Column::number(DIFFERENCE, o.unit()),
                 Column::range("95 % interval", Column::ends(DIFFERENCE), o.unit()),
-                Column::number("better", "share of runs, ties half"),
+                Column::number("better", "share of runs with ties half"),
                 Column::number("adjusted p", "probability"),
             ],
         );

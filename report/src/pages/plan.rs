@@ -38,7 +38,7 @@ fn benefit(j: &Judged) -> [Cell; 2] {
 fn benefits(head: &str, outcome: Outcome) -> [Column; 2] {
     [
         Column::interval(head, "share of today’s value").named(&format!("{} lowered", outcome.label())),
-        Column::number("better", "share of runs, ties half"),
+        Column::number("better", "share of runs with ties half"),
     ]
 }
 

@@ -68,7 +68,7 @@ fn decision(session: &Session, j: &Judged) -> Section {
             Column::number("harm, mean", Outcome::Harm.unit()),
             Column::number(DIFFERENCE, Outcome::Harm.unit()),
             Column::range("95 % interval", Column::ends(DIFFERENCE), Outcome::Harm.unit()),
-            Column::number("better", "share of futures, ties half"),
+            Column::number("better", "share of futures with ties half"),
         ],
     );
     for (k, o) in j.outlooks.iter().enumerate() {
