@@ -125,6 +125,10 @@ pub fn run(args: &Args) -> CommandResult {
                 })?
             }
         };
+        let name = |k: usize| &scenario.strategies[chosen[k]].name;
+        let turned = best
+            .and_then(|best| verdict::comparison::turned_by(&swings, name(best), name(comparison.baseline)));
+        let verdict: Vec<String> = verdict.iter().cloned().chain(turned).collect();
         args.files.write(&pages::compare(&scenario, &study, &comparison, &swings, &verdict, &info))?;
     }
     if let Some(folder) = &args.files.csv {

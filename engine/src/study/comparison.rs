@@ -104,6 +104,9 @@ pub struct Comparison {
     pub baseline: usize,
     /// Replicates.
     pub replicates: usize,
+    /// By strategy: its harm minus that of the one with the least mean harm, with p-values adjusted over the strategies (Holm); absent for
+    /// that one itself.
+    pub to_best: Vec<Option<Paired>>,
     /// By strategy: how often it is in the Pareto set of [`AIMS`] when the replicates are drawn anew.
     pub pareto: Vec<f64>,
     /// By strategy: regret and satisficing in harm over the replicates, each of which is a world with parameters of its own; enough is
@@ -113,6 +116,9 @@ pub struct Comparison {
     /// harm, for the strategy of which that is least and for the one of which it is most; absent where nothing varies.
     pub saved: Option<(f64, f64)>,
 }
+
+/// Share of the baseline's harm that counts as a lead of one strategy over another.
+pub const MATTERS: f64 = 0.02;
 
 /// What the Pareto set is about: care disruption, recovery and cost.
 pub const AIMS: [Outcome; 3] = [Outcome::Harm, Outcome::Recovery95, Outcome::CostTotal];
@@ -192,7 +198,7 @@ fn paired(
     base: &[Record],
     (o, limit): (Outcome, Option<f64>),
     streams: Streams,
-    strategy: u64,
+    (strategy, figure): (u64, u64),
 ) -> Option<Paired> {
     let has_both = |(a, b): &(&Record, &Record)| a.get(o).is_some() && b.get(o).is_some();
     let (records, base): (Vec<Record>, Vec<Record>) = records.iter().zip(base).filter(has_both).unzip();
@@ -209,7 +215,7 @@ fn paired(
     let (a, b) = (filled(&records, o, limit), filled(&base, o, limit));
     let differences: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a - b).collect();
     let of_difference = variance(&differences);
-    let key = StreamName::Bootstrap { of: strategy, outcome: text_id(o.id()), figure: 0 };
+    let key = StreamName::Bootstrap { of: strategy, outcome: text_id(o.id()), figure };
     let of = mean_interval(&differences, 0.95, streams.stream(key));
     Some(Paired {
         difference: of.estimate,
@@ -222,6 +228,13 @@ fn paired(
             f64::NAN
         },
     })
+}
+
+/// Adjusts the p-values of comparisons that are made together (Holm).
+fn adjust<'a>(all: impl Iterator<Item = &'a mut Paired>) {
+    let mut all: Vec<&mut Paired> = all.filter(|p| p.p.is_some()).collect();
+    let adjusted = holm(&all.iter().filter_map(|p| p.p).collect::<Vec<_>>());
+    all.iter_mut().zip(adjusted).for_each(|(p, adjusted)| p.p = Some(adjusted));
 }
 
 fn summary(records: &[Record], o: Outcome, limit: Option<f64>) -> Summary {
@@ -257,6 +270,7 @@ pub fn compare(
 ) -> Comparison {
     let base = chosen.iter().position(|s| *s == baseline).unwrap_or(0);
     let streams = Streams::of_study(seed, "comparison");
+    let id = |k: usize| text_id(&scenario.strategies[chosen[k]].id);
     let limits: Vec<Option<f64>> = Outcome::ALL.iter().map(|o| common_limit(&study.records, *o)).collect();
     let mut strategies: Vec<Compared> = (0..chosen.len())
         .map(|k| {
@@ -266,13 +280,8 @@ pub fn compare(
                     let limit = limits[o as usize];
                     let mut s = summary(&study.records[k], o, limit);
                     if k != base {
-                        s.paired = paired(
-                            &study.records[k],
-                            &study.records[base],
-                            (o, limit),
-                            streams,
-                            text_id(&scenario.strategies[chosen[k]].id),
-                        );
+                        s.paired =
+                            paired(&study.records[k], &study.records[base], (o, limit), streams, (id(k), 0));
                     }
                     s
                 })
@@ -281,12 +290,17 @@ pub fn compare(
         })
         .collect();
     for o in Outcome::ALL {
-        let mut all: Vec<&mut Paired> =
-            strategies.iter_mut().filter_map(|s| s.outcomes[*o as usize].paired.as_mut()).collect();
-        all.retain(|p| p.p.is_some());
-        let adjusted = holm(&all.iter().filter_map(|p| p.p).collect::<Vec<_>>());
-        all.iter_mut().zip(adjusted).for_each(|(p, adjusted)| p.p = Some(adjusted));
+        adjust(strategies.iter_mut().filter_map(|s| s.outcomes[*o as usize].paired.as_mut()));
     }
+    let harm = |k: &usize| strategies[*k].get(Outcome::Harm).mean;
+    let best = (0..chosen.len()).min_by(|a, b| harm(a).total_cmp(&harm(b))).unwrap_or(base);
+    let to = |k: usize| {
+        let of = (Outcome::Harm, None);
+        (k != best)
+            .then(|| paired(&study.records[k], &study.records[best], of, streams, (id(k), id(best))))?
+    };
+    let mut to_best: Vec<Option<Paired>> = (0..chosen.len()).map(to).collect();
+    adjust(to_best.iter_mut().flatten());
     let of = |o: Outcome| -> Vec<Vec<f64>> {
         study.records.iter().map(|s| filled(s, o, limits[o as usize])).collect()
     };
@@ -303,6 +317,7 @@ pub fn compare(
             streams.stream(StreamName::Bootstrap { of: 0, outcome: 0, figure: text_id("pareto") }),
         ),
         robustness: robustness(&aims[0], enough),
+        to_best,
         saved: ratios
             .iter()
             .copied()

@@ -83,6 +83,17 @@ pub struct Worth {
     pub share: Interval,
     /// Alone at each of [`STEPS`].
     pub steps: Vec<Interval>,
+    /// How far its Shapley value is behind the largest; absent for that pillar itself.
+    pub behind: Option<Lead>,
+}
+
+/// By how much the pillar with the largest Shapley value leads another.
+#[derive(Clone, Copy, Debug)]
+pub struct Lead {
+    /// The difference.
+    pub by: Interval,
+    /// p-value against none, adjusted for the other four (Holm).
+    pub p: f64,
 }
 
 /// Two pillars together.
@@ -135,6 +146,20 @@ pub fn attribute(study: &Study, seed: u64) -> Pillars {
     Pillars { outcomes, replicates: study.finished() as usize }
 }
 
+/// How far each pillar is behind the one with the largest mean of `values`, its Shapley values by replicate.
+fn leads(values: &[Vec<f64>], key: impl Fn(usize) -> Stream) -> Vec<Option<Lead>> {
+    let of = |p: usize| -> Vec<f64> { values.iter().map(|v| v[p]).collect() };
+    let leader = (0..PILLARS).max_by(|a, b| mean(&of(*a)).total_cmp(&mean(&of(*b)))).expect("there are five");
+    let lead = |p: usize| {
+        let by: Vec<f64> = values.iter().map(|v| v[leader] - v[p]).collect();
+        (p != leader).then(|| Lead { by: interval(&by, key(p)), p: p_value(&by).unwrap_or(1.0) })
+    };
+    let mut leads: Vec<Option<Lead>> = (0..PILLARS).map(lead).collect();
+    let adjusted = holm(&leads.iter().flatten().map(|l| l.p).collect::<Vec<_>>());
+    leads.iter_mut().flatten().zip(adjusted).for_each(|(lead, p)| lead.p = p);
+    leads
+}
+
 fn one(study: &Study, outcome: Outcome, streams: Streams) -> Shares {
     let n = study.finished() as usize;
     // Of times restricted means, all to the same limit.
@@ -154,6 +179,7 @@ fn one(study: &Study, outcome: Outcome, streams: Streams) -> Shares {
     let all = &benefits[SETS - 1];
     let whole = interval(all, key("all", "benefit"));
     let relative = bca_ratio(all, &start, 0.95, key("all", "share"));
+    let ahead = leads(&values, |p| key(Pillar::ALL[p].id(), "lead"));
     let pillars = (0..PILLARS)
         .map(|p| {
             let id = Pillar::ALL[p].id();
@@ -178,6 +204,7 @@ fn one(study: &Study, outcome: Outcome, streams: Streams) -> Shares {
                 shapley: interval(&own, key(id, "shapley")),
                 share,
                 steps,
+                behind: ahead[p],
             }
         })
         .collect();
