@@ -54,7 +54,7 @@ mod tests {
         let whole = records(&[(5.0, true), (9.0, false)]);
         let open = records(&[(5.0, false), (8.0, true), (3.0, true)]);
         let limit = |s: &[Vec<Record>]| common_limit(s, Outcome::Recovery95);
-        assert_eq!(limit(&[whole.clone()]), None, "the longest is known");
+        assert_eq!(limit(std::slice::from_ref(&whole)), None, "the longest is known");
         assert_eq!(limit(&[open.clone(), whole.clone()]), Some(8.0));
         assert_eq!(
             limit(&[records(&[(9.0, false), (9.0, true)])]),

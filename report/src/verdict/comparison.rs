@@ -159,30 +159,36 @@ impl Verdict<'_> {
             ));
         }
         out.extend(self.price(best));
+        out.extend(self.prices(others));
         out
+    }
+
+    /// What a strategy makes worse beside harm and money.
+    fn worse(&self, k: usize) -> Vec<String> {
+        let paired = |o: Outcome| self.of(k, o).paired;
+        let is_more = |o: Outcome| paired(o).is_some_and(|p| p.is_more());
+        // Contacts put off are among those not served on the day: once is enough.
+        let told = |o: Outcome| o == Outcome::ContactsDeferred && is_more(Outcome::ContactsNotServed);
+        let words = |o: Outcome| {
+            let by = paired(o).map_or(0.0, |p| p.difference);
+            match o {
+                Outcome::Recovery95 => format!("95 % of capacity back {} later", days(o, by)),
+                Outcome::BacklogDays => format!("the backlog cleared {} later", days(o, by)),
+                Outcome::ContactsDeferred => self.more_of(k, o, "contacts put off"),
+                _ => self.more_of(k, o, o.label()),
+            }
+        };
+        PRICES.into_iter().filter(|o| is_more(*o) && !told(*o)).map(words).collect()
     }
 
     /// What the best one makes worse, and what it costs.
     fn price(&self, best: usize) -> Vec<String> {
-        let paired = |o: Outcome| self.of(best, o).paired;
-        let is_more = |o: Outcome| paired(o).is_some_and(|p| p.is_more());
-        let mut worse: Vec<String> = vec![];
-        // Contacts put off are among those not served on the day: once is enough.
-        let told = |o: Outcome| o == Outcome::ContactsDeferred && is_more(Outcome::ContactsNotServed);
-        for o in PRICES.into_iter().filter(|o| is_more(*o) && !told(*o)) {
-            let by = paired(o).map_or(0.0, |p| p.difference);
-            worse.push(match o {
-                Outcome::Recovery95 => format!("95 % of capacity back {} later", days(o, by)),
-                Outcome::BacklogDays => format!("the backlog cleared {} later", days(o, by)),
-                Outcome::ContactsDeferred => self.more_of(best, o, "contacts put off"),
-                _ => self.more_of(best, o, o.label()),
-            });
-        }
+        let worse = self.worse(best);
         let mut out = vec![];
         if !worse.is_empty() {
             out.push(format!("Less harm, but at a price: {}.", list(&worse, "and")));
         }
-        if let Some(p) = paired(Outcome::CostTotal) {
+        if let Some(p) = self.of(best, Outcome::CostTotal).paired {
             out.push(if p.is_more() {
                 format!("With its own cost counted it is {} dearer in all.", pounds(p.difference))
             } else if p.is_less() {
@@ -194,6 +200,22 @@ impl Verdict<'_> {
         out
     }
 
+    /// What others that do less harm make worse.
+    fn prices(&self, others: &[usize]) -> Vec<String> {
+        let mut out = vec![];
+        for &k in others {
+            let mut worse = self.worse(k);
+            if worse.is_empty() {
+                continue;
+            }
+            if let Some(p) = self.of(k, Outcome::CostTotal).paired.filter(Paired::is_more) {
+                worse.push(format!("{} dearer in all", pounds(p.difference)));
+            }
+            out.push(format!("{} comes at a price: {}.", self.name(k), list(&worse, "and")));
+        }
+        out
+    }
+
     /// How much more of an outcome there is than under the baseline, with the outcome's name.
     fn more_of(&self, k: usize, o: Outcome, name: &str) -> String {
         let p = self.of(k, o).paired.expect("it is compared");
@@ -201,7 +223,8 @@ impl Verdict<'_> {
         if !ratio.is_finite() {
             format!("{} {name} where there were none", number(p.difference))
         } else if ratio < 1.0 {
-            format!("{} more {name}", percent(ratio))
+            let share = if ratio < 0.01 { percent(ratio) } else { format!("{:.0} %", 100.0 * ratio) };
+            format!("{share} more {name}")
         } else {
             format!("{} times as many {name}", times(1.0 + ratio))
         }

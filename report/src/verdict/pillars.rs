@@ -111,7 +111,7 @@ fn price(p: &Pillars) -> Option<String> {
         let by = -s.whole.estimate;
         match s.outcome {
             Outcome::CostTotal => {
-                worse.push(format!("{} more spent in all, what the pillars cost included", pounds(by)))
+                worse.push(format!("{} more spent in all, what the pillars cost included", pounds(by)));
             }
             Outcome::Recovery95 => worse.push(format!("95 % of capacity back {:.1} days later", by / 24.0)),
             Outcome::Harm => {}
@@ -166,10 +166,13 @@ fn money(cost: &Shares) -> Vec<String> {
     let sentence = |((alone, last), who): ((&str, &str), Vec<String>)| {
         let each = if who.len() > 1 { "each of " } else { "" };
         if alone == last {
-            format!("In money, {each}{} {alone}, alone as on top of the other four.", list(&who, "and"))
+            format!(
+                "In money, if this one incident happens, {each}{} {alone}, alone as on top of the other four.",
+                list(&who, "and")
+            )
         } else {
             format!(
-                "In money, {each}{} {alone} alone, and {last} on top of the other four.",
+                "In money, if this one incident happens, {each}{} {alone} alone, and {last} on top of the other four.",
                 list(&who, "and")
             )
         }

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use resus_engine::catalogue::outcome::Outcome;
 use resus_engine::catalogue::pillar::Pillar;
+use resus_engine::parameters::Row;
 use resus_engine::scenario::{bundled, load};
 use resus_engine::stats::intervals::Interval;
 use resus_engine::stats::paired::Wins;
@@ -14,6 +15,7 @@ use resus_engine::stats::ranking::Selection;
 use resus_engine::study::comparison::{Compared, Comparison, Paired, Summary};
 use resus_engine::study::investment::{Advice, Judged, Problem};
 use resus_engine::study::pillars::{Lead, OUTCOMES, Pair, Pillars, Shares, Worth};
+use resus_engine::study::tornado::{Bar, Tornado};
 
 use super::{comparison, investment, pillars};
 
@@ -149,6 +151,7 @@ fn about(got: f64, expected: f64, within: f64) -> bool {
     (got - expected).abs() <= within
 }
 
+#[allow(clippy::too_many_lines)] // one arm for each form of sentence
 fn check_comparison(c: &Comparison) -> Result<(), TestCaseError> {
     let names = names(c);
     let sentences = comparison::of(&names, c);
@@ -234,7 +237,11 @@ fn check_comparison(c: &Comparison) -> Result<(), TestCaseError> {
     for sentence in &sentences {
         let words = |start: &str| sentence.starts_with(start);
         let list = sentence.split_once(": ").map_or("", |s| s.1);
-        if words("“") {
+        if sentence.contains("” comes at a price: ") {
+            let k = named(sentence)[0];
+            prop_assert!(less.contains(&k) && Some(k) != best, "{sentence}");
+            check_price(c, k, list, finding(k, Outcome::CostTotal) == 1)?;
+        } else if words("“") {
             // The one that does least harm: who, by how much, in how many runs.
             let k = named(sentence)[0];
             let p = c.strategies[k].get(Outcome::Harm).paired.unwrap();
@@ -280,44 +287,7 @@ fn check_comparison(c: &Comparison) -> Result<(), TestCaseError> {
                 prop_assert!(more(by, p.difference, today), "{sentence}: {} on {today}", p.difference);
             }
         } else if words("Less harm, but at a price: ") {
-            let k = best.unwrap();
-            let parts: Vec<&str> =
-                list.trim_end_matches('.').split(", ").flat_map(|p| p.split(" and ")).collect();
-            let mut checked = 0;
-            for (o, phrase) in [
-                (Outcome::ContactsNotServed, "contacts not served on the day"),
-                (Outcome::ContactsDeferred, "contacts put off"),
-                (Outcome::ContactsLost, "contacts lost"),
-                (Outcome::Recovery95, "95 % of capacity back "),
-                (Outcome::BacklogDays, "the backlog cleared "),
-                (Outcome::RecordsExposed, "records exposed"),
-            ] {
-                let part = parts.iter().find(|p| p.contains(phrase));
-                let in_another =
-                    o == Outcome::ContactsDeferred && finding(k, Outcome::ContactsNotServed) == 1;
-                prop_assert_eq!(
-                    part.is_some(),
-                    finding(k, o) == 1 && !in_another,
-                    "{}: {}",
-                    phrase,
-                    sentence
-                );
-                let Some(part) = part else { continue };
-                checked += 1;
-                let (by, base) =
-                    (c.strategies[k].get(o).paired.unwrap().difference, c.strategies[c.baseline].get(o).mean);
-                let right = match o {
-                    Outcome::Recovery95 => {
-                        part.ends_with(" later") && lasts(part.strip_prefix(phrase).unwrap(), by)
-                    }
-                    Outcome::BacklogDays => {
-                        part.ends_with(" later") && lasts(part.strip_prefix(phrase).unwrap(), 24.0 * by)
-                    }
-                    _ => more(part, by, base),
-                };
-                prop_assert!(right, "{part}: {by} on {base}");
-            }
-            prop_assert_eq!(checked, parts.len(), "{}", sentence);
+            check_price(c, best.unwrap(), list, false)?;
         } else if words("With its own cost counted it is £") {
             let p = c.strategies[best.unwrap()].get(Outcome::CostTotal).paired.unwrap();
             prop_assert_eq!(told(&p, n), if sentence.contains("dearer") { 1 } else { -1 }, "{}", sentence);
@@ -356,6 +326,16 @@ fn check_comparison(c: &Comparison) -> Result<(), TestCaseError> {
         }
     }
     // What must not be left out.
+    for &k in less.iter().filter(|k| Some(**k) != best) {
+        let told = sentences.iter().any(|s| s.starts_with(&format!("“S{k}” comes at a price: ")));
+        prop_assert_eq!(
+            told,
+            comparison::PRICES.iter().any(|o| finding(k, *o) == 1),
+            "{}: {:?}",
+            k,
+            sentences
+        );
+    }
     if let Some(best) = best {
         let worse = |o: &Outcome| finding(best, *o) == 1;
         let price = sentences.iter().any(|s| s.starts_with("Less harm, but"));
@@ -367,6 +347,45 @@ fn check_comparison(c: &Comparison) -> Result<(), TestCaseError> {
     } else {
         prop_assert!(sentences[0].starts_with("No strategy is shown to lower the harm of"));
     }
+    Ok(())
+}
+
+/// Holds the parts of what strategy `k` makes worse against the findings: each that is worse is there once, and says by how much.
+fn check_price(c: &Comparison, k: usize, list: &str, dearer: bool) -> Result<(), TestCaseError> {
+    let worse = |o: Outcome| told(c.strategies[k].get(o).paired.as_ref().unwrap(), c.replicates) == 1;
+    let parts: Vec<&str> = list.trim_end_matches('.').split(", ").flat_map(|p| p.split(" and ")).collect();
+    let mut checked = 0;
+    for (o, phrase) in [
+        (Outcome::ContactsNotServed, "contacts not served on the day"),
+        (Outcome::ContactsDeferred, "contacts put off"),
+        (Outcome::ContactsLost, "contacts lost"),
+        (Outcome::Recovery95, "95 % of capacity back "),
+        (Outcome::BacklogDays, "the backlog cleared "),
+        (Outcome::RecordsExposed, "records exposed"),
+        (Outcome::CostTotal, " dearer in all"),
+    ] {
+        let part = parts.iter().find(|p| p.contains(phrase));
+        let expected = match o {
+            Outcome::CostTotal => dearer,
+            Outcome::ContactsDeferred => worse(o) && !worse(Outcome::ContactsNotServed),
+            _ => worse(o),
+        };
+        prop_assert_eq!(part.is_some(), expected, "{}: {}", phrase, list);
+        let Some(part) = part else { continue };
+        checked += 1;
+        let by = c.strategies[k].get(o).paired.unwrap().difference;
+        let base = c.strategies[c.baseline].get(o).mean;
+        let right = match o {
+            Outcome::Recovery95 => part.ends_with(" later") && lasts(part.strip_prefix(phrase).unwrap(), by),
+            Outcome::BacklogDays => {
+                part.ends_with(" later") && lasts(part.strip_prefix(phrase).unwrap(), 24.0 * by)
+            }
+            Outcome::CostTotal => about(first_number(part), by, 0.006 * by.max(1.0)),
+            _ => more(part, by, base),
+        };
+        prop_assert!(right, "{part}: {by} on {base}");
+    }
+    prop_assert_eq!(checked, parts.len(), "{}", list);
     Ok(())
 }
 
@@ -459,6 +478,7 @@ fn side(i: &Interval) -> i8 {
     i8::from(i.low > 0.0) - i8::from(i.high < 0.0)
 }
 
+#[allow(clippy::too_many_lines)] // one arm for each form of sentence
 fn check_pillars(p: &Pillars) -> Result<(), TestCaseError> {
     let sentences = pillars::sentences(p);
     let n = p.replicates;
@@ -584,6 +604,38 @@ fn check_pillars(p: &Pillars) -> Result<(), TestCaseError> {
     let clear =
         (0..5).filter(|k| side(&cost.pillars[*k].alone) != 0 || side(&cost.pillars[*k].last) != 0).count();
     prop_assert_eq!(in_money.len(), clear, "{:?}", sentences);
+    Ok(())
+}
+
+/// Parameters of the starter scenario.
+static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| load(bundled::STARTER, None).unwrap().parameters.rows());
+
+prop_compose! {
+    fn tornadoes()(ends in prop::collection::vec([(-9.0..9.0f64, reach()), (-9.0..9.0f64, reach())], 0..6)) -> Tornado {
+        let bar = |(row, ends): (&Row, [(f64, Reach); 2])| {
+            let [low, high] = ends.map(|(estimate, reach)| interval(estimate, reach));
+            Bar { row: row.clone(), baseline: (1.0, 2.0), difference: (low, high) }
+        };
+        Tornado { centre: 1.0, bars: ROWS.iter().zip(ends).map(bar).collect() }
+    }
+}
+
+fn check_turning(t: &Tornado) -> Result<(), TestCaseError> {
+    let Some(sentence) = comparison::turned_by(t, "A", "B") else {
+        prop_assert!(t.bars.is_empty(), "parameters were moved, and nothing is said");
+        return Ok(());
+    };
+    prop_assert!(!t.bars.is_empty() && sentence.contains("“A” and “B”"), "{sentence}");
+    let said: Vec<&str> = sentence
+        .split_once(": ")
+        .map_or(vec![], |s| s.1.trim_end_matches('.').split(", ").flat_map(|p| p.split(" and ")).collect());
+    let turning = |b: &&Bar| {
+        let (low, high) = (&b.difference.0, &b.difference.1);
+        (low.estimate > 0.0) != (high.estimate > 0.0) && (side(low) != 0 || side(high) != 0)
+    };
+    let turning: Vec<&str> = t.bars.iter().filter(turning).map(|b| b.row.path.as_str()).collect();
+    prop_assert_eq!(sentence.starts_with("No single parameter"), turning.is_empty(), "{}", sentence);
+    prop_assert_eq!(said, turning, "{}", sentence);
     Ok(())
 }
 
@@ -727,6 +779,10 @@ proptest! {
     #[test]
     fn advice_is_told_as_it_was_found(a in advice()) {
         check_advice(&a)?;
+    }
+    #[test]
+    fn what_would_turn_an_answer_is_told_as_it_was_found(t in tornadoes()) {
+        check_turning(&t)?;
     }
 }
 
