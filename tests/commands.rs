@@ -55,12 +55,77 @@ fn planner(command: &str, more: &[&str]) -> Vec<&'static str> {
     args.into_iter().map(|a| &*Box::leak(a.to_owned().into_boxed_str())).collect()
 }
 
+/// The cells of a line of CSV.
+fn cells(line: &str) -> Vec<String> {
+    let (mut out, mut quoted) = (vec![String::new()], false);
+    for c in line.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => out.push(String::new()),
+            c => out.last_mut().unwrap().push(c),
+        }
+    }
+    out
+}
+
+/// A table as CSV: no two columns of one name, numbers all through with a unit, intervals around their estimates, no number too long.
+fn sound(file: &str, text: &str) {
+    let lines: Vec<Vec<String>> = text.lines().map(cells).collect();
+    let head = &lines[0];
+    let distinct: std::collections::BTreeSet<&String> = head.iter().collect();
+    assert_eq!(distinct.len(), head.len(), "{file}: {head:?}");
+    let column = |c: usize| lines[1..].iter().map(move |l| l[c].as_str());
+    let value = |text: &str| text.parse::<f64>().ok();
+    let of_outcomes = matches!(file, "replicates.csv" | "summary.csv");
+    for (c, name) in head.iter().enumerate() {
+        assert!(lines.iter().all(|l| l.len() == head.len()), "{file}");
+        let unit = name.ends_with(')') && name.contains(" (");
+        for cell in column(c).filter(|cell| !cell.is_empty()) {
+            assert!(cell.len() < 26 || value(cell).is_none(), "{file}, {name}: {cell}");
+            // Words, a parameter's value among them; a year needs no unit.
+            if !["value", "year"].contains(&name.as_str()) {
+                let number = unit || of_outcomes && c > 2 || file == "replicates.csv" && c > 0;
+                assert_eq!(value(cell).is_some(), number, "{file}, {name}: {cell}");
+            }
+        }
+        if let Some((estimate, unit)) = name.split_once(": low end of 95 % interval") {
+            let find = |name: String| {
+                head.iter().position(|h| *h == name).unwrap_or_else(|| panic!("{file} has no {name}"))
+            };
+            let (middle, high) = (
+                find(format!("{estimate}{unit}")),
+                find(format!("{estimate}: high end of 95 % interval{unit}")),
+            );
+            for row in &lines[1..] {
+                let [low, middle, high] = [c, middle, high].map(|c| value(&row[c]));
+                if let (Some(low), Some(middle), Some(high)) = (low, middle, high) {
+                    // A bootstrap's interval may leave out the mean of values that are nearly all the same.
+                    assert!(
+                        low <= high && (low <= middle && middle <= high || high - low < 0.1 * middle.abs()),
+                        "{file}, {name}: {low} {middle} {high}"
+                    );
+                }
+            }
+        }
+    }
+    if file == "summary.csv" {
+        let at = |name: &str| head.iter().position(|h| h == name).unwrap();
+        for row in &lines[1..] {
+            if let (Some(low), Some(middle), Some(high)) =
+                (value(&row[at("low")]), value(&row[at("difference")]), value(&row[at("high")]))
+            {
+                assert!(low <= middle && middle <= high, "{row:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn planners_commands_print_tables_that_fit_and_json_and_reports() {
     let folder = std::env::temp_dir().join(format!("resus-planner-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     for (command, more, words) in [
-        ("pillars", &["--replicates", "12"][..], "lower harm"),
+        ("pillars", &["--replicates", "12"][..], "Too few runs to say"),
         ("criticality", &["--replicates", "4", "--most", "10", "--leaders", "4"], "hurts most"),
         ("plan", &["--budget", "£1m", "--search", "10", "--replicates", "20"], "roadmap"),
         ("compare", &["--replicates", "12", "--strategies", "all-pillars"], "baseline"),
@@ -95,6 +160,10 @@ fn planners_commands_print_tables_that_fit_and_json_and_reports() {
             .filter(|f| f.as_ref().unwrap().path().extension().is_some_and(|e| e == "csv"))
             .count();
         assert!(tables >= 4, "{command}: {tables} tables");
+        for file in std::fs::read_dir(&csv).unwrap() {
+            let path = file.unwrap().path();
+            sound(path.file_name().unwrap().to_str().unwrap(), &std::fs::read_to_string(&path).unwrap());
+        }
     }
     std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -21,7 +21,7 @@ fn printed(args: &[&str]) -> String {
 
 #[test]
 fn tables_of_a_comparison() {
-    insta::assert_snapshot!(printed(&["compare", "friday-night", "--replicates", "24"]));
+    insta::assert_snapshot!(printed(&["compare", "friday-night", "--replicates", "40"]));
 }
 
 #[test]

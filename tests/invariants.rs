@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use resus_engine::catalogue::event::WayIn;
 use resus_engine::catalogue::outcome::Outcome;
-use resus_engine::estate::{ConnectionId, OrgId};
+use resus_engine::estate::{AssetId, ConnectionId, OrgId};
 use resus_engine::scenario::{Scenario, bundled};
 use resus_engine::sim::Simulation;
 use resus_engine::sim::core::trace::EventKind;
@@ -394,4 +394,56 @@ fn forks_at_the_start_have_the_law_of_replicates() {
     let gap = a.iter().chain(&b).map(|x| (below(&a, *x) - below(&b, *x)).abs()).fold(0.0, f64::max);
     let critical = 1.949 * (2.0 / n as f64).sqrt();
     assert!(gap < critical, "{gap} of {critical}");
+}
+
+#[test]
+fn what_a_shorter_watch_does_not_see_is_censored_and_not_dropped() {
+    let times =
+        [Outcome::HoursToDetect, Outcome::HoursToDeclare, Outcome::HoursToContain, Outcome::HoursToEvict];
+    let (mut cut_short, mut seen) = (0, 0);
+    for name in ["friday-night", "worm", "lab-supplier"] {
+        let long = scenario(&sized(name, 150_000));
+        let short = Arc::new(Scenario { horizon: 8 * 1440, ..Scenario::clone(&long) });
+        let (mut far, mut near) = (Simulation::new(&long), Simulation::new(&short));
+        for replicate in 0..30 {
+            let (a, b) = (far.run(6, replicate, 0), near.run(6, replicate, 0));
+            for o in times {
+                let (Some(near), Some(far)) = (b.time(o), a.time(o)) else {
+                    assert!(
+                        b.time(o).is_none(),
+                        "{name} {replicate} {}: only the short watch has it",
+                        o.id()
+                    );
+                    continue;
+                };
+                seen += 1;
+                cut_short += u32::from(near.1);
+                assert!(near.0 <= far.0 + 1e-9, "{name} {replicate} {}: {near:?} {far:?}", o.id());
+                // Whoever comes in again later is evicted later; the other times come once.
+                if !near.1 && o != Outcome::HoursToEvict {
+                    assert_eq!(near, far, "{name} {replicate} {}", o.id());
+                }
+            }
+        }
+    }
+    assert!(cut_short > 9 && seen > 2 * cut_short, "{cut_short} of {seen}");
+}
+
+#[test]
+fn an_eviction_is_over_when_nobody_is_held_any_more() {
+    let (mut over, mut open) = (0, 0);
+    for name in ["friday-night", "lab-supplier"] {
+        let long = scenario(&sized(name, 150_000));
+        let s = Arc::new(Scenario { horizon: 16 * 1440, ..Scenario::clone(&long) });
+        let mut sim = Simulation::new(&s);
+        for replicate in 0..40 {
+            let Some((_, censored)) = sim.run(6, replicate, 0).time(Outcome::HoursToEvict) else { continue };
+            let assets = sim.world().resource::<Assets>();
+            let inside = sim.world().resource::<Intrusions>().all.iter().any(|i| !i.evicted)
+                || (0..s.estate.assets.len() as u32).any(|a| assets.get(AssetId(a)).held > 0);
+            assert_eq!(censored, inside, "{name} {replicate}");
+            if inside { open += 1 } else { over += 1 }
+        }
+    }
+    assert!(over > 0 && open > 0, "{over} over, {open} open");
 }

@@ -26,6 +26,13 @@ fn shares_add_up_to_the_whole_and_an_empty_pillar_is_worth_nothing() {
         let sum: f64 = o.pillars.iter().map(|w| w.shapley.estimate).sum();
         assert!((sum - o.whole.estimate).abs() < 1e-6 * o.start.abs().max(1.0), "{}", o.outcome.id());
         assert!(o.pillars[2].shapley.estimate.abs() < 1e-9 && o.pillars[2].alone.estimate.abs() < 1e-9);
+        // The leader is behind nobody, the others by what their shares differ.
+        let most = o.pillars.iter().map(|w| w.shapley.estimate).fold(f64::MIN, f64::max);
+        assert_eq!(o.pillars.iter().filter(|w| w.behind.is_none()).count(), 1);
+        for w in &o.pillars {
+            let behind = w.behind.map_or(0.0, |lead| lead.by.estimate);
+            assert!((most - w.shapley.estimate - behind).abs() < 1e-6 * most.abs().max(1.0));
+        }
         assert!((o.means[0] - o.means[31] - o.whole.estimate).abs() < 1e-6 * o.start.abs().max(1.0));
     }
 }

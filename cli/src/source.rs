@@ -120,13 +120,22 @@ impl Source {
         overrides: &[Override],
         parameters: &ParametersSpec,
     ) -> Result<Arc<Scenario>, Failure> {
-        let loaded = load_over(&self.text, self.folder.as_deref(), overrides, parameters);
-        let scenario = loaded.map_err(|wrong| self.wrong(wrong.list))?;
+        let scenario = self.load_silently(overrides, parameters)?;
         let source = Arc::new(NamedSource::new(&self.name, self.text.clone()));
         for diagnostic in scenario.warnings.iter().cloned() {
             eprintln!("{:?}", miette::Report::new(Shown { diagnostic, source: source.clone() }));
         }
-        Ok(Arc::new(scenario))
+        Ok(scenario)
+    }
+
+    /// The same without a word on what has no effect: for who was told before.
+    pub fn load_silently(
+        &self,
+        overrides: &[Override],
+        parameters: &ParametersSpec,
+    ) -> Result<Arc<Scenario>, Failure> {
+        let loaded = load_over(&self.text, self.folder.as_deref(), overrides, parameters);
+        loaded.map(Arc::new).map_err(|wrong| self.wrong(wrong.list))
     }
 
     /// The parameters that the file states.

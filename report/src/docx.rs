@@ -42,7 +42,7 @@ pub fn docx(report: &Report) -> Result<Vec<u8>, DocxError> {
                 let run = Run::new().add_text(text);
                 TableCell::new().add_paragraph(Paragraph::new().add_run(if bold { run.bold() } else { run }))
             };
-            let head = TableRow::new(t.head.iter().map(|h| cell(h, true)).collect());
+            let head = TableRow::new(t.columns.iter().map(|c| cell(&c.head, true)).collect());
             let rows =
                 t.rows.iter().map(|r| TableRow::new(r.iter().map(|c| cell(&c.shown, false)).collect()));
             let table = Table::new(std::iter::once(head).chain(rows).collect()).width(9000, WidthType::Dxa);

@@ -1,5 +1,7 @@
 //! Numbers in words that people read: short, with thousands apart and a true minus sign.
 
+use resus_engine::stats::paired::Wins;
+
 /// A number with three significant figures, thousands apart.
 pub fn number(v: f64) -> String {
     if !v.is_finite() {
@@ -53,9 +55,37 @@ pub fn pounds(v: f64) -> String {
     if v < 0.0 { format!("−£{text}") } else { format!("£{text}") }
 }
 
-/// A share as runs of a hundred.
-pub fn in_100(share: f64) -> String {
-    format!("in {:.0} of 100 runs", share * 100.0)
+/// How many of the runs that were made, from a share of them.
+pub fn in_runs(share: f64, runs: usize) -> String {
+    format!("in {:.0} of {runs} runs", share * runs as f64)
+}
+
+/// In how many runs one of two was the better, and in how many nobody was.
+pub fn in_runs_of(wins: &Wins) -> String {
+    let Wins { better, same, of } = *wins;
+    let text = format!("in {better} of {of} runs");
+    if same == 0 { text } else { format!("{text}, the same in {same}") }
+}
+
+/// The same in short, ties counted half: 97/120.
+pub fn short_wins(wins: &Wins) -> String {
+    let half = if wins.same.is_multiple_of(2) { "" } else { ".5" };
+    format!("{}{half}/{}", wins.better + wins.same / 2, wins.of)
+}
+
+/// A p-value with as many digits as anybody reads.
+pub fn p_value(p: Option<f64>) -> String {
+    match p {
+        None => "–".into(),
+        Some(p) if p < 0.001 => "below 0.001".into(),
+        Some(p) => format!("{p:.3}"),
+    }
+}
+
+/// A number for machines: all its digits, an exponent where it is very large or small, and a point even where it is whole, so that
+/// nobody takes a column for integers. Empty where there is none.
+pub fn raw(v: f64) -> String {
+    if v.is_nan() { String::new() } else { format!("{v:?}") }
 }
 
 /// With a capital first letter.
@@ -67,6 +97,32 @@ pub fn capital(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_for_machines_are_whole_and_bounded() {
+        assert_eq!(raw(1e-250), "1e-250");
+        assert_eq!(raw(12.0), "12.0");
+        assert_eq!(raw(f64::NAN), "");
+        for v in [1e-300, 0.1 + 0.2, 1234.5, 1e20, -7.25e-8, f64::MIN_POSITIVE] {
+            assert!(
+                raw(v).len() < 26 && raw(v).parse::<f64>().is_ok_and(|w| w.total_cmp(&v).is_eq()),
+                "{}",
+                raw(v)
+            );
+        }
+    }
+
+    #[test]
+    fn runs_are_counted_as_they_were() {
+        let wins = |better, same, of| Wins { better, same, of };
+        assert_eq!(in_runs_of(&wins(2, 0, 2)), "in 2 of 2 runs");
+        assert_eq!(in_runs_of(&wins(188, 5, 200)), "in 188 of 200 runs, the same in 5");
+        assert_eq!(short_wins(&wins(188, 5, 200)), "190.5/200");
+        assert_eq!(short_wins(&wins(1, 2, 3)), "2/3");
+        assert_eq!(in_runs(0.25, 24), "in 6 of 24 runs");
+        assert_eq!(p_value(Some(1e-250)), "below 0.001");
+        assert_eq!((p_value(Some(0.0312)), p_value(None)), ("0.031".into(), "–".into()));
+    }
 
     #[test]
     fn numbers_are_short() {

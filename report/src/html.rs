@@ -68,7 +68,7 @@ fn table(t: &Table, of: &str, file: &str) -> Markup {
         div class="scroll" tabindex="0" role="region" aria-label={ "Table: " (t.caption) " (" (of) ")" } {
             table {
                 caption { (t.caption) }
-                thead { tr { @for (c, h) in t.head.iter().enumerate() { th scope="col" class=[number(c).then_some("n")] { (h) } } } }
+                thead { tr { @for (c, column) in t.columns.iter().enumerate() { th scope="col" class=[number(c).then_some("n")] { (column.head) } } } }
                 tbody {
                     @for row in &t.rows {
                         tr {

@@ -21,9 +21,9 @@ pub fn markdown(report: &Report) -> String {
         }
         for t in &s.tables {
             let _ = write!(out, "\n**{}**\n\n| ", t.caption);
-            out += &t.head.iter().map(|h| cell(h)).collect::<Vec<_>>().join(" | ");
+            out += &t.columns.iter().map(|c| cell(&c.head)).collect::<Vec<_>>().join(" | ");
             out += " |\n|";
-            for c in 0..t.head.len() {
+            for c in 0..t.columns.len() {
                 out += if t.is_number(c) { "---:|" } else { "---|" };
             }
             out.push('\n');

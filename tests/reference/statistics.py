@@ -14,6 +14,10 @@ for m in (np.mean,np.median):
     r=st.bootstrap((A,),m,n_resamples=400000,method='BCa',rng=1,confidence_level=0.95,batch=20000); print(m.__name__,r.confidence_interval)
 E2=np.array([0.1,0.2,0.2,0.4,0.9,1.4,1.5,2.2,2.9,5.1,8.8,0.05])
 r=st.bootstrap((E2,),np.mean,n_resamples=400000,method='BCa',rng=1,batch=20000); print("skew",r.confidence_interval)
+d = np.array([3.1, -0.4, 2.2, 5.8, 1.5, -1.3, 4.4])
+for x in (d, np.array([1.0, 2.0]), np.array([2.0] * 4)):
+    print("signs", st.permutation_test((x,), np.mean, permutation_type="samples", alternative="two-sided").pvalue)
+print("t test", st.ttest_1samp(A + [a - 4 for a in A], 0).pvalue)
 from statsmodels.stats.multitest import multipletests
 print("holm",multipletests([.01,.04,.03,.005,.2],method="holm")[1])
 from lifelines import KaplanMeierFitter
@@ -30,6 +34,11 @@ table = k.event_table
 for limit in (60, 40):
     v = sum(area(t, limit) ** 2 * r.observed / (r.at_risk * (r.at_risk - r.observed)) for t, r in table.iterrows() if 0 < t < limit and r.observed)
     print("error of rmst", limit, v ** 0.5)
+# Values of single runs: n times the derivative of the restricted mean by a run's weight, beside the mean itself.
+def weighted(w, limit): return rmst(KaplanMeierFitter().fit(T, E, weights=w), t=limit)
+for limit in (60, 40):
+    one = np.ones(len(T)); step = 1e-5 * np.eye(len(T))
+    print("values", limit, [round(float(weighted(one, limit) + len(T) * (weighted(one + s, limit) - weighted(one - s, limit)) / 2e-5), 5) for s in step])
 from SALib.sample import sobol as sb, morris as ms
 from SALib.analyze import sobol as sa, morris as ma
 from SALib.test_functions import Ishigami

@@ -8,6 +8,7 @@ use resus_engine::study::comparison::{Comparison, Precision, compare, to_precisi
 use resus_engine::study::replicates::{ReplicationPlan, Study};
 use resus_engine::study::tornado;
 use resus_engine::units::{Quantity as _, Share};
+use resus_report::format::raw;
 use resus_report::json::{Compare, Document as _};
 use resus_report::{RunInfo, pages, verdict};
 
@@ -124,6 +125,10 @@ pub fn run(args: &Args) -> CommandResult {
                 })?
             }
         };
+        let name = |k: usize| &scenario.strategies[chosen[k]].name;
+        let turned = best
+            .and_then(|best| verdict::comparison::turned_by(&swings, name(best), name(comparison.baseline)));
+        let verdict: Vec<String> = verdict.iter().cloned().chain(turned).collect();
         args.files.write(&pages::compare(&scenario, &study, &comparison, &swings, &verdict, &info))?;
     }
     if let Some(folder) = &args.files.csv {
@@ -170,7 +175,7 @@ fn to_text(
             let (difference, better) = v.paired.map_or(("baseline".into(), String::new()), |p| {
                 (
                     format!("{} [{}, {}]", signed(p.difference), signed(p.interval.0), signed(p.interval.1)),
-                    format!("{:.0}%", p.better * 100.0),
+                    format!("{:.0}%", p.wins.share() * 100.0),
                 )
             });
             let spread = format!("{}–{}", number(v.low), number(v.high));
@@ -203,10 +208,7 @@ fn to_text(
     out += &table(&rows);
     out += "\nHarm is an index for comparing strategies, no count of injured people.\n\"Wins\": share of replicates better than the baseline, ties counted half.\n";
     if let Some(saved) = c.saved {
-        out += &format!(
-            "Common luck saved work: without it these differences in harm would need {}\ntimes as many replicates.\n",
-            number(saved)
-        );
+        out += &wrap(&verdict::comparison::saved(saved), 0);
     }
     out
 }
@@ -243,7 +245,7 @@ fn csv(
             for (n, r) in study.records[k].iter().enumerate() {
                 let mut row = vec![scenario.strategies[*s].id.clone(), n.to_string()];
                 for o in O::ALL {
-                    row.push(r.get(*o).map_or(String::new(), |v| v.to_string()));
+                    row.push(r.get(*o).map_or(String::new(), raw));
                     if o.is_time() {
                         row.push(u8::from(r.censored(*o)).to_string());
                     }
@@ -268,25 +270,27 @@ fn csv(
             "low",
             "high",
             "better",
+            "adjusted_p",
         ])?;
         for s in &c.strategies {
             for v in &s.outcomes {
                 let p = v.paired;
-                let f = |x: Option<f64>| x.map_or(String::new(), |x| x.to_string());
+                let f = |x: Option<f64>| x.map_or(String::new(), raw);
                 w.write_record([
                     scenario.strategies[s.strategy].id.clone(),
                     v.outcome.id().into(),
                     v.outcome.unit().into(),
                     v.n.to_string(),
-                    v.mean.to_string(),
+                    raw(v.mean),
                     f(v.median),
-                    v.low.to_string(),
-                    v.high.to_string(),
-                    v.censored.to_string(),
+                    raw(v.low),
+                    raw(v.high),
+                    raw(v.censored),
                     f(p.map(|p| p.difference)),
                     f(p.map(|p| p.interval.0)),
                     f(p.map(|p| p.interval.1)),
-                    f(p.map(|p| p.better)),
+                    f(p.map(|p| p.wins.share())),
+                    f(p.and_then(|p| p.p)),
                 ])?;
             }
         }

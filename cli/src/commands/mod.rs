@@ -21,6 +21,7 @@ pub mod verify;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use resus_engine::parameters::ParametersSpec;
 use resus_engine::scenario::{Override, Scenario};
 use resus_engine::study::replicates::{ReplicationPlan, same_outcomes};
 use resus_report::{Report, RunInfo};
@@ -96,7 +97,7 @@ impl Common {
         for (n, set) in self.set.iter().enumerate().filter(|(_, set)| set.changes_runs()) {
             let others: Vec<Override> =
                 self.set.iter().enumerate().filter(|(k, _)| *k != n).map(|(_, set)| set.clone()).collect();
-            let without = source.load_with(&others)?;
+            let without = source.load_silently(&others, &ParametersSpec::default())?;
             if same_outcomes(scenario, &without, self.running.seed, runs) {
                 eprintln!(
                     "note: --set '{set}' changed nothing: without it every outcome is the same, in {runs} runs under each strategy."

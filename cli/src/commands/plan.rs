@@ -12,7 +12,7 @@ use resus_report::verdict::{self, investment::set_in_words};
 use super::{Common, Files};
 use crate::failure::{CommandResult, Failure, bad_input};
 use crate::progress;
-use crate::table::{cut, percent, pounds, table, wrap};
+use crate::table::{cut, percent, pounds, short_wins, table, wrap};
 
 /// What to buy for a budget: the levers and their uptake that lower harm most, and a roadmap.
 #[derive(clap::Args, Debug)]
@@ -115,7 +115,7 @@ fn to_text(a: &Advice, outcome: O) -> String {
     out += &format!("\nfor rising budgets: {} lowered by [95 %]\n", outcome.label());
     let mut rows = vec![["budget", "cost", "lowered by", "better in"].map(String::from).to_vec()];
     for (budget, j) in &a.frontier {
-        rows.push(vec![pounds(*budget), pounds(j.cost), lowered(j), format!("{:.0}/100", j.better * 100.0)]);
+        rows.push(vec![pounds(*budget), pounds(j.cost), lowered(j), short_wins(&j.wins)]);
     }
     out += &table(&rows);
     let mut before: Option<&Judged> = None;

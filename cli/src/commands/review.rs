@@ -12,7 +12,7 @@ use resus_report::session_words::course;
 
 use super::{Files, exercise::resume_read_only};
 use crate::failure::CommandResult;
-use crate::table::{cut, number, signed, table, wrap};
+use crate::table::{cut, number, short_wins, signed, table, wrap};
 
 /// What an exercise showed: an after-action report with the value of each decision, and an improvement plan.
 #[derive(clap::Args, Debug)]
@@ -117,7 +117,7 @@ fn to_text(session: &Session, judged: &[Judged], endings: &[Ending], verdict: &[
             rows.push(vec![
                 cut(&format!("{taken}{}", course(q, o.option)), 36),
                 format!("{} [{}, {}]", signed(d.estimate), signed(d.low), signed(d.high)),
-                format!("{:.0}/100", o.better * 100.0),
+                short_wins(&o.wins),
             ]);
         }
         out += &table(&rows);

@@ -16,7 +16,7 @@ use resus_engine::exercise::view::{Board, Status, board};
 use resus_report::session_words;
 
 use super::{script, words};
-use crate::table::{cut, lines as wrapped, number, percent, signed};
+use crate::table::{cut, lines as wrapped, number, percent, short_wins, signed};
 
 /// Forks of a forecast.
 const FORKS: u64 = 200;
@@ -333,11 +333,11 @@ impl Console {
             )));
             let d = &o.difference;
             out.push(Line::from(format!(
-                " harm {} [{}, {}], better {:.0}/100",
+                " harm {} [{}, {}], better {}",
                 signed(d.estimate),
                 number(d.low),
                 number(d.high),
-                o.better * 100.0
+                short_wins(&o.wins)
             )));
             for (mark, pick) in
                 [('+', (|f| f.2) as fn(&(f64, f64, f64)) -> f64), ('=', |f| f.1), ('−', |f| f.0)]

@@ -6,7 +6,7 @@ use resus_engine::exercise::view::{Status, board, visible};
 use resus_engine::scenario::exercise::Question;
 use resus_report::session_words::{clock, course, log_line};
 
-use crate::table::{cut, number, percent, pounds, signed, table, wrap};
+use crate::table::{cut, number, percent, pounds, short_wins, signed, table, wrap};
 
 /// The log of the branch at hand, wrapped.
 pub fn log(session: &Session, list: &[LogEntry]) -> String {
@@ -115,7 +115,7 @@ pub fn forecast(question: &Question, outlooks: &[Outlook], forks: u64) -> String
             cut(course(question, o.option), 30),
             number(o.harm),
             format!("{} [{}, {}]", signed(d.estimate), signed(d.low), signed(d.high)),
-            format!("{:.0}/100", o.better * 100.0),
+            short_wins(&o.wins),
             pounds(o.cost),
         ]);
     }

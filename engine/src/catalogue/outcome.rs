@@ -15,6 +15,8 @@ macro_rules! outcomes {
             pub fn by_id(id: &str) -> Option<Self> { Self::ALL.iter().copied().find(|o| o.id() == id) }
             /// Words in tables.
             pub const fn label(self) -> &'static str { match self { $(Self::$name => $label),* } }
+            /// What it is, in a sentence.
+            pub const fn about(self) -> &'static str { match self { $(Self::$name => concat!($($doc),*).trim_ascii()),* } }
             /// Unit.
             pub const fn unit(self) -> &'static str { match self { $(Self::$name => $unit),* } }
         }
@@ -28,21 +30,21 @@ outcomes! {
     AssetsHit = ("assets_hit", "assets hit", "assets"),
     /// Hosts encrypted or wiped, in all.
     HostsEncrypted = ("hosts_encrypted", "hosts encrypted", "hosts"),
-    /// From the first entry until somebody suspects; missing where nobody did.
+    /// From the first entry until somebody suspects; missing where nothing was entered or struck.
     HoursToDetect = ("hours_to_detect", "hours to detect", "hours"),
-    /// From suspicion to declaration.
+    /// From suspicion to declaration; missing, as the next two, where nobody suspected.
     HoursToDeclare = ("hours_to_declare", "hours to declare", "hours"),
     /// From suspicion until an organisation's containment orders were done.
     HoursToContain = ("hours_to_contain", "hours to contain", "hours"),
-    /// From suspicion until the last organisation's intruder was out.
+    /// From suspicion until the intruder was out of the last organisation and none was held any more; missing also where nobody was entered.
     HoursToEvict = ("hours_to_evict", "hours to evict", "hours"),
     /// Contacts not served on the day: diverted, deferred or lost.
     ContactsNotServed = ("contacts_not_served", "contacts not served on the day", "contacts"),
-    /// Of these, sent to neighbours.
+    /// Of the contacts not served on the day, those sent to neighbours.
     ContactsDiverted = ("contacts_diverted", "contacts diverted", "contacts"),
-    /// Of these, put off.
+    /// Of the contacts not served on the day, those put off.
     ContactsDeferred = ("contacts_deferred", "contacts deferred", "contacts"),
-    /// Of these, lost.
+    /// Of the contacts not served on the day, those lost.
     ContactsLost = ("contacts_lost", "contacts lost", "contacts"),
     /// Hours of full service lost, over all services.
     ServiceHoursLost = ("service_hours_lost", "service-hours lost", "hours"),
@@ -54,11 +56,11 @@ outcomes! {
     BacklogDays = ("backlog_days", "days until the backlog is cleared", "days"),
     /// Hours from first impact until half of the system's care capacity is back for good.
     Recovery50 = ("recovery_50", "hours to 50 % of capacity", "hours"),
-    /// … 80 %.
+    /// Hours from first impact until 80 % of it is back for good.
     Recovery80 = ("recovery_80", "hours to 80 % of capacity", "hours"),
-    /// … 95 %.
+    /// Hours from first impact until 95 % of it is back for good.
     Recovery95 = ("recovery_95", "hours to 95 % of capacity", "hours"),
-    /// … all of it.
+    /// Hours from first impact until all of it is back for good.
     Recovery100 = ("recovery_100", "hours to 100 % of capacity", "hours"),
     /// People whose records were taken.
     RecordsExposed = ("records_exposed", "records exposed", "records"),
@@ -70,16 +72,24 @@ outcomes! {
     CostRansom = ("cost_ransom", "ransom", "£"),
     /// Levers, set-up and a year.
     CostLevers = ("cost_levers", "cost of levers", "£"),
-    /// All of these with notification of people and penalties.
+    /// Lost activity, response, ransom and levers, with notification of people and penalties.
     CostTotal = ("cost_total", "total cost", "£"),
 }
 
 impl Outcome {
-    /// Whether it is a time that may be censored by the horizon.
+    /// Whether it is a time that may be censored by the horizon: what had not come by the end of the run counts as longer than was watched.
     pub const fn is_time(self) -> bool {
         matches!(
             self,
-            Self::BacklogDays | Self::Recovery50 | Self::Recovery80 | Self::Recovery95 | Self::Recovery100
+            Self::HoursToDetect
+                | Self::HoursToDeclare
+                | Self::HoursToContain
+                | Self::HoursToEvict
+                | Self::BacklogDays
+                | Self::Recovery50
+                | Self::Recovery80
+                | Self::Recovery95
+                | Self::Recovery100
         )
     }
 }

@@ -9,8 +9,9 @@ use crate::exercise::session::Session;
 use crate::scenario::exercise::{Choice, Question};
 use crate::sim::Simulation;
 use crate::sim::ledger::entries::CURVE_STEP;
-use crate::stats::bootstrap::bca_mean;
+use crate::stats::bootstrap::mean_interval;
 use crate::stats::intervals::Interval;
+use crate::stats::paired::Wins;
 use crate::stats::{mean, quantile, sorted};
 use crate::streams::{StreamName, Streams, text_id};
 use crate::units::SimTime;
@@ -26,8 +27,8 @@ pub struct Outlook {
     pub harm: f64,
     /// Harm beyond that of the first course, with a 95 % interval; zero for the first.
     pub difference: Interval,
-    /// Share of forks in which it does less harm than the first, ties counted half.
-    pub better: f64,
+    /// In how many forks it does less harm than the first.
+    pub wins: Wins,
     /// Total cost, mean.
     pub cost: f64,
 }
@@ -101,9 +102,6 @@ pub fn outlooks(
                 outcome: text_id(Outcome::Harm.id()),
                 figure: 0,
             });
-            let (low, high) = bca_mean(&differences, 0.95, key);
-            let count =
-                |f: fn(f64) -> bool| differences.iter().filter(|d| f(**d)).count() as f64 / forks as f64;
             let fan = (0..points)
                 .map(|t| {
                     let all = sorted(&runs.iter().map(|r| f64::from(r.2[t])).collect::<Vec<_>>());
@@ -114,8 +112,8 @@ pub fn outlooks(
                 option: course.option,
                 fan,
                 harm: mean(&harm),
-                difference: Interval { estimate: mean(&differences), low, high },
-                better: count(|d| d < -1e-9) + 0.5 * count(|d| d.abs() <= 1e-9),
+                difference: mean_interval(&differences, 0.95, key),
+                wins: Wins::of_differences(&differences),
                 cost: mean(&runs.iter().map(|r| r.1).collect::<Vec<_>>()),
             }
         })

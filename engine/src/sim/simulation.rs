@@ -11,7 +11,7 @@ use super::core::record::Record;
 use super::core::run::{Clock, RunSetup, RunStreams};
 use super::core::trace::{Event, NO_CAUSE, Trace};
 use super::ledger::Ledger;
-use super::ledger::entries::Detail;
+use super::ledger::entries::{Detail, LastEntries};
 use super::state::assets::{AssetState, Assets};
 use super::state::incident::{Commanded, Incident, Nation, OrganisationEntities};
 use super::state::intrusions::Intrusions;
@@ -302,7 +302,10 @@ impl Simulation {
         let asked = setup.scenario.campaigns.iter().any(|c| c.payload.loss == Some(HostImpact::Encrypted));
         let paid = asked && ledger.encrypted() && ransom.uniform() < money.ransom_paid;
         let ransom = if paid { money.ransom.at(ransom.nth(1).uniform()) } else { 0.0 };
-        ledger.close(setup, parameters, w.resource::<Clock>(), ransom, in_hand)
+        let assets = w.resource::<Assets>();
+        let held = w.resource::<Intrusions>().all.iter().any(|i| !i.evicted)
+            || (0..setup.scenario.estate.assets.len() as u32).any(|a| assets.get(AssetId(a)).held > 0);
+        ledger.close(setup, parameters, w.resource::<Clock>(), &LastEntries { ransom, in_hand, held })
     }
 
     /// The trace so far; empty when it is not kept.

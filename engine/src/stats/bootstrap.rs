@@ -3,7 +3,8 @@
 use rand::TryRng as _;
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use crate::stats::intervals::Interval;
+use crate::stats::intervals::{Interval, of_mean};
+use crate::stats::paired::FEWEST;
 use crate::stats::{mean, quantile};
 use crate::streams::{Stream, StreamRng};
 
@@ -32,6 +33,16 @@ pub fn bca_mean(values: &[f64], level: f64, key: Stream) -> (f64, f64) {
     // The jackknife of a mean needs no leaving out: its influence is the deviation itself.
     let influence = values.iter().map(|v| v - centre);
     corrected(means.collect(), centre, influence, level)
+}
+
+/// Mean with its interval of `level`: by [`bca_mean`] from [`FEWEST`] values up, below that by Student's t, since resamples of few
+/// values spread too little. Of a single value the ends are NaN: it says nothing of chance.
+pub fn mean_interval(values: &[f64], level: f64, key: Stream) -> Interval {
+    if values.len() < FEWEST {
+        return of_mean(values, level);
+    }
+    let (low, high) = bca_mean(values, level, key);
+    Interval { estimate: mean(values), low, high }
 }
 
 /// Interval of `level` for a statistic of independent replicates 0..n; `statistic` is given the places of a resample. It is computed
@@ -123,6 +134,16 @@ mod tests {
         let average = |places: &[usize]| places.iter().map(|i| SKEWED[*i]).sum::<f64>() / places.len() as f64;
         let (by_places, direct) = (bca(SKEWED.len(), 0.95, key, average), bca_mean(&SKEWED, 0.95, key));
         assert!((by_places.0 - direct.0).abs() < 1e-9 && (by_places.1 - direct.1).abs() < 1e-9);
+    }
+
+    #[test]
+    fn few_values_have_the_wider_interval() {
+        let key = Streams::new(1, 0).stream(StreamName::Test { n: 1 });
+        assert_eq!(mean_interval(&A, 0.95, key), of_mean(&A, 0.95));
+        let thirty: Vec<f64> = A.iter().chain(&A).chain(&A).copied().collect();
+        let of = mean_interval(&thirty, 0.95, key);
+        assert_eq!((of.low, of.high), bca_mean(&thirty, 0.95, key));
+        assert!(mean_interval(&[3.0], 0.95, key).low.is_nan());
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod intervals;
 pub mod linear;
 pub mod multiplicity;
 pub(crate) mod normal;
+pub mod paired;
 pub mod pareto;
 pub mod queue;
 pub mod ranking;

@@ -62,6 +62,62 @@ pub fn restricted_mean(curve: &[Point], limit: f64) -> f64 {
     area + survival * (limit - from)
 }
 
+/// A value for each of the times (time, censored), in their order, of which [`restricted_mean`] is the plain mean: the time itself, cut at
+/// `limit`, as far as it is known; a censored one counts with what is to be expected of it given all others. Differences of such values
+/// within pairs are to a difference of restricted means what differences of plain values are to a difference of means. They are
+/// pseudo-observations by the infinitesimal jackknife (Andersen, Hansen and Klein 2004, Lifetime Data Anal. 10:335–350; Parner, Andersen
+/// and Overgaard 2023, ibid. 29:654–671). `limit` may be infinite when the largest time is no censored one.
+pub fn restricted_values(times: &[(f64, bool)], limit: f64) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..times.len()).collect();
+    order.sort_by(|a, b| times[*a].0.total_cmp(&times[*b].0));
+    // Times of events below the limit, with how many had not had it, how many had it, and the survival after it.
+    let mut steps: Vec<(f64, f64, f64, f64)> = vec![];
+    let (mut at, mut survival) = (0, 1.0);
+    while at < order.len() && times[order[at]].0 < limit {
+        let time = times[order[at]].0;
+        let here = order[at..].iter().take_while(|i| times[**i].0.total_cmp(&time).is_eq());
+        let (mut all, mut events) = (0, 0);
+        for i in here {
+            all += 1;
+            events += usize::from(!times[*i].1);
+        }
+        if events > 0 {
+            let (n, d) = ((order.len() - at) as f64, events as f64);
+            survival *= 1.0 - d / n;
+            steps.push((time, n, d, survival));
+        }
+        at += all;
+    }
+    // Area under the curve from each step to the limit; once nobody is left there is none.
+    let mut behind = vec![0.0; steps.len() + 1];
+    for k in (0..steps.len()).rev() {
+        let (time, _, _, survival) = steps[k];
+        let until = steps.get(k + 1).map_or(limit, |next| next.0);
+        behind[k] = behind[k + 1] + if survival > 0.0 { survival * (until - time) } else { 0.0 };
+    }
+    let mean = steps.first().map_or(limit, |s| s.0) + behind[0];
+    // What all who outlast the first k steps gain by them.
+    let mut gained = vec![0.0];
+    for (k, (_, n, d, _)) in steps.iter().enumerate() {
+        gained.push(gained[k] + if n > d { behind[k] * d / (n * (n - d)) } else { 0.0 });
+    }
+    let value = |(time, censored): &(f64, bool)| {
+        let before = steps.partition_point(|s| s.0 < *time);
+        let own = match steps.get(before) {
+            Some((at, n, _, _)) if at.total_cmp(time).is_eq() => {
+                if *censored {
+                    gained[before + 1] - gained[before]
+                } else {
+                    -behind[before] / n
+                }
+            }
+            _ => 0.0,
+        };
+        mean + times.len() as f64 * (gained[before] + own)
+    };
+    times.iter().map(value).collect()
+}
+
 /// Standard error of [`restricted_mean`] (Klein and Moeschberger, Survival Analysis, 4.5): each event weighs with the square of the
 /// area behind it.
 pub fn restricted_mean_error(curve: &[Point], limit: f64) -> f64 {
@@ -109,6 +165,52 @@ mod tests {
             assert!((restricted_mean(&curve, limit) - mean).abs() < 1e-9);
             assert!((restricted_mean_error(&curve, limit) - error).abs() < 1e-9);
         }
+    }
+
+    #[test]
+    fn values_of_single_runs_are_what_lifelines_gives_for_a_little_more_weight_on_each() {
+        // lifelines 0.30.3, tests/reference/statistics.py: the restricted mean plus n times its derivative by the weight of each run,
+        // with rmst(KaplanMeierFitter().fit(T, E, weights=w), t=limit).
+        let times = [5, 8, 12, 12, 15, 20, 22, 30, 30, 35, 41, 60, 60, 60];
+        let events = [1, 1, 1, 0, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0];
+        let data: Vec<(f64, bool)> = times.iter().zip(events).map(|(t, e)| (f64::from(*t), e == 0)).collect();
+        for (limit, expected) in [
+            (
+                60.0,
+                [
+                    5.0, 8.0, 12.0, 41.785_71, 12.321_43, 17.821_43, 48.464_29, 26.015_31, 26.015_31,
+                    32.301_02, 63.729_59,
+                ],
+            ),
+            (
+                40.0,
+                [
+                    5.0, 8.0, 12.0, 32.642_86, 13.235_71, 18.735_71, 36.807_14, 28.725_51, 28.725_51,
+                    35.011_22, 41.296_94,
+                ],
+            ),
+        ] {
+            let values = restricted_values(&data, limit);
+            for (value, expected) in values.iter().zip(expected) {
+                assert!((value - expected).abs() < 1e-4, "{value} is not {expected}");
+            }
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            assert!((mean - restricted_mean(&kaplan_meier(&data), limit)).abs() < 1e-9, "{mean}");
+        }
+    }
+
+    #[test]
+    fn what_is_known_is_what_it_is() {
+        // Nothing censored below the limit: each time itself, cut at the limit; in any order.
+        let data = [(7.0, false), (2.0, false), (9.0, true), (7.0, false), (11.0, false)];
+        for (limit, expected) in [(9.0, [7.0, 2.0, 9.0, 7.0, 9.0]), (1.0, [1.0; 5])] {
+            for (value, expected) in restricted_values(&data, limit).iter().zip(expected) {
+                assert!((value - expected).abs() < 1e-12, "{value} is not {expected}");
+            }
+        }
+        assert_eq!(restricted_values(&[(3.0, false), (0.0, false)], f64::INFINITY), [3.0, 0.0]);
+        assert_eq!(restricted_values(&[(4.0, true)], 4.0), [4.0]);
+        assert!(restricted_values(&[], 4.0).is_empty());
     }
 
     #[test]

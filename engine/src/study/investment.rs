@@ -9,11 +9,14 @@ use std::sync::Arc;
 
 use crate::catalogue::outcome::Outcome;
 use crate::scenario::Scenario;
-use crate::stats::bootstrap::{bca_mean, bca_ratio};
+use crate::sim::core::record::Record;
+use crate::stats::bootstrap::{bca_ratio, mean_interval};
 use crate::stats::intervals::{Interval, of_mean};
 use crate::stats::mean;
+use crate::stats::paired::Wins;
 use crate::stats::ranking::{Demand, Selection, select_largest};
 use crate::streams::{StreamName, Streams};
+use crate::study::measured::{common_limit, filled};
 use crate::study::replicates::{Progress, ReplicationPlan, run};
 
 /// Uptake rises in this many steps from nothing to all organisations that a lever is for.
@@ -95,8 +98,8 @@ pub struct Judged {
     pub benefit: Interval,
     /// That as a share of the outcome when nothing is bought.
     pub relative: Interval,
-    /// Share of replicates in which it is better than buying nothing, ties counted half.
-    pub better: f64,
+    /// In how many replicates it is better than buying nothing.
+    pub wins: Wins,
 }
 
 /// A year of the roadmap.
@@ -146,8 +149,8 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Outcomes of each choice over replicates from `first`.
-    fn values(&self, choices: &[Choice], first: u64, replicates: u64) -> Option<Vec<Vec<f64>>> {
+    /// Records of each choice over replicates from `first`.
+    fn records(&self, choices: &[Choice], first: u64, replicates: u64) -> Option<Vec<Vec<Record>>> {
         let base = &self.scenario.strategies[self.scenario.baseline];
         let strategies = choices
             .iter()
@@ -175,8 +178,7 @@ impl Search<'_> {
         if study.partial() {
             return None;
         }
-        let value = |r: &crate::sim::core::record::Record| r.get(self.options.outcome).unwrap_or(0.0);
-        Some(study.records.iter().map(|s| s.iter().map(value).collect()).collect())
+        Some(study.records)
     }
     /// Means on the search's replicates; what was tried before is not run again.
     fn try_all(&mut self, choices: &[Choice]) -> Option<Vec<f64>> {
@@ -185,7 +187,10 @@ impl Search<'_> {
         fresh.sort_unstable();
         fresh.dedup();
         if !fresh.is_empty() {
-            let values = self.values(&fresh, 0, self.options.search)?;
+            let records = self.records(&fresh, 0, self.options.search)?;
+            // What is tried later may be known less far, so times count here with what was watched; the judge restricts them to one limit.
+            let value = |r: &Record| r.get(self.options.outcome).unwrap_or(0.0);
+            let values = records.iter().map(|s| s.iter().map(value).collect());
             self.seen.extend(fresh.into_iter().zip(values));
         }
         Some(choices.iter().map(|c| mean(&self.seen[c])).collect())
@@ -291,6 +296,7 @@ impl Search<'_> {
 /// Works it out; `None` when it was stopped.
 pub fn advise(scenario: &Scenario, options: InvestmentOptions, progress: &Progress) -> Option<Advice> {
     let problem = Problem::new(scenario);
+    let outcome = options.outcome;
     let none: Choice = vec![0; problem.levers.len()];
     let mut search = Search { scenario, problem: &problem, options, progress, seen: BTreeMap::new() };
     let found = search.best(options.budget, 2)?;
@@ -324,7 +330,9 @@ pub fn advise(scenario: &Scenario, options: InvestmentOptions, progress: &Progre
     wanted.extend(roadmap.iter().map(|y| y.0.clone()));
     wanted.sort_unstable();
     wanted.dedup();
-    let values = search.values(&wanted, options.search, options.judge)?;
+    let records = search.records(&wanted, options.search, options.judge)?;
+    let limit = common_limit(&records, outcome);
+    let values = records.iter().map(|s| filled(s, outcome, limit)).collect();
     let tried = search.seen.len();
     let judge = Judge {
         problem: &problem,
@@ -400,9 +408,7 @@ impl Judge<'_> {
         &self.values[self.wanted.binary_search(choice).expect("all that is judged was run")]
     }
     fn interval(&self, list: &[f64]) -> Interval {
-        let (low, high) =
-            bca_mean(list, 0.95, self.streams.stream(StreamName::Bootstrap { of: 0, outcome: 0, figure: 0 }));
-        Interval { estimate: mean(list), low, high }
+        mean_interval(list, 0.95, self.streams.stream(StreamName::Bootstrap { of: 0, outcome: 0, figure: 0 }))
     }
     /// What is bought in each year, and what it comes to by the end of it.
     fn roadmap(&self, road: &[(Choice, i32)]) -> Vec<Year> {
@@ -423,7 +429,6 @@ impl Judge<'_> {
     fn judged(&self, choice: &Choice) -> Judged {
         let (nothing, with) = (self.of(&self.none), self.of(choice));
         let gain: Vec<f64> = nothing.iter().zip(with).map(|(a, b)| a - b).collect();
-        let count = |f: fn(f64) -> bool| gain.iter().filter(|g| f(**g)).count() as f64 / gain.len() as f64;
         Judged {
             choice: choice.clone(),
             cost: self.problem.cost(choice),
@@ -435,7 +440,7 @@ impl Judge<'_> {
                 0.95,
                 self.streams.stream(StreamName::Bootstrap { of: 0, outcome: 0, figure: 1 }),
             ),
-            better: count(|g| g > 1e-9) + 0.5 * count(|g| g.abs() <= 1e-9),
+            wins: Wins::of_differences(&gain.iter().map(|g| -g).collect::<Vec<_>>()),
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod calibrate;
 pub mod comparison;
 pub mod criticality;
 pub mod investment;
+pub mod measured;
 pub mod pillars;
 pub mod replicates;
 pub mod sir;

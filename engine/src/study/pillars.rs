@@ -8,15 +8,15 @@ use rayon::prelude::*;
 use crate::catalogue::outcome::Outcome;
 use crate::catalogue::pillar::Pillar;
 use crate::scenario::Scenario;
-use crate::sim::core::record::Record;
 use crate::stats::attribution::{interaction, shapley};
-use crate::stats::bootstrap::{bca_mean, bca_ratio};
+use crate::stats::bootstrap::{bca_ratio, mean_interval};
 use crate::stats::intervals::Interval;
+use crate::stats::mean;
 use crate::stats::multiplicity::holm;
-use crate::stats::normal::normal_cumulated;
-use crate::stats::{mean, variance};
+use crate::stats::paired::p_value;
 use crate::strategy::Strategy;
 use crate::streams::{Stream, StreamName, Streams, text_id};
+use crate::study::measured::{common_limit, filled};
 use crate::study::replicates::Study;
 
 const PILLARS: usize = Pillar::ALL.len();
@@ -83,6 +83,17 @@ pub struct Worth {
     pub share: Interval,
     /// Alone at each of [`STEPS`].
     pub steps: Vec<Interval>,
+    /// How far its Shapley value is behind the largest; absent for that pillar itself.
+    pub behind: Option<Lead>,
+}
+
+/// By how much the pillar with the largest Shapley value leads another.
+#[derive(Clone, Copy, Debug)]
+pub struct Lead {
+    /// The difference.
+    pub by: Interval,
+    /// p-value against none, adjusted for the other four (Holm).
+    pub p: f64,
 }
 
 /// Two pillars together.
@@ -124,14 +135,8 @@ pub struct Pillars {
     pub replicates: usize,
 }
 
-/// Times past the horizon count with the horizon, so means are restricted means.
-fn value(r: &Record, o: Outcome) -> f64 {
-    r.get(o).unwrap_or(0.0)
-}
-
 fn interval(values: &[f64], key: Stream) -> Interval {
-    let (low, high) = bca_mean(values, 0.95, key);
-    Interval { estimate: mean(values), low, high }
+    mean_interval(values, 0.95, key)
 }
 
 /// Shares out what a study of [`design`] found.
@@ -141,9 +146,25 @@ pub fn attribute(study: &Study, seed: u64) -> Pillars {
     Pillars { outcomes, replicates: study.finished() as usize }
 }
 
+/// How far each pillar is behind the one with the largest mean of `values`, its Shapley values by replicate.
+fn leads(values: &[Vec<f64>], key: impl Fn(usize) -> Stream) -> Vec<Option<Lead>> {
+    let of = |p: usize| -> Vec<f64> { values.iter().map(|v| v[p]).collect() };
+    let leader = (0..PILLARS).max_by(|a, b| mean(&of(*a)).total_cmp(&mean(&of(*b)))).expect("there are five");
+    let lead = |p: usize| {
+        let by: Vec<f64> = values.iter().map(|v| v[leader] - v[p]).collect();
+        (p != leader).then(|| Lead { by: interval(&by, key(p)), p: p_value(&by).unwrap_or(1.0) })
+    };
+    let mut leads: Vec<Option<Lead>> = (0..PILLARS).map(lead).collect();
+    let adjusted = holm(&leads.iter().flatten().map(|l| l.p).collect::<Vec<_>>());
+    leads.iter_mut().flatten().zip(adjusted).for_each(|(lead, p)| lead.p = p);
+    leads
+}
+
 fn one(study: &Study, outcome: Outcome, streams: Streams) -> Shares {
     let n = study.finished() as usize;
-    let of = |s: usize| -> Vec<f64> { study.records[s].iter().map(|r| value(r, outcome)).collect() };
+    // Of times restricted means, all to the same limit.
+    let limit = common_limit(&study.records, outcome);
+    let of = |s: usize| filled(&study.records[s], outcome, limit);
     let start = of(0);
     let benefit = |s: usize| -> Vec<f64> { of(s).iter().zip(&start).map(|(v, b)| b - v).collect() };
     let benefits: Vec<Vec<f64>> = (0..SETS).map(benefit).collect();
@@ -158,6 +179,7 @@ fn one(study: &Study, outcome: Outcome, streams: Streams) -> Shares {
     let all = &benefits[SETS - 1];
     let whole = interval(all, key("all", "benefit"));
     let relative = bca_ratio(all, &start, 0.95, key("all", "share"));
+    let ahead = leads(&values, |p| key(Pillar::ALL[p].id(), "lead"));
     let pillars = (0..PILLARS)
         .map(|p| {
             let id = Pillar::ALL[p].id();
@@ -182,6 +204,7 @@ fn one(study: &Study, outcome: Outcome, streams: Streams) -> Shares {
                 shapley: interval(&own, key(id, "shapley")),
                 share,
                 steps,
+                behind: ahead[p],
             }
         })
         .collect();
@@ -189,12 +212,10 @@ fn one(study: &Study, outcome: Outcome, streams: Streams) -> Shares {
     for i in 0..PILLARS {
         for j in i + 1..PILLARS {
             let list: Vec<f64> = games.iter().map(|g| interaction(g, i, j)).collect();
-            let error = (variance(&list) / n as f64).sqrt();
-            let z = if error > 0.0 { mean(&list).abs() / error } else { 0.0 };
             pairs.push(Pair {
                 of: (i, j),
                 worth: interval(&list, key(Pillar::ALL[i].id(), Pillar::ALL[j].id())),
-                p: 2.0 * normal_cumulated(-z),
+                p: p_value(&list).unwrap_or(1.0),
             });
         }
     }

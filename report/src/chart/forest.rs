@@ -17,7 +17,7 @@ pub struct Difference {
     pub low: f64,
     /// Upper end.
     pub high: f64,
-    /// Words at the right, such as `better in 97 of 100 runs`.
+    /// Words at the right, such as `better in 194 of 200 runs`.
     pub note: String,
 }
 

@@ -20,7 +20,7 @@ pub struct Mark {
 
 /// Classes of how often: (from, size, filled, words).
 const CLASSES: [(f64, f64, bool, &str); 4] = [
-    (0.2, 9.0, true, "hit in 20 or more of 100 runs"),
+    (0.2, 9.0, true, "hit in 20 % of runs or more"),
     (0.05, 6.5, true, "in 5 to 20"),
     (1e-9, 4.5, false, "in fewer than 5"),
     (-1.0, 1.5, true, "never"),
@@ -77,7 +77,7 @@ pub fn map(id: &str, title: &str, panels: &[(String, Vec<Mark>)]) -> Markup {
         .iter()
         .map(|(name, marks)| {
             let often = marks.iter().filter(|m| m.hit >= 0.05).count();
-            format!("{name}: {often} of {} organisations are hit in 5 or more of 100 runs.", marks.len())
+            format!("{name}: {often} of {} organisations are hit in 5 % of runs or more.", marks.len())
         })
         .collect::<Vec<_>>()
         .join(" ");

@@ -49,7 +49,7 @@ pub fn scatter(
         .iter()
         .map(|d| {
             format!(
-                "{}: {} and {}, in the Pareto set in {:.0} of 100 resamples.",
+                "{}: {} and {}, in the Pareto set in {:.0} % of resamples.",
                 d.label,
                 show(d.x),
                 money(d.y),

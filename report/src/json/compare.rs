@@ -15,18 +15,20 @@ use crate::RunInfo;
 /// A strategy's outcome minus the baseline's, replicate by replicate.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 struct PairedDifference {
-    /// Mean difference, in the outcome's unit; below zero is better.
+    /// Difference of means, of times of restricted means, in the outcome's unit; below zero is better.
     difference: Option<f64>,
-    /// Lower end of its 95 % interval (BCa bootstrap).
+    /// Lower end of its 95 % interval (BCa bootstrap; Student's t below 30 replicates). Null with a single replicate.
     low: Option<f64>,
     /// Upper end of the 95 % interval.
     high: Option<f64>,
-    /// Share of replicates in which the strategy is better, ties counted half.
+    /// Replicates in which both have a value.
+    n: usize,
+    /// Share of these in which the strategy is better, ties counted half.
     better: f64,
-    /// Share of replicates in which both are the same.
+    /// Share of these in which both are the same, or of whose times it is not known which is less.
     same: f64,
-    /// p-value against no difference, adjusted over the strategies (Holm).
-    adjusted_p: f64,
+    /// p-value against no difference, adjusted over the strategies (Holm). Null with a single replicate.
+    adjusted_p: Option<f64>,
     /// By how much pairing shrank the variance of the difference: unpaired over paired. Null where the difference does not vary.
     variance_ratio: Option<f64>,
 }
@@ -37,8 +39,9 @@ impl From<Paired> for PairedDifference {
             difference: finite(p.difference),
             low: finite(p.interval.0),
             high: finite(p.interval.1),
-            better: p.better,
-            same: p.same,
+            n: p.wins.of,
+            better: p.wins.share(),
+            same: p.wins.same as f64 / p.wins.of as f64,
             adjusted_p: p.p,
             variance_ratio: finite(p.variance_ratio),
         }
@@ -79,6 +82,15 @@ struct ComparedStrategy {
     outcomes: BTreeMap<&'static str, ComparedOutcome>,
 }
 
+/// What pairing saved: `variance_ratio` of harm over the strategies.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+struct Saved {
+    /// For the strategy of which it is least.
+    least: f64,
+    /// For the strategy of which it is most.
+    most: f64,
+}
+
 /// Strategies compared on the same replicates.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Compare {
@@ -94,9 +106,9 @@ pub struct Compare {
     partial: bool,
     /// What was changed beside the file by `--set`, as `path=value`.
     what_if: Vec<String>,
-    /// How many times as many replicates independent runs would need for the same precision of the differences in harm: the median of
-    /// `variance_ratio` over the strategies. Null where nothing varies.
-    saved_by_pairing: Option<f64>,
+    /// How many times as many replicates independent runs would need for the same precision of the differences in harm. Null where
+    /// nothing varies.
+    saved_by_pairing: Option<Saved>,
     /// The baseline, by id.
     baseline: String,
     /// What to make of it, in sentences.
@@ -133,7 +145,7 @@ impl Compare {
             asked: study.asked,
             partial: run.partial,
             what_if: scenario.overrides.clone(),
-            saved_by_pairing: c.saved,
+            saved_by_pairing: c.saved.map(|(least, most)| Saved { least, most }),
             baseline: scenario.strategies[scenario.baseline].id.clone(),
             verdict: verdict.to_vec(),
             strategies: strategies.collect(),

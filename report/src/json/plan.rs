@@ -34,7 +34,9 @@ struct JudgedSet {
     share_low: Option<f64>,
     /// Upper end of the 95 % interval of `share`.
     share_high: Option<f64>,
-    /// Share of replicates in which it is better than buying nothing, ties counted half.
+    /// Replicates on which it was judged.
+    n: usize,
+    /// Share of these in which it is better than buying nothing, ties counted half.
     better: f64,
 }
 
@@ -54,7 +56,8 @@ impl JudgedSet {
             share: finite(j.relative.estimate),
             share_low: finite(j.relative.low),
             share_high: finite(j.relative.high),
-            better: j.better,
+            n: j.wins.of,
+            better: j.wins.share(),
         }
     }
 }

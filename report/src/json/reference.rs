@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use resus_engine::catalogue::outcome::Outcome;
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
@@ -63,7 +64,27 @@ pub fn reference() -> String {
     page.document::<Verify>();
     page.document::<Bench>();
     page.document::<List>();
-    page.text + FILES
+    page.text + &outcomes() + FILES
+}
+
+/// The outcomes of a run, as JSON and CSV name them.
+fn outcomes() -> String {
+    let mut text = "
+## Outcomes
+
+What a field or column named by an outcome holds, in JSON and in the files of `--csv`. `replicates.csv` of `compare` has a row for each strategy and replicate, and beside each time a column `…_censored`, 1 where it lies \
+past the horizon. `summary.csv` has a row for each strategy and outcome, in the outcome's unit: replicates with a value (`n`), `mean`, `median`, 5 % and 95 % quantiles (`q05`, `q95`), share of replicates `censored`, and against the baseline the \
+`difference` with both ends of its 95 % interval (`low`, `high`), the share of replicates in which it is `better`, and `adjusted_p`. In all other tables a column of numbers names its unit, and an interval has a column for each end. What is not there is empty.
+
+| outcome | unit | may be censored | meaning |
+|---|---|---|---|
+"
+    .to_owned();
+    for o in Outcome::ALL {
+        let censored = if o.is_time() { "yes" } else { "" };
+        let _ = writeln!(text, "| `{}` | {} | {censored} | {} |", o.id(), o.unit(), o.about());
+    }
+    text
 }
 
 struct Page {

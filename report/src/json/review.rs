@@ -110,7 +110,7 @@ fn decision(session: &Session, j: &Judged) -> ReviewedDecision {
         difference: finite(o.difference.estimate),
         low: finite(o.difference.low),
         high: finite(o.difference.high),
-        better: o.better,
+        better: o.wins.share(),
         cost: finite(o.cost),
     });
     ReviewedDecision {

@@ -20,8 +20,11 @@ pub(super) struct OutcomeSummary {
     unit: &'static str,
     /// Replicates in which it has a value.
     n: usize,
-    /// Mean; of a time the mean restricted to the horizon. Null where no replicate has a value, as the quantiles.
+    /// Mean; of a time the mean restricted to `limit`. Null where no replicate has a value, as the quantiles.
     mean: Option<f64>,
+    /// To what times are restricted: as far as they are known under every strategy that is compared, in the outcome's unit. Null where
+    /// nothing had to be.
+    limit: Option<f64>,
     /// Median; of a time by Kaplan–Meier, null when it lies past the horizon.
     median: Option<f64>,
     /// 5 % quantile.
@@ -38,6 +41,7 @@ impl From<&Summary> for OutcomeSummary {
             unit: s.outcome.unit(),
             n: s.n,
             mean: finite(s.mean),
+            limit: s.limit,
             median: s.median.and_then(finite),
             q05: finite(s.low),
             q95: finite(s.high),

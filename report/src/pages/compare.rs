@@ -11,13 +11,14 @@ use resus_engine::study::tornado::Tornado;
 
 use super::closing;
 use crate::chart::{self, Difference, Dot, Mark, Panel, Swing};
-use crate::format::{capital, in_100, number, pounds};
-use crate::{Cell, Report, RunInfo, Section, Table};
+use crate::format::{capital, in_runs, in_runs_of, number, p_value, percent, pounds, signed};
+use crate::{Cell, Column, Report, RunInfo, Section, Table, verdict as words};
 
 /// Single runs drawn in each panel of recovery.
 const SAMPLES: usize = 20;
 /// Parameters shown in the tornado.
 const SWINGS: usize = 12;
+const DIFFERENCE: &str = "difference from the baseline";
 /// Names written on a map.
 const NAMED: usize = 4;
 
@@ -46,7 +47,7 @@ pub fn compare(
     sections.push(page.all());
     let mut end = closing(scenario, run);
     if let Some(saved) = c.saved {
-        end[0].text.insert(2, format!("Common luck saved work: independent runs would need {} times as many replicates for the same precision of the differences in harm (median over the strategies).", number(saved)));
+        end[0].text.insert(2, words::comparison::saved(saved));
     }
     sections.extend(end);
     Report {
@@ -79,8 +80,8 @@ impl Page<'_> {
         let others = (0..self.c.strategies.len()).filter(|k| *k != self.c.baseline);
         let rows: Vec<Difference> = others
             .filter_map(|k| {
-                let p = self.of(k, o).paired?;
-                let note = format!("better {}", in_100(p.better));
+                let p = self.of(k, o).paired.filter(|p| p.interval.0.is_finite())?;
+                let note = format!("better {}", in_runs_of(&p.wins));
                 Some(Difference {
                     label: self.name(k),
                     estimate: p.difference,
@@ -92,15 +93,15 @@ impl Page<'_> {
             .collect();
         let mut table = Table::new(
             format!("{}, by strategy", o.label()),
-            &[
-                "strategy",
-                "mean",
-                "median",
-                "5 to 95 %",
-                "difference from the baseline",
-                "95 % interval",
-                "better",
-                "adjusted p",
+            [
+                Column::text("strategy"),
+                Column::number("mean", o.unit()),
+                Column::number("median", o.unit()),
+                Column::range("5 to 95 %", ["5 % quantile".into(), "95 % quantile".into()], o.unit()),
+                Column::number(DIFFERENCE, o.unit()),
+                Column::range("95 % interval", Column::ends(DIFFERENCE), o.unit()),
+                Column::number("better", "share of runs with ties half"),
+                Column::number("adjusted p", "probability"),
             ],
         );
         for k in 0..self.c.strategies.len() {
@@ -109,18 +110,15 @@ impl Page<'_> {
                 Cell::text(self.name(k)),
                 Cell::number(s.mean),
                 s.median.map_or(Cell::text("past the end"), Cell::number),
-                Cell::of(s.high - s.low, format!("{} to {}", number(s.low), number(s.high))),
+                Cell::range(s.low, s.high),
             ];
             match s.paired {
                 None => row.extend(["baseline", "", "", ""].map(Cell::text)),
                 Some(p) => row.extend([
                     Cell::signed(p.difference),
-                    Cell::of(
-                        p.interval.1 - p.interval.0,
-                        format!("{} to {}", number(p.interval.0), number(p.interval.1)),
-                    ),
-                    Cell::of(p.better, in_100(p.better)),
-                    Cell::of(p.p, if p.p < 0.001 { "below 0.001".into() } else { format!("{:.3}", p.p) }),
+                    Cell::range(p.interval.0, p.interval.1),
+                    Cell::of(p.wins.share(), in_runs_of(&p.wins)),
+                    Cell::of(p.p.unwrap_or(f64::NAN), p_value(p.p)),
                 ]),
             }
             table.row(row);
@@ -131,7 +129,7 @@ impl Page<'_> {
             title: title.into(),
             text: vec![format!(
                 "Each mark is the mean difference from “{}” over {} runs with the same luck, the line its 95 % interval. To the left of the line in the middle is \
-                 better. “Better in 97 of 100 runs” counts single runs, ties half.",
+                 better. “Better in” counts single runs.",
                 self.baseline(),
                 self.c.replicates
             )],
@@ -167,17 +165,14 @@ impl Page<'_> {
         let baseline: Vec<f64> = panels[self.c.baseline].band.iter().map(|b| b.1).collect();
         let mut table = Table::new(
             "Days from the first impact until capacity is back for good: restricted mean, and Kaplan–Meier median",
-            &[
-                "strategy",
-                "80 %: mean",
-                "median",
-                "95 %: mean",
-                "median",
-                "100 %: mean",
-                "median",
-                "no backlog: mean",
-                "median",
-            ],
+            std::iter::once(Column::text("strategy")).chain(
+                ["80 %", "95 %", "100 %", "no backlog"].into_iter().flat_map(|of| {
+                    [
+                        Column::number(format!("{of}: mean"), "days"),
+                        Column::number("median", "days").named(&format!("{of}: median")),
+                    ]
+                }),
+            ),
         );
         for k in 0..self.c.strategies.len() {
             let mut row = vec![Cell::text(self.name(k))];
@@ -196,7 +191,7 @@ impl Page<'_> {
             id: "recovery".into(),
             title: "How care comes back".into(),
             text: vec![format!(
-                "Share of the system’s harm-weighted capacity from the first impact on. Solid: the mean. Band: 90 of 100 runs. Thin: {SAMPLES} single runs. Dashed: the \
+                "Share of the system’s harm-weighted capacity from the first impact on. Solid: the mean. Band: 90 % of runs. Thin: {SAMPLES} single runs. Dashed: the \
                  mean of “{}”. Runs without an impact stay at 100 %.",
                 self.baseline()
             )],
@@ -223,7 +218,13 @@ impl Page<'_> {
             .collect();
         let mut table = Table::new(
             "Care disruption, recovery and cost together",
-            &["strategy", "harm, mean", "days to 95 %, mean", "total cost, mean", "in the Pareto set"],
+            [
+                Column::text("strategy"),
+                Column::number("harm, mean", Outcome::Harm.unit()),
+                Column::number("days to 95 %, mean", "days"),
+                Column::number("total cost, mean", "£"),
+                Column::number("in the Pareto set", "share of resamples"),
+            ],
         );
         for k in 0..self.c.strategies.len() {
             let days = self.of(k, Outcome::Recovery95).mean / 24.0;
@@ -232,7 +233,7 @@ impl Page<'_> {
                 Cell::number(self.of(k, Outcome::Harm).mean),
                 Cell::of(days, format!("{days:.1}")),
                 Cell::pounds(self.of(k, Outcome::CostTotal).mean),
-                Cell::of(self.c.pareto[k], format!("in {:.0} of 100 resamples", self.c.pareto[k] * 100.0)),
+                Cell::of(self.c.pareto[k], format!("in {} of resamples", percent(self.c.pareto[k]))),
             ]);
         }
         Section {
@@ -289,20 +290,17 @@ impl Page<'_> {
                 (self.name(*k), e.organisations.iter().enumerate().map(mark).collect())
             })
             .collect();
-        let mut head = vec!["organisation".to_owned(), "kind".to_owned()];
-        head.extend(shown.iter().map(|k| self.name(*k)));
-        let mut table = Table {
-            caption: "Share of runs in which an organisation is entered or struck; the 30 most often hit"
-                .into(),
-            head,
-            rows: vec![],
-        };
+        let mut table = Table::new(
+            "Share of runs in which an organisation is entered or struck; the 30 most often hit",
+            &["organisation", "kind"],
+        );
+        table.columns.extend(shown.iter().map(|k| Column::number(self.name(*k), "share of runs")));
         for o in order.into_iter().take(30) {
             let org = e.org(OrgId(o as u32));
             table.row(
                 [Cell::text(&org.name), Cell::text(org.kind.label())]
                     .into_iter()
-                    .chain(shares.iter().map(|s| Cell::of(s[o], in_100(s[o])))),
+                    .chain(shares.iter().map(|s| Cell::of(s[o], in_runs(s[o], self.c.replicates)))),
             );
         }
         Section {
@@ -317,11 +315,11 @@ impl Page<'_> {
     fn robust(&self) -> Section {
         let mut table = Table::new(
             "Regret and satisficing in harm over all runs",
-            &[
-                "strategy",
-                "mean regret",
-                "regret exceeded in 5 of 100 runs",
-                "harm at most half of the baseline’s mean",
+            [
+                Column::text("strategy"),
+                Column::number("mean regret", Outcome::Harm.unit()),
+                Column::number("regret exceeded in 5 % of runs", Outcome::Harm.unit()),
+                Column::number("harm at most half of the baseline’s mean", "share of runs"),
             ],
         );
         for (k, r) in self.c.robustness.iter().enumerate() {
@@ -329,7 +327,7 @@ impl Page<'_> {
                 Cell::text(self.name(k)),
                 Cell::number(r.mean_regret),
                 Cell::number(r.high_regret),
-                Cell::of(r.satisfies, in_100(r.satisfies)),
+                Cell::of(r.satisfies, in_runs(r.satisfies, self.c.replicates)),
             ]);
         }
         Section {
@@ -357,14 +355,14 @@ impl Page<'_> {
             .collect();
         let mut table = Table::new(
             "Each parameter at both ends of its range: harm under the baseline, and the best strategy’s difference from it",
-            &[
-                "parameter",
-                "range",
-                "baseline at the low end",
-                "at the high end",
-                "difference at the low end",
-                "at the high end",
-                "does the answer turn?",
+            [
+                Column::text("parameter"),
+                Column::text("range"),
+                Column::number("baseline at the low end", Outcome::Harm.unit()),
+                Column::number("at the high end", Outcome::Harm.unit()).named("baseline at the high end"),
+                Column::interval("difference at the low end", Outcome::Harm.unit()),
+                Column::interval("at the high end", Outcome::Harm.unit()).named("difference at the high end"),
+                Column::text("does the answer turn?"),
             ],
         );
         for b in bars {
@@ -374,8 +372,8 @@ impl Page<'_> {
                 Cell::text(format!("{low} to {high}")),
                 Cell::number(b.baseline.0),
                 Cell::number(b.baseline.1),
-                Cell::signed(b.difference.0.estimate),
-                Cell::signed(b.difference.1.estimate),
+                Cell::interval(&b.difference.0, signed(b.difference.0.estimate)),
+                Cell::interval(&b.difference.1, signed(b.difference.1.estimate)),
                 Cell::text(if b.turns() { "yes" } else { "no" }),
             ]);
         }
@@ -405,7 +403,8 @@ impl Page<'_> {
 
     fn all(&self) -> Section {
         let mut table = Table::new("All outcomes, means by strategy", &["outcome", "unit"]);
-        table.head.extend((0..self.c.strategies.len()).map(|k| self.name(k)));
+        let unit = "unit of the row";
+        table.columns.extend((0..self.c.strategies.len()).map(|k| Column::number(self.name(k), unit)));
         for o in Outcome::ALL {
             let means = (0..self.c.strategies.len()).map(|k| Cell::number(self.of(k, *o).mean));
             table.row([Cell::text(o.label()), Cell::text(o.unit())].into_iter().chain(means));
@@ -413,7 +412,9 @@ impl Page<'_> {
         Section {
             id: "outcomes".into(),
             title: "All outcomes".into(),
-            text: vec!["Means over all runs; times that lie past the horizon count with the horizon.".into()],
+            text: vec![
+                "Means over all runs; of times that lie past the horizon in some, restricted means.".into(),
+            ],
             tables: vec![table],
             ..Section::default()
         }

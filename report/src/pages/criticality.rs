@@ -9,8 +9,10 @@ use resus_engine::study::criticality::{CLASSES, Criticality, LASTS, MATTERS, SUR
 use super::closing;
 use crate::chart;
 use crate::format::{number, percent, whole};
-use crate::{Cell, Report, RunInfo, Section, Table, verdict};
+use crate::{Cell, Column, Report, RunInfo, Section, Table, verdict};
 
+/// Unit of harm in CSV.
+const INDEX: &str = "index";
 /// Rows of the heat map.
 const HOTTEST: usize = 16;
 
@@ -29,15 +31,17 @@ pub fn criticality(scenario: &Scenario, c: &Criticality, run: &RunInfo) -> Repor
     for (class, name) in CLASSES.iter().enumerate() {
         let mut table = Table::new(format!("Loss of {name}"), &["what is lost"]);
         for h in LASTS {
-            table.head.push(format!("harm, {}", lasts(h)));
+            table.columns.push(Column::interval(format!("harm, {}", lasts(h)), INDEX));
         }
-        table.head.extend(
-            ["felt by (organisations)", "days to clear, 72 h", "days to clear, a week"].map(String::from),
-        );
+        table.columns.extend([
+            Column::number("felt by (organisations)", "organisations").named("felt by"),
+            Column::number("days to clear, 72 h", "days"),
+            Column::number("days to clear, a week", "days"),
+        ]);
         for l in c.leaders.iter().filter(|l| l.target.class() == class) {
             let harm = l.hurt.iter().map(|h| {
-                Cell::of(
-                    h.harm.estimate,
+                Cell::interval(
+                    &h.harm,
                     format!("{} ± {}", number(h.harm.estimate), number(h.harm.half_width())),
                 )
             });
@@ -91,7 +95,7 @@ fn heat(scenario: &Scenario, c: &Criticality) -> Section {
         .collect();
     let mut table =
         Table::new("Harm by service when an organisation or supplier is lost for 72 hours", &["lost"]);
-    table.head.extend(columns.iter().cloned());
+    table.columns.extend(columns.iter().map(|c| Column::number(c.clone(), INDEX)));
     for (name, values) in &data {
         table.row(
             std::iter::once(Cell::text(name.clone())).chain(values.iter().map(|v| Cell::of(*v, whole(*v)))),
@@ -110,7 +114,13 @@ fn chosen(scenario: &Scenario, c: &Criticality) -> Section {
     let e = &scenario.estate;
     let mut table = Table::new(
         "Selection of the worst at 72 hours, by class",
-        &["class", "selected", "cannot be told from it", "candidates simulated", "most runs of one"],
+        [
+            Column::text("class"),
+            Column::text("selected"),
+            Column::text("cannot be told from it"),
+            Column::number("candidates simulated", "candidates"),
+            Column::number("most runs of one", "runs"),
+        ],
     );
     for (of, s) in &c.selections {
         let others: Vec<String> =
@@ -146,7 +156,14 @@ fn markets(scenario: &Scenario, c: &Criticality) -> Section {
     let e = &scenario.estate;
     let mut table = Table::new(
         "Platforms by how much of the care that needs one hangs on whom",
-        &["platform", "concentration (HHI)", "largest", "share", "second", "share"],
+        [
+            Column::text("platform"),
+            Column::number("concentration (HHI)", "index from 0 to 1").named("concentration, HHI"),
+            Column::text("largest"),
+            Column::number("share", "share of care").named("share of the largest"),
+            Column::text("second"),
+            Column::number("share", "share of care").named("share of the second"),
+        ],
     );
     for m in &c.markets {
         let name =

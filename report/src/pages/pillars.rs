@@ -8,8 +8,8 @@ use resus_engine::study::pillars::{Pillars, STEPS, Shares};
 
 use super::closing;
 use crate::chart::{self, Bar};
-use crate::format::{number, percent, pounds};
-use crate::{Cell, Report, RunInfo, Section, Table, verdict};
+use crate::format::{number, p_value, percent, pounds};
+use crate::{Cell, Column, Report, RunInfo, Section, Table, verdict};
 
 fn show(o: Outcome, v: f64) -> String {
     match o {
@@ -20,7 +20,7 @@ fn show(o: Outcome, v: f64) -> String {
 }
 
 fn with(o: Outcome, i: &Interval) -> Cell {
-    Cell::of(i.estimate, format!("{} [{} to {}]", show(o, i.estimate), show(o, i.low), show(o, i.high)))
+    Cell::interval(i, format!("{} [{} to {}]", show(o, i.estimate), show(o, i.low), show(o, i.high)))
 }
 
 /// What all five do to the mean, in words.
@@ -77,12 +77,18 @@ fn worth(s: &Shares) -> Section {
         .collect();
     let mut table = Table::new(
         format!("Benefit in {}, with 95 % intervals; above zero is better than today", o.label()),
-        &["pillar", "alone", "added last", "Shapley value", "share of all five"],
+        [
+            Column::text("pillar"),
+            Column::interval("alone", o.unit()),
+            Column::interval("added last", o.unit()),
+            Column::interval("Shapley value", o.unit()),
+            Column::interval("share of all five", "share"),
+        ],
     );
     for (p, w) in Pillar::ALL.iter().zip(&s.pillars) {
         let share = if w.share.estimate.is_finite() {
-            Cell::of(
-                w.share.estimate,
+            Cell::interval(
+                &w.share,
                 format!(
                     "{} [{} to {}]",
                     percent(w.share.estimate),
@@ -121,7 +127,13 @@ fn worth(s: &Shares) -> Section {
 fn together(p: &Pillars) -> Section {
     let mut table = Table::new(
         "Pairs by how much more (above zero) or less they are worth together than apart",
-        &["outcome", "pair", "interaction [95 %]", "adjusted p"],
+        [
+            Column::text("outcome"),
+            Column::text("pair"),
+            Column::text("unit"),
+            Column::interval("interaction [95 %]", "unit of the row").named("interaction"),
+            Column::number("adjusted p", "probability"),
+        ],
     );
     for s in &p.outcomes {
         for pair in s.pairs.iter().filter(|x| x.p <= 0.05).take(4) {
@@ -129,11 +141,9 @@ fn together(p: &Pillars) -> Section {
             table.row([
                 Cell::text(s.outcome.label()),
                 Cell::text(format!("{} + {}", Pillar::ALL[a].label(), Pillar::ALL[b].label())),
+                Cell::text(s.outcome.unit()),
                 with(s.outcome, &pair.worth),
-                Cell::of(
-                    pair.p,
-                    if pair.p < 0.001 { "below 0.001".into() } else { format!("{:.3}", pair.p) },
-                ),
+                Cell::of(pair.p, p_value(Some(pair.p))),
             ]);
         }
     }
@@ -152,15 +162,15 @@ fn together(p: &Pillars) -> Section {
 }
 
 fn levels(p: &Pillars) -> Section {
-    let mut head = vec!["pillar".to_owned()];
-    head.extend(STEPS.iter().map(|s| percent(*s)));
-    let mut table = Table {
-        caption: "Benefit in harm of one pillar alone, by how far it is raised from its starting level"
-            .into(),
-        head,
-        rows: vec![],
-    };
     let harm = &p.outcomes[1];
+    let mut table = Table::new(
+        "Benefit in harm of one pillar alone, by how far it is raised from its starting level",
+        &["pillar"],
+    );
+    let step = |s: &f64| {
+        Column::interval(percent(*s), harm.outcome.unit()).named(&format!("raised by {}", percent(*s)))
+    };
+    table.columns.extend(STEPS.iter().map(step));
     for (pillar, w) in Pillar::ALL.iter().zip(&harm.pillars) {
         table.row(
             std::iter::once(Cell::text(pillar.label())).chain(w.steps.iter().map(|s| with(harm.outcome, s))),
@@ -177,7 +187,7 @@ fn levels(p: &Pillars) -> Section {
 
 fn sets(p: &Pillars) -> Section {
     let mut table = Table::new("All 32 combinations: means", &["pillars in place"]);
-    table.head.extend(p.outcomes.iter().map(|s| s.outcome.label().to_owned()));
+    table.columns.extend(p.outcomes.iter().map(|s| Column::number(s.outcome.label(), s.outcome.unit())));
     let mut order: Vec<usize> = (0..32).collect();
     order.sort_by(|a, b| p.outcomes[1].means[*a].total_cmp(&p.outcomes[1].means[*b]));
     for set in order {

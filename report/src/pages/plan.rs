@@ -6,17 +6,17 @@ use resus_engine::study::investment::{Advice, Judged};
 
 use super::closing;
 use crate::chart::{self, Bar};
-use crate::format::{in_100, number, percent, pounds};
+use crate::format::{in_runs_of, number, percent, pounds};
 use crate::verdict::{self, investment::set_in_words};
-use crate::{Cell, Report, RunInfo, Section, Table};
+use crate::{Cell, Column, Report, RunInfo, Section, Table};
 
 /// The report.
 pub fn plan(scenario: &Scenario, a: &Advice, outcome: Outcome, budget: f64, run: &RunInfo) -> Report {
     let mut sections = vec![bought(a, outcome)];
     sections.push(frontier(a, outcome));
-    sections.push(road(a));
+    sections.push(road(a, outcome));
     if !a.rivals.is_empty() {
-        sections.push(rivals(a));
+        sections.push(rivals(a, outcome));
     }
     sections.extend(closing(scenario, run));
     Report {
@@ -31,11 +31,22 @@ pub fn plan(scenario: &Scenario, a: &Advice, outcome: Outcome, budget: f64, run:
 fn benefit(j: &Judged) -> [Cell; 2] {
     let b = &j.relative;
     let shown = format!("{} [{} to {}]", percent(b.estimate), percent(b.low), percent(b.high));
-    [Cell::of(b.estimate, shown), Cell::of(j.better, in_100(j.better))]
+    [Cell::interval(b, shown), Cell::of(j.wins.share(), in_runs_of(&j.wins))]
+}
+
+/// Columns of [`benefit`], the first headed so.
+fn benefits(head: &str, outcome: Outcome) -> [Column; 2] {
+    [
+        Column::interval(head, "share of today’s value").named(&format!("{} lowered", outcome.label())),
+        Column::number("better", "share of runs with ties half"),
+    ]
 }
 
 fn bought(a: &Advice, outcome: Outcome) -> Section {
-    let mut table = Table::new("The set to buy", &["lever", "pillar", "reaches"]);
+    let mut table = Table::new(
+        "The set to buy",
+        [Column::text("lever"), Column::text("pillar"), Column::number("reaches", "share of organisations")],
+    );
     for ((_, name, pillar), step) in a.problem.levers.iter().zip(&a.best.choice) {
         if *step > 0 {
             let share = f64::from(*step) / f64::from(resus_engine::study::investment::STEPS);
@@ -67,7 +78,10 @@ fn bought(a: &Advice, outcome: Outcome) -> Section {
 fn frontier(a: &Advice, outcome: Outcome) -> Section {
     let mut table = Table::new(
         "Best sets found for rising budgets",
-        &["budget", "cost", "lowers it by", "better", "set"],
+        [Column::number("budget", "£"), Column::number("cost", "£")]
+            .into_iter()
+            .chain(benefits("lowers it by", outcome))
+            .chain([Column::text("set")]),
     );
     let mut points: Vec<(f64, Bar)> = vec![];
     for (budget, j) in &a.frontier {
@@ -117,10 +131,17 @@ fn frontier(a: &Advice, outcome: Outcome) -> Section {
     }
 }
 
-fn road(a: &Advice) -> Section {
+fn road(a: &Advice, outcome: Outcome) -> Section {
     let mut table = Table::new(
         "Year by year, the budget in equal parts",
-        &["year", "buy", "spend", "running costs", "lowered by then", "better"],
+        [
+            Column::text("year"),
+            Column::text("buy"),
+            Column::number("spend", "£"),
+            Column::number("running costs", "£ a year"),
+        ]
+        .into_iter()
+        .chain(benefits("lowered by then", outcome)),
     );
     for y in &a.roadmap {
         let list: Vec<String> = y
@@ -154,9 +175,13 @@ fn road(a: &Advice) -> Section {
     }
 }
 
-fn rivals(a: &Advice) -> Section {
-    let mut table =
-        Table::new("Sets that cannot be told from the best", &["set", "cost", "lowers it by", "better"]);
+fn rivals(a: &Advice, outcome: Outcome) -> Section {
+    let mut table = Table::new(
+        "Sets that cannot be told from the best",
+        [Column::text("set"), Column::number("cost", "£")]
+            .into_iter()
+            .chain(benefits("lowers it by", outcome)),
+    );
     for j in &a.rivals {
         let [lower, better] = benefit(j);
         table.row([Cell::text(set_in_words(&a.problem, &j.choice)), Cell::pounds(j.cost), lower, better]);

@@ -8,9 +8,11 @@ use resus_engine::sim::core::record::Record;
 
 use super::closing;
 use crate::chart::{self, Difference};
-use crate::format::{in_100, number, signed};
+use crate::format::{in_runs_of, number};
 use crate::session_words::{clock, course, log_line};
-use crate::{Cell, Report, RunInfo, Section, Table, verdict};
+use crate::{Cell, Column, Report, RunInfo, Section, Table, verdict};
+
+const DIFFERENCE: &str = "difference from no decision";
 
 /// What became of one branch, when everybody follows the playbook after its end.
 #[derive(Clone, Debug)]
@@ -60,7 +62,14 @@ fn decision(session: &Session, j: &Judged) -> Section {
     let q = &x.questions[j.question];
     let mut table = Table::new(
         format!("What each answer could have led to: {}", q.text),
-        &["answer", "taken", "harm, mean", "against no decision", "95 % interval", "better"],
+        [
+            Column::text("answer"),
+            Column::text("taken"),
+            Column::number("harm, mean", Outcome::Harm.unit()),
+            Column::number(DIFFERENCE, Outcome::Harm.unit()),
+            Column::range("95 % interval", Column::ends(DIFFERENCE), Outcome::Harm.unit()),
+            Column::number("better", "share of futures with ties half"),
+        ],
     );
     for (k, o) in j.outlooks.iter().enumerate() {
         table.row([
@@ -68,11 +77,8 @@ fn decision(session: &Session, j: &Judged) -> Section {
             Cell::text(if k == j.option + 1 { "taken" } else { "" }),
             Cell::number(o.harm),
             Cell::signed(o.difference.estimate),
-            Cell::of(
-                o.difference.estimate,
-                format!("{} to {}", signed(o.difference.low), signed(o.difference.high)),
-            ),
-            Cell::of(o.better, in_100(o.better)),
+            Cell::range(o.difference.low, o.difference.high),
+            Cell::of(o.wins.share(), in_runs_of(&o.wins)),
         ]);
     }
     let rows: Vec<Difference> = j
@@ -85,7 +91,7 @@ fn decision(session: &Session, j: &Judged) -> Section {
             estimate: o.difference.estimate,
             low: o.difference.low,
             high: o.difference.high,
-            note: format!("better {}", in_100(o.better)),
+            note: format!("better {}", in_runs_of(&o.wins)),
         })
         .collect();
     let opened = clock(session, j.times.0);
@@ -215,7 +221,11 @@ fn branches(endings: &[Ending]) -> Section {
         "Branches and sessions side by side, at the end of the scenario",
         &["branch", "decisions"],
     );
-    table.head.extend(shown.iter().map(|o| format!("{} ({})", o.label(), o.unit())));
+    table.columns.extend(
+        shown
+            .iter()
+            .map(|o| Column::number(format!("{} ({})", o.label(), o.unit()), o.unit()).named(o.label())),
+    );
     for e in endings {
         let values = shown.iter().map(|o| e.record.get(*o).map_or(Cell::text("–"), Cell::number));
         table.row([Cell::text(&e.name), Cell::text(&e.decisions)].into_iter().chain(values));

@@ -3,7 +3,7 @@
 use resus_engine::exercise::review::Judged;
 use resus_engine::exercise::session::Session;
 
-use crate::format::{in_100, number};
+use crate::format::{in_runs_of, number};
 
 /// How much of the exercise was played, the decision that was worth most, the largest chance missed, the dearest delay.
 pub fn sentences(session: &Session, judged: &[Judged]) -> Vec<String> {
@@ -24,7 +24,7 @@ pub fn sentences(session: &Session, judged: &[Judged]) -> Vec<String> {
             "The decision that was worth most: “{}” – about {} less harm than no decision, better {}.",
             x.questions[best.question].options[best.option].text,
             number(-worth(&best)),
-            in_100(best.chosen().better)
+            in_runs_of(&best.chosen().wins)
         ));
     }
     if let Some(j) = judged.iter().filter(|j| surely_better(j)).max_by(|a, b| missed(a).total_cmp(&missed(b)))

@@ -29,6 +29,10 @@ impl Record {
     pub fn get(&self, o: Outcome) -> Option<f64> {
         Some(self.values[o as usize]).filter(|v| !v.is_nan())
     }
+    /// A time with whether it is censored, unless it is missing.
+    pub fn time(&self, o: Outcome) -> Option<(f64, bool)> {
+        self.get(o).map(|v| (v, self.censored(o)))
+    }
     /// Whether the true time lies past the horizon.
     pub const fn censored(&self, o: Outcome) -> bool {
         self.censored & (1 << o as u32) != 0
@@ -36,8 +40,9 @@ impl Record {
     pub(crate) fn set(&mut self, o: Outcome, value: f64) {
         self.values[o as usize] = value;
     }
-    pub(crate) fn set_maybe(&mut self, o: Outcome, value: Option<f64>) {
-        self.values[o as usize] = value.unwrap_or(f64::NAN);
+    /// A time and whether it is censored; missing where nothing began from which it could count.
+    pub(crate) fn set_maybe(&mut self, o: Outcome, time: Option<(f64, bool)>) {
+        self.set_time(o, time.unwrap_or((f64::NAN, false)));
     }
     pub(crate) fn set_time(&mut self, o: Outcome, (value, censored): (f64, bool)) {
         self.values[o as usize] = value;

@@ -83,6 +83,17 @@ pub struct Short {
     pub waited: f64,
 }
 
+/// What is entered when the accounts are closed.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LastEntries {
+    /// Ransom paid, in pounds.
+    pub ransom: f64,
+    /// Person-hours that were worked since they were counted.
+    pub in_hand: f64,
+    /// Whether an intruder or a worm is still inside anybody.
+    pub held: bool,
+}
+
 /// What an undisturbed drain came to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Drain {

@@ -11,7 +11,7 @@ use crate::estate::{AssetId, OrgId, Service, ServiceId};
 use crate::parameters::{CareParameters, Parameters};
 use crate::scenario::campaign::HostImpact;
 use crate::units::SimTime;
-use entries::{Account, CURVE_STEP, CareHour, Detail, Drain, Short};
+use entries::{Account, CURVE_STEP, CareHour, Detail, Drain, LastEntries, Short};
 
 /// Running totals.
 #[derive(Resource, Debug, Default)]
@@ -130,7 +130,7 @@ impl Ledger {
         self.contained.get_or_insert(now);
     }
     pub(in crate::sim) fn evicted(&mut self, now: SimTime) {
-        // The last one counts: the intruder is out when it is out everywhere.
+        // The last one counts; whether anybody is still held is known when the accounts are closed.
         self.evicted = Some(now);
     }
     pub(in crate::sim) fn restored_at(&mut self, now: SimTime) {
@@ -305,28 +305,30 @@ impl Ledger {
         })
     }
 
-    /// Closes the accounts, with person-hours that were worked since they were counted.
+    /// Closes the accounts.
     pub fn close(
         &self,
         setup: &RunSetup,
         parameters: &Parameters,
         clock: &Clock,
-        ransom: f64,
-        in_hand: f64,
+        last: &LastEntries,
     ) -> Record {
         let estate = &setup.scenario.estate;
         let mut r = Record::default();
         let hours = |t: SimTime, from: SimTime| f64::from(t.saturating_sub(from)) / 60.0;
-        let since_entry =
-            |t: Option<SimTime>| t.zip(self.entered.or(self.first_impact)).map(|(t, from)| hours(t, from));
-        let since_detection = |t: Option<SimTime>| t.zip(self.detected).map(|(t, from)| hours(t, from));
+        // What has not come by the end is censored there, and never dropped: only the quick runs would be left.
+        let time = |from: Option<SimTime>, to: Option<SimTime>| {
+            from.map(|from| to.map_or((hours(clock.end, from), true), |to| (hours(to, from), false)))
+        };
+        let evicted = self.evicted.filter(|_| !last.held);
+        let somebody_in = self.entered.filter(|_| last.held || evicted.is_some());
         r.set(Outcome::OrganisationsHit, f64::from(self.counts.0));
         r.set(Outcome::AssetsHit, f64::from(self.counts.1));
         r.set(Outcome::HostsEncrypted, self.hosts);
-        r.set_maybe(Outcome::HoursToDetect, since_entry(self.detected));
-        r.set_maybe(Outcome::HoursToDeclare, since_detection(self.declared));
-        r.set_maybe(Outcome::HoursToContain, since_detection(self.contained));
-        r.set_maybe(Outcome::HoursToEvict, since_detection(self.evicted));
+        r.set_maybe(Outcome::HoursToDetect, time(self.entered.or(self.first_impact), self.detected));
+        r.set_maybe(Outcome::HoursToDeclare, time(self.detected, self.declared));
+        r.set_maybe(Outcome::HoursToContain, time(self.detected, self.contained));
+        r.set_maybe(Outcome::HoursToEvict, somebody_in.and_then(|_| time(self.detected, evicted)));
         r.set(Outcome::ContactsNotServed, self.diverted + self.deferred + self.lost);
         r.set(Outcome::ContactsDiverted, self.diverted);
         r.set(Outcome::ContactsDeferred, self.deferred);
@@ -359,15 +361,21 @@ impl Ledger {
             !self.told.iter().any(|t| t.0 == *org && t.1 <= declared + 72 * 60)
         };
         let notice = self.regulator.iter().filter(|o| late(o)).count() as f64 * money.late_notice;
-        let response = (self.worked + in_hand) * parameters.response.hourly_cost + self.hosts * money.host;
+        let response =
+            (self.worked + last.in_hand) * parameters.response.hourly_cost + self.hosts * money.host;
         r.set(Outcome::RecordsExposed, self.records);
         r.set(Outcome::CostActivity, self.activity);
         r.set(Outcome::CostResponse, response);
-        r.set(Outcome::CostRansom, ransom);
+        r.set(Outcome::CostRansom, last.ransom);
         r.set(Outcome::CostLevers, setup.strategy.cost);
         r.set(
             Outcome::CostTotal,
-            self.activity + response + ransom + notice + self.records * money.record + setup.strategy.cost,
+            self.activity
+                + response
+                + last.ransom
+                + notice
+                + self.records * money.record
+                + setup.strategy.cost,
         );
         r
     }
