@@ -123,7 +123,7 @@ pub(super) fn mend(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTime
     ctx.record(now, EventKind::AssetBack { asset }, state.cause);
     let estate = ctx.setup.scenario.clone();
     threat.infrastructure.refresh(&estate.estate, asset);
-    threat.news.mended(ctx, &threat.infrastructure.assets, now, asset);
+    threat.news.mended(ctx, &threat.infrastructure, &threat.intrusions, now, asset);
 }
 
 /// Kinds of assets at organisations are swamped: a share of what they can do is taken for a time.

@@ -95,4 +95,6 @@ fn hunted(response: &mut ResponseParams, doing: &Doing) {
     response.incidents.get_mut(org).evicted = Some(now);
     response.ledger.evicted(now);
     response.news.learn(now, org, Trigger::Evicted, cause);
+    let ResponseParams { ctx, news, infrastructure, intrusions, .. } = response;
+    news.supplier_back(ctx, infrastructure, intrusions, now, org, cause);
 }
