@@ -67,7 +67,9 @@ fn run(mut response: ResponseParams) {
                         response.list(team);
                     }
                 }
-                ResponseEvent::Arrive(to, from, people) => response.arrive(now, to, from, people),
+                ResponseEvent::Arrive(loan) => response.arrive(now, loan),
+                ResponseEvent::GoHome(team) => response.go_home(now, |l| l.from == team),
+                ResponseEvent::Idle(team, generation) => response.idle(now, team, generation),
             }
         }
         response.settle(same_minute[0].0);

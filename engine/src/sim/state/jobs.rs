@@ -4,6 +4,7 @@ use bevy_ecs::prelude::*;
 
 use crate::catalogue::action::Action;
 use crate::estate::{AssetId, ConnectionId, OrgId};
+use crate::sim::core::events::Loan;
 use crate::sim::core::trace::Cause;
 use crate::strategy::Priority;
 use crate::units::SimTime;
@@ -105,6 +106,8 @@ pub struct Team {
     pub borrowed: f64,
     /// People lent by it.
     pub lent: f64,
+    /// Those whom it has lent are on their way home.
+    pub recalled: bool,
     /// Unfinished jobs, in the order of the strategy's priority.
     pub queue: Vec<JobId>,
     /// Those of them that have people, in the same order.
@@ -140,12 +143,15 @@ impl Team {
 pub struct Teams {
     all: Vec<Team>,
     touched: Vec<OrgId>,
+    /// Who works for whom now.
+    pub loans: Vec<Loan>,
 }
 
 impl Teams {
     /// Nobody at work; only what the last run touched is reset.
     pub fn reset(&mut self, organisations: usize) {
         self.touched.drain(..).for_each(|o| self.all[o.ix()].reset());
+        self.loans.clear();
         self.all.resize(organisations, Team::default());
     }
     /// Every team.
