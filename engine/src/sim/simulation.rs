@@ -27,6 +27,7 @@ use crate::scenario::Scenario;
 use crate::scenario::campaign::HostImpact;
 use crate::strategy::playbook::Trigger;
 use crate::streams::{StreamName, Streams};
+use crate::units::DAY;
 
 /// What fails when somebody asks what its loss means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,6 +187,8 @@ impl Simulation {
                 (Trigger::Impact, down),
                 (Trigger::Evicted, i.evicted.is_some()),
             ];
+            let mut orders = self.world.resource_mut::<EventQueue<ResponseEvent>>();
+            orders.add(at + DAY, org.0, ResponseEvent::TakeStock(org));
             let mut events = self.world.resource_mut::<EventQueue<CommandEvent>>();
             for (trigger, _) in learnt.into_iter().filter(|l| l.1) {
                 events.add(at, org.0, CommandEvent::Learn(org, trigger, NO_CAUSE));

@@ -192,6 +192,8 @@ pub struct Jobs {
     pub targets: Vec<AssetId>,
     /// By organisation: unfinished recovery jobs of assets at each level, those that no other asset needs at the last place.
     open: Vec<[u16; LEVELS]>,
+    /// By organisation: unfinished jobs of all kinds.
+    unfinished: Vec<u32>,
 }
 
 impl Jobs {
@@ -201,9 +203,16 @@ impl Jobs {
             if work.class == Class::Recovery {
                 self.open[job.org.ix()] = [0; LEVELS];
             }
+            self.unfinished[job.org.ix()] = 0;
         }
         self.listed.clear();
         self.open.resize(organisations, [0; LEVELS]);
+        self.unfinished.resize(organisations, 0);
+    }
+
+    /// Unfinished jobs of an organisation.
+    pub fn unfinished(&self, org: OrgId) -> u32 {
+        self.unfinished[org.ix()]
     }
 
     fn slot(&mut self, id: JobId) -> Option<&mut u16> {
@@ -247,6 +256,7 @@ impl Jobs {
         let id = self.all.len() as JobId;
         self.all.push(job);
         self.work.push(work);
+        self.unfinished[job.org.ix()] += 1;
         if let Some(open) = self.slot(id) {
             *open += 1;
         }
@@ -261,6 +271,7 @@ impl Jobs {
         if let Some(open) = self.slot(id) {
             *open -= 1;
         }
+        self.unfinished[self.all[id as usize].org.ix()] -= 1;
         self.work[id as usize].closed = true;
         queue.remove(self.place(queue, id));
     }

@@ -26,6 +26,8 @@ pub enum ResponseEvent {
     Order(OrgId, Action, Cause),
     /// A team's work is to be counted: a job is done or the shift changes.
     Count(OrgId, u32),
+    /// An organisation takes stock of what is left to be done.
+    TakeStock(OrgId),
     /// People arrive at a team, from another one, because an organisation asked for them.
     Arrive(Loan),
     /// Those who came from a team go home to it.

@@ -11,9 +11,7 @@ use crate::sim::state::news::whole;
 pub(super) const ASSURED: ActionRules = ActionRules {
     class: Class::Recovery,
     refusal: |response, org, _| {
-        let noticed = |n: u32| response.intrusions.all[n as usize].noticed;
-        let inside = response.intrusions.inside(org).any(noticed);
-        if inside && response.incidents.get(org).evicted.is_none() {
+        if response.intrusions.known(org) {
             return Some(Refusal::IntruderInside);
         }
         (!is_cut(response, org)).then_some(Refusal::NothingCutOff)
