@@ -18,12 +18,14 @@ const VIAS: [&str; 7] = [
     "Insider",
     "Update",
 ];
-const ACTIONS: [&str; 12] = [
+const ACTIONS: [&str; 14] = [
     "IsolateAsset",
     "IsolateSegment",
     "IsolateOrganisation",
     "SwitchEverythingOff",
     "LeaveNationalNetwork",
+    "DisconnectSupplier",
+    "DisconnectSupplier, to: All",
     "HuntAndEvict",
     "RestoreFromBackup",
     "Rebuild",
@@ -32,8 +34,17 @@ const ACTIONS: [&str; 12] = [
     "CallNationalTeam",
     "ExtraSessions",
 ];
-const TRIGGERS: [&str; 7] =
-    ["Suspected", "Declared", "Impact", "SupplierLost", "Alert", "Evicted", "Recovered"];
+const TRIGGERS: [&str; 9] = [
+    "Suspected",
+    "Declared",
+    "Impact",
+    "SupplierLost",
+    "SupplierBack",
+    "Alert",
+    "Contained",
+    "Evicted",
+    "Recovered",
+];
 
 fn kind() -> impl Strategy<Value = &'static str> {
     proptest::sample::select(&KINDS[..])
@@ -77,7 +88,7 @@ fn playbook() -> impl Strategy<Value = String> {
     proptest::collection::vec(rule, 0..10).prop_map(|rules| rules.join(", "))
 }
 
-fn file() -> impl Strategy<Value = String> {
+pub(crate) fn file() -> impl Strategy<Value = String> {
     let campaigns = (campaign(0), campaign(1)).prop_map(|(a, b)| format!("{a}, {b}"));
     let priority =
         proptest::sample::select(&["FirstCome", "HarmFirst", "QuickWins", "PrerequisitesFirst"][..]);

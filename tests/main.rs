@@ -2,6 +2,7 @@
 //! Those of one file: `cargo test --workspace --test main golden::`.
 
 mod accessibility;
+mod aftermath;
 mod architecture;
 mod book;
 mod broken_files;

@@ -64,7 +64,7 @@ labelled! {
         /// Nobody has a decryptor.
         NoDecryptor = "no decryptor is to be had",
         /// An intruder that was noticed has not been evicted.
-        IntruderInside = "the intruder is still inside",
+        IntruderInside = "the intruder is still inside: hunt and evict first",
         /// There is no cut of its own to take back.
         NothingCutOff = "nothing is cut off",
         /// The national team was called before.

@@ -11,4 +11,4 @@ pub mod state;
 mod threat;
 
 pub use self::core::record::Record;
-pub use simulation::{Failing, Simulation};
+pub use simulation::{Failing, Leftover, Simulation};

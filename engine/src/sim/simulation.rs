@@ -15,9 +15,10 @@ use super::ledger::entries::{Detail, LastEntries};
 use super::state::assets::{AssetState, Assets};
 use super::state::incident::{Commanded, Incident, Nation, OrganisationEntities};
 use super::state::intrusions::Intrusions;
+use super::state::jobs::{Jobs, Teams};
 use super::state::links::Links;
 use super::{care, command, detection, response, threat};
-use crate::catalogue::action::Action;
+use crate::catalogue::action::{Action, ActionKind};
 use crate::catalogue::technique::Stage;
 use crate::estate::{AssetId, ConnectionId, OrgId, ServiceId};
 use crate::parameters::{Parameters, ParametersSpec};
@@ -26,6 +27,7 @@ use crate::scenario::Scenario;
 use crate::scenario::campaign::HostImpact;
 use crate::strategy::playbook::Trigger;
 use crate::streams::{StreamName, Streams};
+use crate::units::DAY;
 
 /// What fails when somebody asks what its loss means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +35,23 @@ pub enum Failing {
     /// All hosts of an asset.
     Asset(AssetId),
     /// A service, whatever it depends on.
+    Service(ServiceId),
+}
+
+/// What is not as it was before anything happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leftover {
+    /// An intruder who was noticed is still inside.
+    Intruder(OrgId),
+    /// Hosts are down, held or flooded, or it is isolated, switched off or being restored.
+    Asset(AssetId),
+    /// Somebody has cut it, or a customer's instance behind it is lost.
+    Connection(ConnectionId),
+    /// Work that an organisation has ordered is not done.
+    Work(OrgId, ActionKind),
+    /// People of its team are with others.
+    PeopleAway(OrgId),
+    /// It has less than its usual capacity.
     Service(ServiceId),
 }
 
@@ -168,6 +187,8 @@ impl Simulation {
                 (Trigger::Impact, down),
                 (Trigger::Evicted, i.evicted.is_some()),
             ];
+            let mut orders = self.world.resource_mut::<EventQueue<ResponseEvent>>();
+            orders.add(at + DAY, org.0, ResponseEvent::TakeStock(org));
             let mut events = self.world.resource_mut::<EventQueue<CommandEvent>>();
             for (trigger, _) in learnt.into_iter().filter(|l| l.1) {
                 events.add(at, org.0, CommandEvent::Learn(org, trigger, NO_CAUSE));
@@ -204,6 +225,29 @@ impl Simulation {
     /// What the system as a whole knows.
     pub fn nation(&self) -> &Nation {
         self.world.resource::<Nation>()
+    }
+    /// Everything that is not as it was before anything happened; nothing when all is over and everything is back. What an intruder
+    /// holds whom nobody has noticed counts, the intruder himself does not.
+    pub fn leftovers(&self) -> Vec<Leftover> {
+        let estate = &self.scenario.estate;
+        let (assets, links) = (self.world.resource::<Assets>(), self.world.resource::<Links>());
+        let touched = |a: &AssetId| {
+            let s = assets.get(*a);
+            s.down() + s.held > 0 || s.isolated || s.off || s.restoring || s.flooded > 0.0
+        };
+        let intruders = self.world.resource::<Intrusions>().all.iter().filter(|i| i.noticed && !i.evicted);
+        let mut left: Vec<Leftover> = intruders.map(|i| Leftover::Intruder(i.org)).collect();
+        left.extend((0..estate.assets.len() as u32).map(AssetId).filter(touched).map(Leftover::Asset));
+        let connections = (0..estate.connections.len() as u32).map(ConnectionId);
+        left.extend(connections.filter(|c| !links.open(*c)).map(Leftover::Connection));
+        let jobs = self.world.resource::<Jobs>();
+        let open = jobs.all.iter().zip(&jobs.work).filter(|(_, work)| !work.closed);
+        left.extend(open.map(|(job, _)| Leftover::Work(job.org, job.action.what)));
+        let teams = (0u32..).zip(self.world.resource::<Teams>().all());
+        left.extend(teams.filter(|(_, t)| t.lent > 0.0).map(|(n, _)| Leftover::PeopleAway(OrgId(n))));
+        let services = (0u32..).zip(self.capacity()).filter(|(_, s)| s.capacity_share < 1.0);
+        left.extend(services.map(|(n, _)| Leftover::Service(ServiceId(n))));
+        left
     }
     /// Whether an attack has detonated anywhere.
     pub fn detonated(&self) -> bool {

@@ -111,6 +111,11 @@ pub struct Playbook {
 }
 
 impl Playbook {
+    /// Whether organisations of a kind do anything by it but keep care going.
+    pub fn acts(&self, kind: OrgKind) -> bool {
+        let fights = |r: &Rule| r.act.iter().any(|a| !a.what.keeps_care_going());
+        self.rules.iter().any(|r| r.concerns(kind) && fights(r))
+    }
     /// From a file's form; rules that could not be read were noted as mistakes.
     pub fn new(spec: &PlaybookSpec) -> Self {
         let rules: Vec<Rule> = spec.rules.iter().filter_map(|r| r.get().cloned()).collect();

@@ -130,6 +130,7 @@ impl Verdict<'_> {
             if least { format!(" than {base}") } else { String::new() },
             in_runs_of(&p.wins)
         )];
+        out.extend(self.price(best));
         let beaten = |k: &usize| self.c.to_best[*k].is_some_and(|p| p.is_more());
         let close = |k: &usize| self.c.to_best[*k].is_some_and(|p| p.difference < MATTERS * today);
         let rivals = |told: bool| -> Vec<usize> {
@@ -138,11 +139,11 @@ impl Verdict<'_> {
         };
         let (even, near) = (rivals(false), rivals(true));
         if !even.is_empty() {
-            out.push(format!("It cannot be told from {}.", self.names(&even, "or")));
+            out.push(format!("Its harm cannot be told from that of {}.", self.names(&even, "or")));
         }
         if !near.is_empty() {
             out.push(format!(
-                "It hardly leads {}: by less than {} of today’s harm.",
+                "In harm it hardly leads {}: by less than {} of today’s harm.",
                 self.names(&near, "and"),
                 percent(MATTERS)
             ));
@@ -158,7 +159,6 @@ impl Verdict<'_> {
                 })
             ));
         }
-        out.extend(self.price(best));
         out.extend(self.prices(others));
         out
     }

@@ -210,8 +210,8 @@ fn check_comparison(c: &Comparison) -> Result<(), TestCaseError> {
     let late: Vec<usize> =
         none((0..names.len()).filter(|k| c.strategies[*k].get(Outcome::Recovery95).censored > 0.0).collect());
     let expected = [
-        ("It cannot be told from", even),
-        ("It hardly leads", near),
+        ("Its harm cannot be told from", even),
+        ("In harm it hardly leads", near),
         ("Less harm than", also),
         ("More harm than", of_harm(1, true)),
         ("Within 2 % of the harm of", near_today),
@@ -229,7 +229,7 @@ fn check_comparison(c: &Comparison) -> Result<(), TestCaseError> {
             return Err(TestCaseError::fail(format!("no “{start}” in {sentences:?}")));
         };
         let list = sentence.split_once(": ").map_or(sentence.as_str(), |s| s.1);
-        let mut got = named(if start == "It hardly leads" { sentence } else { list });
+        let mut got = named(if start == "In harm it hardly leads" { sentence } else { list });
         got.sort_unstable();
         who.sort_unstable();
         prop_assert_eq!(got, who, "{}", sentence);
@@ -266,8 +266,8 @@ fn check_comparison(c: &Comparison) -> Result<(), TestCaseError> {
                     && sentence.contains(&format!("{n} runs")),
                 "{sentence}"
             );
-        } else if words("It cannot be told from")
-            || words("It hardly leads")
+        } else if words("Its harm cannot be told from")
+            || words("In harm it hardly leads")
             || words("Harm that cannot")
             || words("Within 2 %")
         {

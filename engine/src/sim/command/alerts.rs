@@ -9,7 +9,7 @@ use crate::sim::core::events::{CommandEvent, ResponseEvent};
 use crate::sim::core::queue::EventQueue;
 use crate::sim::core::run::{RunContext, later};
 use crate::sim::core::trace::Cause;
-use crate::sim::state::incident::Commanded;
+use crate::sim::state::incident::{Commanded, Planned};
 use crate::strategy::playbook::{Rule, Trigger};
 use crate::streams::StreamName;
 use crate::units::{SimDuration, SimTime};
@@ -32,8 +32,7 @@ impl Alerts {
     /// An organisation's incident has become known.
     pub fn sound(
         &mut self,
-        ctx: &RunContext,
-        commanded: &Commanded,
+        (ctx, commanded, planned): (&RunContext, &Commanded, &mut Planned),
         events: &mut EventQueue<CommandEvent>,
         orders: &mut EventQueue<ResponseEvent>,
         now: SimTime,
@@ -75,6 +74,7 @@ impl Alerts {
                     continue;
                 }
                 let then = at() + rule.after.map_or(0, SimDuration::get);
+                planned.add(org, then);
                 if rule.conditions.is_empty() {
                     order(orders, then, org, rule, cause);
                 } else {

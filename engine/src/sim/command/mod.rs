@@ -13,7 +13,7 @@ use super::core::run::{RunContext, later};
 use super::core::trace::{Cause, EventKind};
 use super::ledger::Ledger;
 use super::state::assets::Assets;
-use super::state::incident::{Commanded, Incidents, Nation};
+use super::state::incident::{Commanded, Incidents, Nation, OrganisationEntities, Planned};
 use super::state::intrusions::Intrusions;
 use super::state::news::News;
 use crate::catalogue::event::Suspicion;
@@ -28,7 +28,10 @@ use alerts::Alerts;
 pub fn plugin(sim: &mut SimBuilder) {
     sim.queue::<CommandEvent>();
     sim.resource(Alerts::default());
+    sim.resource(Planned::default());
     sim.on_reset(|world| {
+        let organisations = world.resource::<OrganisationEntities>().0.len();
+        world.resource_mut::<Planned>().reset(organisations);
         world.resource_mut::<Alerts>().reset();
         world.run_system_cached(playbook::timed).expect("the reset reads what the run reads");
     });
@@ -49,11 +52,12 @@ struct CommandParams<'w, 's> {
     intrusions: Res<'w, Intrusions>,
     assets: Res<'w, Assets>,
     commanded: Res<'w, Commanded>,
+    planned: ResMut<'w, Planned>,
     incidents: Incidents<'w, 's>,
 }
 
 /// Draws afresh the decisions that are under way, given how long they have been.
-fn fork(ctx: RunContext, mut news: News, incidents: Incidents) {
+fn fork(ctx: RunContext, mut news: News, mut planned: ResMut<Planned>, incidents: Incidents) {
     let now = ctx.clock.now;
     news.events.redraw(|_, event| match *event {
         CommandEvent::Declare(org) => {
@@ -62,7 +66,9 @@ fn fork(ctx: RunContext, mut news: News, incidents: Incidents) {
             let elapsed = f64::from(now.saturating_sub(suspected)) / factor.max(1e-9);
             let u = ctx.stream(StreamName::Decision { organisation: org.0 }).uniform();
             let delay = ctx.parameters.command.decision_delay.beyond(elapsed, u) * factor;
-            Some(later(suspected, delay).max(now))
+            let at = later(suspected, delay).max(now);
+            planned.add(org, at);
+            Some(at)
         }
         CommandEvent::Suspect(..)
         | CommandEvent::Learn(..)
@@ -97,17 +103,16 @@ impl CommandParams<'_, '_> {
     fn suspect(&mut self, now: SimTime, org: OrgId, how: Suspicion, cause: Cause) {
         let mut incident = self.incidents.get_mut(org);
         if incident.suspected.is_some() {
+            self.incidents.take_stock_later(&mut self.orders, now, org);
             return;
         }
         incident.suspected = Some(now);
         incident.cause = self.ctx.record(now, EventKind::Suspected { org, how }, cause);
         self.ledger.detected(now);
         self.news.learn(now, org, Trigger::Suspected, incident.cause);
-        self.news.events.add(
-            later(now, decision_delay(&self.ctx, now, org)),
-            org.0,
-            CommandEvent::Declare(org),
-        );
+        let declared = later(now, decision_delay(&self.ctx, now, org));
+        self.planned.add(org, declared);
+        self.news.events.add(declared, org.0, CommandEvent::Declare(org));
         // A crew that sees itself noticed may not wait.
         let threat = &self.ctx.parameters.threat;
         for n in self.intrusions.inside(org) {
@@ -147,8 +152,8 @@ impl CommandParams<'_, '_> {
                 self.news.events.add(later(now, delay), 0, CommandEvent::Indicators);
             }
         }
-        let Self { ctx, commanded, news, orders, alerts, .. } = self;
-        alerts.sound(ctx, commanded, &mut news.events, orders, now, (org, cause));
+        let Self { ctx, commanded, news, orders, alerts, planned, .. } = self;
+        alerts.sound((ctx, commanded, planned), &mut news.events, orders, now, (org, cause));
     }
 }
 

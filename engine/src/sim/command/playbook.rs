@@ -68,7 +68,7 @@ impl Situation<'_> {
                 .assets_of(org)
                 .filter(|a| estate.asset(*a).kind == AssetKind::Backup)
                 .all(|a| assets.get(a).down() == 0),
-            Condition::NotEvicted => incident.evicted.is_none(),
+            Condition::NotEvicted => incident.evicted.is_none() || intrusions.known(org),
         }
     }
 }
@@ -111,6 +111,9 @@ impl CommandParams<'_, '_> {
         if self.commanded.is(org) {
             return;
         }
+        if matches!(trigger, Trigger::Suspected | Trigger::Impact) {
+            self.incidents.get_mut(org).cleared = false;
+        }
         let again = matches!(trigger, Trigger::Evicted | Trigger::Recovered | Trigger::SupplierBack);
         for (r, rule) in (0u32..).zip(&strategy.playbook.rules) {
             if rule.when != trigger || !rule.concerns(kind) {
@@ -122,11 +125,18 @@ impl CommandParams<'_, '_> {
             }
             self.incidents.get_mut(org).fired |= 1 << r;
             let at = now + rule.after.map_or(0, SimDuration::get);
+            self.planned.add(org, at);
             if at > now && !rule.conditions.is_empty() {
                 self.news.events.add(at, org.0, CommandEvent::Follow(org, r, cause));
             } else if self.allows(now, org, rule) {
                 order(&mut self.orders, at, org, rule, cause);
             }
+        }
+        if matches!(
+            trigger,
+            Trigger::Suspected | Trigger::Impact | Trigger::Recovered | Trigger::SupplierBack
+        ) {
+            self.incidents.take_stock_later(&mut self.orders, now, org);
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod action;
 mod recovery;
+mod stock;
 mod work;
 
 use bevy_ecs::prelude::*;
@@ -15,7 +16,7 @@ use super::core::run::{RunContext, later};
 use super::core::trace::{Cause, EventKind};
 use super::ledger::Ledger;
 use super::state::assets::Infrastructure;
-use super::state::incident::{Incidents, Nation, OrganisationEntities};
+use super::state::incident::{Commanded, Incidents, Nation, OrganisationEntities, Planned};
 use super::state::intrusions::Intrusions;
 use super::state::jobs::{Class, Job, Jobs, Subject, Teams, Work};
 use super::state::news::News;
@@ -48,6 +49,8 @@ pub(super) struct ResponseParams<'w, 's> {
     teams: ResMut<'w, Teams>,
     infrastructure: Infrastructure<'w>,
     incidents: Incidents<'w, 's>,
+    commanded: Res<'w, Commanded>,
+    planned: Res<'w, Planned>,
     intrusions: ResMut<'w, Intrusions>,
     threats: ResMut<'w, EventQueue<ThreatEvent>>,
     nation: ResMut<'w, Nation>,
@@ -67,7 +70,10 @@ fn run(mut response: ResponseParams) {
                         response.list(team);
                     }
                 }
-                ResponseEvent::Arrive(to, from, people) => response.arrive(now, to, from, people),
+                ResponseEvent::TakeStock(org) => response.take_stock(now, org),
+                ResponseEvent::Arrive(loan) => response.arrive(now, loan),
+                ResponseEvent::GoHome(team) => response.go_home(now, |l| l.from == team),
+                ResponseEvent::Idle(team, generation) => response.idle(now, team, generation),
             }
         }
         response.settle(same_minute[0].0);
@@ -126,12 +132,19 @@ impl ResponseParams<'_, '_> {
     /// A job is done: the action takes effect.
     fn finish(&mut self, now: SimTime, id: u32) {
         let job = self.jobs.all[id as usize];
-        let (org, action) = (job.org, job.action);
         match job.subject {
-            Subject::Asset(a) => return recovery::finished(self, now, job, a),
-            Subject::Instance(c) => return recovery::instance_back(self, now, job, c),
-            Subject::Organisation => {}
+            Subject::Asset(a) => recovery::finished(self, now, job, a),
+            Subject::Instance(c) => recovery::instance_back(self, now, job, c),
+            Subject::Organisation => self.take_effect(now, job),
         }
+        if self.jobs.unfinished(job.org) == 0 && self.unfinished(job.org).is_some() {
+            self.incidents.take_stock_later(&mut self.events, now, job.org);
+        }
+    }
+
+    /// A job that an organisation ordered for all of itself is done.
+    fn take_effect(&mut self, now: SimTime, job: Job) {
+        let (org, action) = (job.org, job.action);
         let cause = self.ctx.record(now, EventKind::Done { org, action: action.what }, job.cause);
         let rules = action::rules(action.what);
         (rules.effect)(self, &Doing { now, org, to: action.to, cause });

@@ -120,7 +120,8 @@ pub(super) fn finished(response: &mut ResponseParams, now: SimTime, job: Job, a:
     s.isolated = false;
     response.infrastructure.refresh(&scenario.estate, a);
     instances(response, job.org, a, cause);
-    response.news.supplier_back(&response.ctx, &response.infrastructure.assets, now, a, cause);
+    let ResponseParams { ctx, news, infrastructure, intrusions, .. } = response;
+    news.asset_back(ctx, infrastructure, intrusions, now, a, cause);
     if whole(&scenario.estate, &response.infrastructure.assets, job.org) {
         response.ctx.record(now, EventKind::Recovered { org: job.org }, cause);
         response.ledger.restored_at(now);

@@ -4,11 +4,12 @@
 use super::{ResponseParams, action, recovery};
 use crate::catalogue::action::{Action, ActionKind};
 use crate::estate::OrgId;
-use crate::sim::core::events::ResponseEvent;
+use crate::sim::core::events::{Loan, ResponseEvent};
 use crate::sim::core::run::later;
 use crate::sim::core::trace::Cause;
 use crate::sim::state::jobs::{Class, Job, JobId, LAST, Subject, Work};
-use crate::units::SimTime;
+use crate::streams::StreamName;
+use crate::units::{DAY, SimTime};
 
 /// Hours between looks at the running recovery of a fleet, which comes back bit by bit.
 const LOOK: f64 = 6.0;
@@ -134,10 +135,17 @@ impl ResponseParams<'_, '_> {
         t.generation += 1;
         let people = t.on_duty(own, share);
         let soonest = self.jobs.allocate_staff(t, people) * 60.0;
+        let generation = t.generation;
         if t.queue.is_empty() {
+            if t.borrowed > 0.0 {
+                self.events.add(now + DAY, team.0, ResponseEvent::Idle(team, generation));
+            }
             return;
         }
-        let generation = t.generation;
+        if t.lent > 0.0 && t.on_duty(own, 1.0) <= 0.0 && !std::mem::replace(&mut t.recalled, true) {
+            self.recall(now, team);
+        }
+        let t = self.teams.get(team);
         let estate = &self.ctx.setup.scenario.estate;
         let fleet = |id: &JobId| {
             self.jobs.work[*id as usize].class == Class::Recovery
@@ -196,14 +204,65 @@ impl ResponseParams<'_, '_> {
         None
     }
 
-    pub(super) fn arrive(&mut self, now: SimTime, to: OrgId, from: OrgId, people: u32) {
-        for org in [to, from] {
+    /// People come to help another team, as many as can be spared at home.
+    pub(super) fn arrive(&mut self, now: SimTime, loan: Loan) {
+        for org in [loan.to, loan.from] {
             self.count(now, org);
             self.list(org);
         }
-        let spare = (self.ctx.people(from) - self.teams.get(from).lent).max(0.0);
-        let people = f64::from(people).min(spare);
-        self.teams.get_mut(from).lent += people;
-        self.teams.get_mut(to).borrowed += people;
+        let spare = (self.ctx.people(loan.from) - self.teams.get(loan.from).lent).max(0.0);
+        let people = loan.people.min(spare);
+        self.teams.get_mut(loan.from).lent += people;
+        self.teams.get_mut(loan.to).borrowed += people;
+        if people > 0.0 {
+            self.teams.loans.push(Loan { people, ..loan });
+        }
+    }
+
+    /// A team that has lent all of its people, and has work of its own, calls them back: they are home when they have travelled.
+    fn recall(&mut self, now: SimTime, team: OrgId) {
+        let travel = &self.ctx.parameters.response.travel;
+        let minutes = |l: &Loan| {
+            let stream = StreamName::Travel { organisation: l.asked.0, national: l.national };
+            travel.at(self.ctx.stream(stream).uniform())
+        };
+        let home = self.teams.loans.iter().filter(|l| l.from == team).map(minutes).fold(0.0, f64::max);
+        self.events.add(later(now, home), team.0, ResponseEvent::GoHome(team));
+    }
+
+    /// A team to which others have lent people has had no work for a day: they go home.
+    pub(super) fn idle(&mut self, now: SimTime, team: OrgId, generation: u32) {
+        let t = self.teams.get(team);
+        if t.generation == generation && t.queue.is_empty() {
+            self.go_home(now, |l| l.to == team);
+        }
+    }
+
+    /// These loans are over. Whoever asked for them may ask again.
+    pub(super) fn go_home(&mut self, now: SimTime, over: impl Fn(&Loan) -> bool) {
+        let mut k = 0;
+        while let Some(&loan) = self.teams.loans.get(k) {
+            if !over(&loan) {
+                k += 1;
+                continue;
+            }
+            self.teams.loans.remove(k);
+            for org in [loan.to, loan.from] {
+                self.count(now, org);
+                self.list(org);
+            }
+            // Summed anew, so that nothing is left of the last one's people.
+            let borrowed = self.teams.loans.iter().filter(|l| l.to == loan.to).map(|l| l.people).sum();
+            let lent = self.teams.loans.iter().filter(|l| l.from == loan.from).map(|l| l.people).sum();
+            self.teams.get_mut(loan.to).borrowed = borrowed;
+            let home = self.teams.get_mut(loan.from);
+            (home.lent, home.recalled) = (lent, false);
+            let mut incident = self.incidents.get_mut(loan.asked);
+            if loan.national {
+                incident.called = false;
+            } else {
+                incident.aided = false;
+            }
+        }
     }
 }

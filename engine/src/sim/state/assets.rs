@@ -34,6 +34,8 @@ pub struct AssetState {
     pub off: bool,
     /// A recovery job is at work on it.
     pub restoring: bool,
+    /// What failed mends by itself.
+    pub mends: bool,
     /// Share of capacity taken by a flood.
     pub flooded: f32,
     /// What it gives to those who need it, in [0, 1], with what it needs itself taken into account.
@@ -57,6 +59,7 @@ impl AssetState {
         isolated: false,
         off: false,
         restoring: false,
+        mends: false,
         flooded: 0.0,
         health: 1.0,
         cause: NO_CAUSE,

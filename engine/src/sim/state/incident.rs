@@ -4,8 +4,10 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::system::SystemParam;
 
 use crate::estate::OrgId;
+use crate::sim::core::events::ResponseEvent;
+use crate::sim::core::queue::EventQueue;
 use crate::sim::core::trace::{Cause, NO_CAUSE};
-use crate::units::SimTime;
+use crate::units::{DAY, SimTime};
 
 /// An organisation's incident and what it has ordered; a component of its entity.
 #[derive(Component, Clone, Debug, PartialEq)]
@@ -18,8 +20,8 @@ pub struct Incident {
     pub contained: Option<SimTime>,
     /// When the intruder was out.
     pub evicted: Option<SimTime>,
-    /// When it was last found that there is no intruder to hunt.
-    pub cleared: Option<SimTime>,
+    /// It was found that there is no intruder to hunt, and nothing has happened to it since.
+    pub cleared: bool,
     /// Rules that have fired, a bit each.
     pub fired: u64,
     /// Hunts that are over.
@@ -48,6 +50,8 @@ pub struct Incident {
     pub aided: bool,
     /// The nation knows.
     pub reported: bool,
+    /// It is going to take stock.
+    takes_stock: bool,
     /// Why there is an incident.
     pub cause: Cause,
 }
@@ -59,7 +63,7 @@ impl Default for Incident {
             declared: None,
             contained: None,
             evicted: None,
-            cleared: None,
+            cleared: false,
             fired: 0,
             hunts: 0,
             containing: 0,
@@ -74,6 +78,7 @@ impl Default for Incident {
             called: false,
             aided: false,
             reported: false,
+            takes_stock: false,
             cause: NO_CAUSE,
         }
     }
@@ -109,6 +114,42 @@ impl Incidents<'_, '_> {
     /// An organisation's incident, to change.
     pub fn get_mut(&mut self, org: OrgId) -> Mut<'_, Incident> {
         self.incidents.get_mut(self.entities.0[org.ix()]).expect("every organisation has an incident")
+    }
+    /// In a day an organisation takes stock of what is left to be done, unless it is going to already.
+    pub(in crate::sim) fn take_stock_later(
+        &mut self,
+        events: &mut EventQueue<ResponseEvent>,
+        now: SimTime,
+        org: OrgId,
+    ) {
+        if !std::mem::replace(&mut self.get_mut(org).takes_stock, true) {
+            events.add(now + DAY, org.0, ResponseEvent::TakeStock(org));
+        }
+    }
+    /// It takes stock now.
+    pub(in crate::sim) fn takes_stock(&mut self, org: OrgId) {
+        self.get_mut(org).takes_stock = false;
+    }
+}
+
+/// By organisation, until when something that it has decided is still to come: rules of its playbook that wait, and its declaration.
+#[derive(Resource, Debug, Default)]
+pub struct Planned(Vec<SimTime>);
+
+impl Planned {
+    /// Back to nothing.
+    pub fn reset(&mut self, organisations: usize) {
+        self.0.clear();
+        self.0.resize(organisations, 0);
+    }
+    /// Something of an organisation is due at a minute.
+    pub fn add(&mut self, org: OrgId, at: SimTime) {
+        let until = &mut self.0[org.ix()];
+        *until = at.max(*until);
+    }
+    /// The last minute at which something of an organisation is due.
+    pub fn until(&self, org: OrgId) -> SimTime {
+        self.0[org.ix()]
     }
 }
 

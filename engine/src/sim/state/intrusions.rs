@@ -70,6 +70,10 @@ impl Intrusions {
     pub fn inside(&self, org: OrgId) -> impl Iterator<Item = u32> + '_ {
         (0u32..).zip(&self.all).filter(move |(_, i)| i.org == org && !i.evicted).map(|(n, _)| n)
     }
+    /// Whether an intruder who was noticed is inside an organisation.
+    pub fn known(&self, org: OrgId) -> bool {
+        self.inside(org).any(|n| self.all[n as usize].noticed)
+    }
     /// Whether the campaign was ever in the organisation.
     pub(in crate::sim) fn ever(&self, campaign: u32, org: OrgId) -> bool {
         self.all.iter().any(|i| i.campaign == campaign && i.org == org)

@@ -4,6 +4,7 @@ use bevy_ecs::prelude::*;
 
 use crate::catalogue::action::Action;
 use crate::estate::{AssetId, ConnectionId, OrgId};
+use crate::sim::core::events::Loan;
 use crate::sim::core::trace::Cause;
 use crate::strategy::Priority;
 use crate::units::SimTime;
@@ -105,6 +106,8 @@ pub struct Team {
     pub borrowed: f64,
     /// People lent by it.
     pub lent: f64,
+    /// Those whom it has lent are on their way home.
+    pub recalled: bool,
     /// Unfinished jobs, in the order of the strategy's priority.
     pub queue: Vec<JobId>,
     /// Those of them that have people, in the same order.
@@ -140,12 +143,15 @@ impl Team {
 pub struct Teams {
     all: Vec<Team>,
     touched: Vec<OrgId>,
+    /// Who works for whom now.
+    pub loans: Vec<Loan>,
 }
 
 impl Teams {
     /// Nobody at work; only what the last run touched is reset.
     pub fn reset(&mut self, organisations: usize) {
         self.touched.drain(..).for_each(|o| self.all[o.ix()].reset());
+        self.loans.clear();
         self.all.resize(organisations, Team::default());
     }
     /// Every team.
@@ -186,6 +192,8 @@ pub struct Jobs {
     pub targets: Vec<AssetId>,
     /// By organisation: unfinished recovery jobs of assets at each level, those that no other asset needs at the last place.
     open: Vec<[u16; LEVELS]>,
+    /// By organisation: unfinished jobs of all kinds.
+    unfinished: Vec<u32>,
 }
 
 impl Jobs {
@@ -195,9 +203,16 @@ impl Jobs {
             if work.class == Class::Recovery {
                 self.open[job.org.ix()] = [0; LEVELS];
             }
+            self.unfinished[job.org.ix()] = 0;
         }
         self.listed.clear();
         self.open.resize(organisations, [0; LEVELS]);
+        self.unfinished.resize(organisations, 0);
+    }
+
+    /// Unfinished jobs of an organisation.
+    pub fn unfinished(&self, org: OrgId) -> u32 {
+        self.unfinished[org.ix()]
     }
 
     fn slot(&mut self, id: JobId) -> Option<&mut u16> {
@@ -241,6 +256,7 @@ impl Jobs {
         let id = self.all.len() as JobId;
         self.all.push(job);
         self.work.push(work);
+        self.unfinished[job.org.ix()] += 1;
         if let Some(open) = self.slot(id) {
             *open += 1;
         }
@@ -255,6 +271,7 @@ impl Jobs {
         if let Some(open) = self.slot(id) {
             *open -= 1;
         }
+        self.unfinished[self.all[id as usize].org.ix()] -= 1;
         self.work[id as usize].closed = true;
         queue.remove(self.place(queue, id));
     }

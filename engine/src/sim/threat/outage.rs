@@ -77,6 +77,7 @@ pub(super) fn fail(
     let state = threat.infrastructure.assets.get_mut(asset);
     let before = state.down();
     state.lose(u32::MAX, HostImpact::Failed);
+    state.mends = true;
     let hosts = state.down() - before;
     let cause = ctx.record(now, EventKind::AssetLost { asset, how: Damage::Failed, hosts }, NO_CAUSE);
     account(ctx, threat, now, (asset, hosts), HostImpact::Failed, cause);
@@ -115,6 +116,7 @@ pub(super) fn open(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTime
 /// Failed hosts mend by themselves.
 pub(super) fn mend(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTime, asset: AssetId) {
     let state = threat.infrastructure.assets.get_mut(asset);
+    state.mends = false;
     if state.failed == 0 {
         return;
     }
@@ -123,7 +125,7 @@ pub(super) fn mend(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTime
     ctx.record(now, EventKind::AssetBack { asset }, state.cause);
     let estate = ctx.setup.scenario.clone();
     threat.infrastructure.refresh(&estate.estate, asset);
-    threat.news.mended(ctx, &threat.infrastructure.assets, now, asset);
+    threat.news.mended(ctx, &threat.infrastructure, &threat.intrusions, now, asset);
 }
 
 /// Kinds of assets at organisations are swamped: a share of what they can do is taken for a time.

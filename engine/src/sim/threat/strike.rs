@@ -3,7 +3,7 @@
 use super::ThreatParams;
 use crate::catalogue::event::Damage;
 use crate::estate::AssetId;
-use crate::scenario::campaign::HostImpact;
+use crate::scenario::campaign::{CampaignKind, HostImpact};
 use crate::sim::core::run::RunContext;
 use crate::sim::core::trace::{Cause, EventKind};
 use crate::sim::state::intrusions::AssetStruck;
@@ -19,7 +19,8 @@ pub(super) fn strike(
     hosts: u32,
     cause: Cause,
 ) {
-    let Some(loss) = ctx.setup.scenario.campaigns[campaign as usize].payload.loss else { return };
+    let by = &ctx.setup.scenario.campaigns[campaign as usize];
+    let Some(loss) = by.payload.loss else { return };
     let state = threat.infrastructure.assets.get_mut(asset);
     if state.isolated || state.off {
         return;
@@ -30,6 +31,7 @@ pub(super) fn strike(
     if lost == 0 {
         return;
     }
+    state.mends |= matches!(&by.spread, CampaignKind::Outage { spec, .. } if spec.mends.is_some());
     let how = match loss {
         HostImpact::Encrypted => Damage::Encrypted,
         HostImpact::Wiped => Damage::Wiped,

@@ -9,5 +9,5 @@ mod threat;
 pub use care::CareEvent;
 pub use command::CommandEvent;
 pub use detection::DetectionEvent;
-pub use response::ResponseEvent;
+pub use response::{Loan, ResponseEvent};
 pub use threat::ThreatEvent;

@@ -4,7 +4,7 @@ use super::{ActionRules, Doing, PLAIN};
 use crate::catalogue::event::Refusal;
 use crate::catalogue::kinds::OrgRole;
 use crate::estate::OrgId;
-use crate::sim::core::events::{CommandEvent, ResponseEvent};
+use crate::sim::core::events::{CommandEvent, Loan, ResponseEvent};
 use crate::sim::core::run::later;
 use crate::sim::core::trace::EventKind;
 use crate::sim::response::ResponseParams;
@@ -82,6 +82,7 @@ fn send_people(response: &mut ResponseParams, doing: &Doing, from: OrgId, people
     let own = ctx.posture(doing.org).responders > 0.0;
     let to = if own { doing.org } else { ctx.estate().org(doing.org).helped_by.unwrap_or(doing.org) };
     if to != from {
-        response.events.add(at, doing.org.0, ResponseEvent::Arrive(to, from, people.round() as u32));
+        let loan = Loan { to, from, asked: doing.org, national, people: people.round() };
+        response.events.add(at, doing.org.0, ResponseEvent::Arrive(loan));
     }
 }

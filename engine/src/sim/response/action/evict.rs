@@ -13,7 +13,6 @@ use crate::sim::state::jobs::Class;
 use crate::sim::state::news::attacked;
 use crate::strategy::playbook::Trigger;
 use crate::streams::StreamName;
-use crate::units::DAY;
 
 pub(super) const CREDENTIALS: ActionRules = ActionRules {
     class: Class::Eradication,
@@ -46,10 +45,9 @@ pub(super) const HUNT: ActionRules = ActionRules {
     class: Class::Eradication,
     refusal: nobody_to_evict,
     refused: |response, doing, why| {
-        // Systems failed by themselves: people may go on to bring them back. They do not ask again on the same day.
-        let cleared = response.incidents.get(doing.org).cleared;
-        if why == Refusal::NoIntruder && cleared.is_none_or(|at| doing.now >= at + DAY) {
-            response.incidents.get_mut(doing.org).cleared = Some(doing.now);
+        // Systems failed by themselves: people may go on to bring them back. It is news once, until something else happens.
+        if why == Refusal::NoIntruder && !response.incidents.get(doing.org).cleared {
+            response.incidents.get_mut(doing.org).cleared = true;
             response.news.learn(doing.now, doing.org, Trigger::Evicted, doing.cause);
         }
     },
@@ -58,7 +56,8 @@ pub(super) const HUNT: ActionRules = ActionRules {
 };
 
 fn nobody_to_evict(response: &ResponseParams, org: OrgId, _: Target) -> Option<Refusal> {
-    if response.incidents.get(org).evicted.is_some() {
+    // Who comes in after the last one was evicted is hunted like the first.
+    if response.incidents.get(org).evicted.is_some() && !response.intrusions.known(org) {
         return Some(Refusal::IntruderOut);
     }
     let attacked =
@@ -95,4 +94,6 @@ fn hunted(response: &mut ResponseParams, doing: &Doing) {
     response.incidents.get_mut(org).evicted = Some(now);
     response.ledger.evicted(now);
     response.news.learn(now, org, Trigger::Evicted, cause);
+    let ResponseParams { ctx, news, infrastructure, intrusions, .. } = response;
+    news.supplier_back(ctx, infrastructure, intrusions, now, org, cause);
 }

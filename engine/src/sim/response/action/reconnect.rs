@@ -2,20 +2,16 @@
 
 use super::{ActionRules, Doing, PLAIN};
 use crate::catalogue::event::Refusal;
-use crate::catalogue::kinds::OrgRole;
 use crate::estate::{AssetId, OrgId};
-use crate::sim::core::trace::{EventKind, NO_CAUSE};
+use crate::sim::core::trace::EventKind;
 use crate::sim::response::ResponseParams;
 use crate::sim::state::jobs::Class;
 use crate::sim::state::news::whole;
-use crate::strategy::playbook::Trigger;
 
 pub(super) const ASSURED: ActionRules = ActionRules {
     class: Class::Recovery,
     refusal: |response, org, _| {
-        let noticed = |n: u32| response.intrusions.all[n as usize].noticed;
-        let inside = response.intrusions.inside(org).any(noticed);
-        if inside && response.incidents.get(org).evicted.is_none() {
+        if response.intrusions.known(org) {
             return Some(Refusal::IntruderInside);
         }
         (!is_cut(response, org)).then_some(Refusal::NothingCutOff)
@@ -59,12 +55,9 @@ fn reconnect(response: &mut ResponseParams, doing: &Doing) {
     for &c in &estate.org(org).connections {
         if response.infrastructure.links.rejoin(estate, c, org) {
             response.care.link_changed(c);
-            if estate.org(org).kind.role() == OrgRole::Supplier
-                && let Some(customer) = estate.other_end(c, org)
-            {
-                response.news.learn(now, customer, Trigger::SupplierBack, NO_CAUSE);
-            }
         }
     }
+    let ResponseParams { ctx, news, infrastructure, intrusions, .. } = response;
+    news.supplier_back(ctx, infrastructure, intrusions, now, org, doing.cause);
     response.steer(now, org);
 }

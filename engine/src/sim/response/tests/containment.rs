@@ -212,7 +212,8 @@ fn nobody_reconnects_with_an_intruder_inside_whom_they_know_of() {
     for (noticed, evicted, refused) in [
         (false, None, None),
         (true, None, Some(Refusal::IntruderInside)),
-        (true, Some(5), None),
+        // One who came back after the eviction, and was noticed, is hunted first.
+        (true, Some(5), Some(Refusal::IntruderInside)),
         (false, Some(5), None),
     ] {
         let mut s = Small::new();

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::catalogue::outcome::Outcome;
+use crate::sim::core::events::Loan;
 
 #[test]
 fn effort_is_what_the_action_costs_and_each_host_that_it_concerns() {
@@ -187,9 +188,14 @@ fn neighbours_send_the_people_that_they_have() {
         // What is lent once cannot be lent again.
         let lent = people(&mut s)[south.ix()].1;
         let now = s.at;
-        s.response(|r| r.arrive(now, r.ctx.estate().find_org("east").unwrap(), south, 5));
+        let east = s.org("east");
+        s.response(|r| r.arrive(now, loan(east, south, 5.0)));
         assert!(near(people(&mut s)[south.ix()].1 - lent, f64::min(5.0, 8.0 - lent)));
     }
+}
+
+fn loan(to: OrgId, from: OrgId, people: f64) -> Loan {
+    Loan { to, from, asked: to, national: false, people }
 }
 
 #[test]
@@ -200,7 +206,7 @@ fn people_who_come_work_and_those_who_are_away_do_not() {
     s.play(5 * 60);
     let (north, south) = (s.org("north"), s.org("south"));
     s.response(|r| {
-        r.arrive(300, north, south, 2);
+        r.arrive(300, loan(north, south, 2.0));
         r.settle(300);
     });
     s.play(3000);
@@ -214,12 +220,13 @@ fn people_who_come_work_and_those_who_are_away_do_not() {
     s.play(300);
     let (north, south) = (s.org("north"), s.org("south"));
     s.response(|r| {
-        r.arrive(300, south, north, 3);
+        r.arrive(300, loan(south, north, 3.0));
         r.settle(300);
     });
     s.play(5000);
-    // 20 of 60 person-hours are done; one person does 7 until 20:00, 6 at night, 12 by day, 6 at night and the last 9 by day.
-    assert_eq!(s.done("north", ActionKind::SendWorkToNeighbour), [(48 + 9) * 60]);
+    // 20 of 60 person-hours are done; one person does 7 until 20:00, 6 at night and 5 by day. South has had nothing to do for a day:
+    // its guests go home, and 4 people do the last 22.
+    assert_eq!(s.done("north", ActionKind::SendWorkToNeighbour), [300 + 1440 + 330]);
 }
 
 #[test]
@@ -227,7 +234,7 @@ fn the_national_team_is_called_once_and_comes_to_who_does_the_work() {
     let mut s = Small::new();
     let (board, nation) = (s.org("board"), s.org("nation"));
     assert_eq!(s.order("surgery", ActionKind::CallNationalTeam, Target::Affected), None);
-    s.play(3000);
+    s.play(1400);
     let (borrowed, lent) = s.response(|r| (r.teams.get(board).borrowed, r.teams.get(nation).lent));
     assert_eq!((borrowed, lent), (12.0, 12.0));
     assert_eq!(
@@ -237,7 +244,7 @@ fn the_national_team_is_called_once_and_comes_to_who_does_the_work() {
     // Who has responders of its own gets them itself.
     let mut s = Small::new();
     assert_eq!(s.order("north", ActionKind::CallNationalTeam, Target::Affected), None);
-    s.play(3000);
+    s.play(1400);
     let north = s.org("north");
     assert!(near(s.response(|r| r.teams.get(north).borrowed), 12.0));
     // With teams half as large again, half as many more.
@@ -245,6 +252,6 @@ fn the_national_team_is_called_once_and_comes_to_who_does_the_work() {
     let mut setup = s.sim.world_mut().resource_mut::<crate::sim::core::run::RunSetup>();
     Arc::make_mut(&mut setup.strategy).system.teams = 1.5;
     assert_eq!(s.order("north", ActionKind::CallNationalTeam, Target::Affected), None);
-    s.play(3000);
+    s.play(1400);
     assert!(near(s.response(|r| r.teams.get(north).borrowed), 18.0));
 }
