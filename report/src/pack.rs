@@ -7,7 +7,7 @@ use resus_engine::units::DateTime;
 
 use crate::event_words::happened;
 use crate::msel::{self, Columns};
-use crate::{Cell, Report, Section, Table};
+use crate::{Cell, Column, Report, Section, Table};
 
 const BAR: &str = "EXERCISE: SIMULATED DATA";
 
@@ -191,7 +191,15 @@ const HALF_DAY: [(u32, &str); 9] = [
 fn agenda(scenario: &Scenario, x: &Exercise, plan: &[(u32, &str)], title: &str) -> Report {
     let moves = plan.iter().filter(|p| p.1.starts_with("Move")).count() as u32;
     let length = x.ends - x.begins;
-    let mut table = Table::new(title, &["room time", "minutes", "what", "exercise time"]);
+    let mut table = Table::new(
+        title,
+        [
+            Column::text("room time"),
+            Column::number("minutes", "minutes"),
+            Column::text("what"),
+            Column::text("exercise time"),
+        ],
+    );
     let (mut at, mut done) = (0, 0);
     for (minutes, what) in plan {
         let span = if what.starts_with("Move") {

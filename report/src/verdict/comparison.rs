@@ -119,7 +119,7 @@ impl Verdict<'_> {
         // One of which it is not shown may have the smallest mean.
         let least = self.c.to_best[best].is_none();
         let does = if least {
-            "does least harm".to_owned()
+            "does least harm on average".to_owned()
         } else {
             format!("is shown to do less harm than {base}")
         };
