@@ -37,7 +37,7 @@ const LARGE: usize = 5000;
 pub struct Common {
     /// Scenario file or bundled name; the default scenario without it.
     pub file: Option<String>,
-    /// A value in place of one that the file states, as path=value: threat.dwell="20 days", posture.acute_trust.patching=0.95,
+    /// A value in place of one that the file states, as path=value: threat.dwell="20 days", posture.acute_trust.multi_factor=0.95,
     /// horizon="30 days", estate.population=300000. May be given more than once.
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<Override>,
