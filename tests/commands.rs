@@ -242,6 +242,7 @@ fn bad_input_ends_with_code_2_and_says_what_to_do() {
         &["criticality", "--leaders", "0"],
         &["run", "--replicate", "3", "--replicates", "5"],
         &["run", "--threads", "100000"],
+        &["compare", "--precision", "0"],
     ] {
         let o = resus(args);
         assert_eq!(o.status.code(), Some(2), "{args:?}");

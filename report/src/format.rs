@@ -67,6 +67,11 @@ pub fn in_runs_of(wins: &Wins) -> String {
     if same == 0 { text } else { format!("{text}, the same in {same}") }
 }
 
+/// The same for a mark in a chart, which has no room for ties: the table beside it has them.
+pub fn better_in(wins: &Wins) -> String {
+    format!("better in {} of {} runs", wins.better, wins.of)
+}
+
 /// The same in short, ties counted half: 97/120.
 pub fn short_wins(wins: &Wins) -> String {
     let half = if wins.same.is_multiple_of(2) { "" } else { ".5" };

@@ -31,7 +31,7 @@ pub struct Args {
     replicates: Option<u64>,
     /// Go on until the 95 % intervals of the baseline's mean harm and of each difference from it are within this share of that
     /// mean, at most --most replicates.
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    #[arg(long, value_name = "SHARE", value_parser = precision)]
     precision: Option<f64>,
     /// Most replicates with --precision.
     #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(100..=1_000_000))]
@@ -45,6 +45,12 @@ pub fn share(text: &str) -> Result<f64, String> {
     let share =
         Share::from_text(text).or_else(|e| text.parse::<f64>().map_err(|_| e).and_then(Share::from_number));
     share.map(Share::get).map_err(|e| e.to_string())
+}
+
+/// A share that can be reached.
+fn precision(text: &str) -> Result<f64, String> {
+    let share = share(text)?;
+    if share > 0.0 { Ok(share) } else { Err("no number of runs is that precise; write 5% or 0.05".into()) }
 }
 
 /// The outcomes that the tables show; JSON and CSV have all.

@@ -11,7 +11,7 @@ use resus_engine::study::tornado::Tornado;
 
 use super::closing;
 use crate::chart::{self, Difference, Dot, Mark, Panel, Swing};
-use crate::format::{capital, in_runs, in_runs_of, number, p_value, percent, pounds, signed};
+use crate::format::{better_in, capital, in_runs, in_runs_of, number, p_value, percent, pounds, signed};
 use crate::{Cell, Column, Report, RunInfo, Section, Table, verdict as words};
 
 /// Single runs drawn in each panel of recovery.
@@ -81,7 +81,7 @@ impl Page<'_> {
         let rows: Vec<Difference> = others
             .filter_map(|k| {
                 let p = self.of(k, o).paired.filter(|p| p.interval.0.is_finite())?;
-                let note = format!("better {}", in_runs_of(&p.wins));
+                let note = better_in(&p.wins);
                 Some(Difference {
                     label: self.name(k),
                     estimate: p.difference,

@@ -8,7 +8,7 @@ use resus_engine::sim::core::record::Record;
 
 use super::closing;
 use crate::chart::{self, Difference};
-use crate::format::{in_runs_of, number};
+use crate::format::{better_in, in_runs_of, number};
 use crate::session_words::{clock, course, log_line};
 use crate::{Cell, Column, Report, RunInfo, Section, Table, verdict};
 
@@ -91,7 +91,7 @@ fn decision(session: &Session, j: &Judged) -> Section {
             estimate: o.difference.estimate,
             low: o.difference.low,
             high: o.difference.high,
-            note: format!("better {}", in_runs_of(&o.wins)),
+            note: better_in(&o.wins),
         })
         .collect();
     let opened = clock(session, j.times.0);

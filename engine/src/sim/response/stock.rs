@@ -6,9 +6,9 @@
 use super::ResponseParams;
 use crate::catalogue::action::{Action, ActionKind, Target};
 use crate::catalogue::kinds::OrgRole;
-use crate::estate::{AssetId, OrgId};
+use crate::estate::OrgId;
 use crate::sim::core::trace::NO_CAUSE;
-use crate::sim::state::news::{assured, whole};
+use crate::sim::state::news::assured;
 use crate::strategy::playbook::{Rule, Trigger};
 use crate::units::{DAY, SimTime};
 
@@ -20,19 +20,22 @@ impl ResponseParams<'_, '_> {
     /// The next thing that is left to be done at an organisation, as far as it knows and can.
     pub(super) fn unfinished(&self, org: OrgId) -> Option<ActionKind> {
         let estate = self.ctx.estate();
-        let state = |a: AssetId| self.infrastructure.assets.get(a);
         if self.intrusions.known(org) {
             return Some(ActionKind::HuntAndEvict);
         }
-        // What failed and mends by itself is waited for.
-        let restored_by_hand = |a: AssetId| state(a).lost > 0 || state(a).failed > 0 && !state(a).mends;
-        if estate.assets_of(org).any(restored_by_hand) {
-            return Some(ActionKind::RestoreFromBackup);
+        let (mut whole, mut cut) = (true, false);
+        for a in estate.assets_of(org) {
+            let state = self.infrastructure.assets.get(a);
+            // What failed and mends by itself is waited for.
+            if state.lost > 0 || state.failed > 0 && !state.mends {
+                return Some(ActionKind::RestoreFromBackup);
+            }
+            whole &= state.down() == 0;
+            cut |= state.isolated || state.off;
         }
-        if !whole(estate, &self.infrastructure.assets, org) {
+        if !whole {
             return None;
         }
-        let mut cut = estate.assets_of(org).any(|a| state(a).isolated || state(a).off);
         for &c in &estate.org(org).connections {
             if !self.infrastructure.links.cut_by(estate, c, org) {
                 continue;
