@@ -204,3 +204,6 @@ impl TemplateSpec {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
