@@ -147,6 +147,11 @@ fn first_number(text: &str) -> f64 {
     sign * digits.trim_end_matches('.').parse::<f64>().unwrap() * unit
 }
 
+/// By how much a number is off when it is printed: three digits, two of them after the point below ten.
+fn printed(of: f64) -> f64 {
+    (0.006 * of.abs()).max(0.0051)
+}
+
 fn about(got: f64, expected: f64, within: f64) -> bool {
     (got - expected).abs() <= within
 }
@@ -512,7 +517,7 @@ fn check_pillars(p: &Pillars) -> Result<(), TestCaseError> {
                 "{sentence}"
             );
             prop_assert!(
-                about(first_number(sentence), -harm.whole.estimate, 0.006 * harm.whole.estimate.abs()),
+                about(first_number(sentence), -harm.whole.estimate, printed(harm.whole.estimate)),
                 "{sentence}"
             );
         } else if words("Whether all five pillars together lower harm cannot be told") {
@@ -540,7 +545,7 @@ fn check_pillars(p: &Pillars) -> Result<(), TestCaseError> {
                 };
                 let by = -of(o).whole.estimate;
                 prop_assert!(
-                    about(got, by, if o == Outcome::Recovery95 { 1.21 } else { 0.006 * by }),
+                    about(got, by, if o == Outcome::Recovery95 { 1.21 } else { printed(by) }),
                     "{part}: {by}"
                 );
             }
@@ -715,7 +720,7 @@ fn check_advice(a: &Advice) -> Result<(), TestCaseError> {
         } else if words("Nothing that was found") {
             prop_assert!(sentence.contains(&format!("{n} runs")), "{sentence}");
         } else if words("Buy first") {
-            prop_assert!(about(first_number(sentence), best.cost, 0.006 * best.cost), "{sentence}");
+            prop_assert!(about(first_number(sentence), best.cost, printed(best.cost)), "{sentence}");
             for ((_, name, _), step) in a.problem.levers.iter().zip(&best.choice) {
                 prop_assert_eq!(sentence.contains(name.as_str()), *step > 0, "{}: {}", name, sentence);
             }
@@ -740,7 +745,7 @@ fn check_advice(a: &Advice) -> Result<(), TestCaseError> {
             let least = a.rivals.iter().map(|r| r.cost).fold(f64::INFINITY, f64::min);
             match sentence.split_once(" costs £") {
                 Some((_, cost)) => prop_assert!(
-                    least < best.cost && about(first_number(cost), least, 0.006 * least),
+                    least < best.cost && about(first_number(cost), least, printed(least)),
                     "{sentence}"
                 ),
                 None => prop_assert!(least >= best.cost - 1.0, "{sentence}"),
