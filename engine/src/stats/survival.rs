@@ -7,6 +7,10 @@ use statrs::distribution::{ContinuousCDF, Normal};
 pub struct Point {
     /// Time.
     pub time: f64,
+    /// How many had not had the event before it.
+    pub at_risk: f64,
+    /// How many had it then.
+    pub events: f64,
     /// Share still without the event after it.
     pub survival: f64,
     /// Greenwood's sum up to it, Σ d / (n · (n − d)): the variance of ln survival (Greenwood 1926).
@@ -40,7 +44,7 @@ pub fn kaplan_meier(times: &[(f64, bool)]) -> Vec<Point> {
             let (n, d) = ((sorted.len() - at) as f64, events as f64);
             survival *= 1.0 - d / n;
             greenwood += d / (n * (n - d));
-            out.push(Point { time, survival, greenwood });
+            out.push(Point { time, at_risk: n, events: d, survival, greenwood });
         }
         at += here;
     }
@@ -68,47 +72,29 @@ pub fn restricted_mean(curve: &[Point], limit: f64) -> f64 {
 /// pseudo-observations by the infinitesimal jackknife (Andersen, Hansen and Klein 2004, Lifetime Data Anal. 10:335–350; Parner, Andersen
 /// and Overgaard 2023, ibid. 29:654–671). `limit` may be infinite when the largest time is no censored one.
 pub fn restricted_values(times: &[(f64, bool)], limit: f64) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..times.len()).collect();
-    order.sort_by(|a, b| times[*a].0.total_cmp(&times[*b].0));
-    // Times of events below the limit, with how many had not had it, how many had it, and the survival after it.
-    let mut steps: Vec<(f64, f64, f64, f64)> = vec![];
-    let (mut at, mut survival) = (0, 1.0);
-    while at < order.len() && times[order[at]].0 < limit {
-        let time = times[order[at]].0;
-        let here = order[at..].iter().take_while(|i| times[**i].0.total_cmp(&time).is_eq());
-        let (mut all, mut events) = (0, 0);
-        for i in here {
-            all += 1;
-            events += usize::from(!times[*i].1);
-        }
-        if events > 0 {
-            let (n, d) = ((order.len() - at) as f64, events as f64);
-            survival *= 1.0 - d / n;
-            steps.push((time, n, d, survival));
-        }
-        at += all;
-    }
+    let curve = kaplan_meier(times);
+    let steps = &curve[..curve.partition_point(|p| p.time < limit)];
     // Area under the curve from each step to the limit; once nobody is left there is none.
     let mut behind = vec![0.0; steps.len() + 1];
     for k in (0..steps.len()).rev() {
-        let (time, _, _, survival) = steps[k];
-        let until = steps.get(k + 1).map_or(limit, |next| next.0);
+        let Point { time, survival, .. } = steps[k];
+        let until = steps.get(k + 1).map_or(limit, |next| next.time);
         behind[k] = behind[k + 1] + if survival > 0.0 { survival * (until - time) } else { 0.0 };
     }
-    let mean = steps.first().map_or(limit, |s| s.0) + behind[0];
+    let mean = steps.first().map_or(limit, |s| s.time) + behind[0];
     // What all who outlast the first k steps gain by them.
     let mut gained = vec![0.0];
-    for (k, (_, n, d, _)) in steps.iter().enumerate() {
+    for (k, Point { at_risk: n, events: d, .. }) in steps.iter().enumerate() {
         gained.push(gained[k] + if n > d { behind[k] * d / (n * (n - d)) } else { 0.0 });
     }
     let value = |(time, censored): &(f64, bool)| {
-        let before = steps.partition_point(|s| s.0 < *time);
+        let before = steps.partition_point(|s| s.time < *time);
         let own = match steps.get(before) {
-            Some((at, n, _, _)) if at.total_cmp(time).is_eq() => {
+            Some(p) if p.time.total_cmp(time).is_eq() => {
                 if *censored {
                     gained[before + 1] - gained[before]
                 } else {
-                    -behind[before] / n
+                    -behind[before] / p.at_risk
                 }
             }
             _ => 0.0,

@@ -17,7 +17,7 @@ use crate::stats::survival::restricted_values;
 use crate::stats::survival::{kaplan_meier, median};
 use crate::stats::{mean, quantile, sorted, variance};
 use crate::streams::{StreamName, Streams, text_id};
-use crate::study::measured::{common_limit, filled, values};
+use crate::study::measured::{common_limit, filled, longest_if_censored, restricted, values};
 use crate::study::replicates::{Progress, ReplicationPlan, Study, run};
 
 /// One outcome under one strategy.
@@ -199,19 +199,17 @@ fn paired(
     streams: Streams,
     (strategy, figure): (u64, u64),
 ) -> Option<Paired> {
-    let has_both = |(a, b): &(&Record, &Record)| a.get(o).is_some() && b.get(o).is_some();
-    let (records, base): (Vec<Record>, Vec<Record>) = records.iter().zip(base).filter(has_both).unzip();
-    if records.is_empty() {
+    let both = records.iter().zip(base).filter_map(|(a, b)| a.time(o).zip(b.time(o)));
+    let (ours, theirs): (Vec<(f64, bool)>, Vec<(f64, bool)>) = both.unzip();
+    if ours.is_empty() {
         return None;
     }
     // Without some of the replicates the times may be known less far.
-    let of_these = common_limit(&[records.clone(), base.clone()], o);
-    let limit = limit.into_iter().chain(of_these).min_by(f64::total_cmp);
-    let times = |r: &Record| r.time(o).expect("both have one");
-    let order =
-        records.iter().zip(&base).map(|(a, b)| less(times(a), times(b), limit.unwrap_or(f64::INFINITY)));
+    let of_these = [&ours, &theirs].map(|times| longest_if_censored(o, times.iter().copied()));
+    let limit = [limit].into_iter().chain(of_these).flatten().min_by(f64::total_cmp);
+    let order = ours.iter().zip(&theirs).map(|(a, b)| less(*a, *b, limit.unwrap_or(f64::INFINITY)));
     let wins = Wins::count(order);
-    let (a, b) = (filled(&records, o, limit), filled(&base, o, limit));
+    let (a, b) = (restricted(o, &ours, limit), restricted(o, &theirs, limit));
     let differences: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a - b).collect();
     let of_difference = variance(&differences);
     let key = StreamName::Bootstrap { of: strategy, outcome: text_id(o.id()), figure };

@@ -8,26 +8,31 @@ use crate::stats::survival::restricted_values;
 /// How far times of this outcome are known under every one of the strategies: the smallest, over those with a censored time as their
 /// longest, of that time. None where nothing needs to be restricted: the outcome is no time, or all curves come down to nobody.
 pub fn common_limit(strategies: &[Vec<Record>], o: Outcome) -> Option<f64> {
-    if !o.is_time() {
-        return None;
-    }
-    let of = |records: &Vec<Record>| {
-        let times = records.iter().filter_map(|r| r.time(o));
-        // Of equal times a censored one is the longer.
-        let longest = times.max_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))?;
-        longest.1.then_some(longest.0)
-    };
-    strategies.iter().filter_map(of).min_by(f64::total_cmp)
+    let times = |records: &Vec<Record>| longest_if_censored(o, records.iter().filter_map(|r| r.time(o)));
+    strategies.iter().filter_map(times).min_by(f64::total_cmp)
 }
 
-/// A value for each record that has one, in their order: the outcome itself; of a time restricted to `limit`, so that the mean of the
-/// values is the restricted mean by Kaplan–Meier.
-pub fn values(records: &[Record], o: Outcome, limit: Option<f64>) -> Vec<Option<f64>> {
-    if !o.is_time() {
-        return records.iter().map(|r| r.get(o)).collect();
+/// The longest of these times of an outcome, if it is censored.
+pub fn longest_if_censored(o: Outcome, times: impl Iterator<Item = (f64, bool)>) -> Option<f64> {
+    // Of equal times a censored one is the longer.
+    let longest = times.max_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    longest.filter(|longest| o.is_time() && longest.1).map(|longest| longest.0)
+}
+
+/// Plain numbers for values of an outcome with whether each is censored, in their order: times are restricted to `limit`, so that their
+/// mean is the restricted mean by Kaplan–Meier.
+pub fn restricted(o: Outcome, values: &[(f64, bool)], limit: Option<f64>) -> Vec<f64> {
+    if o.is_time() {
+        restricted_values(values, limit.unwrap_or(f64::INFINITY))
+    } else {
+        values.iter().map(|v| v.0).collect()
     }
-    let times: Vec<(f64, bool)> = records.iter().filter_map(|r| r.time(o)).collect();
-    let mut values = restricted_values(&times, limit.unwrap_or(f64::INFINITY)).into_iter();
+}
+
+/// A value for each record that has one, in their order, as [`restricted`] gives it.
+pub fn values(records: &[Record], o: Outcome, limit: Option<f64>) -> Vec<Option<f64>> {
+    let known: Vec<(f64, bool)> = records.iter().filter_map(|r| r.time(o)).collect();
+    let mut values = restricted(o, &known, limit).into_iter();
     records.iter().map(|r| r.get(o).and_then(|_| values.next())).collect()
 }
 

@@ -22,6 +22,7 @@ struct Assets {
 
 impl Builder<'_> {
     pub(super) fn organisation(&mut self, o: &OrganisationSpec) {
+        let org = OrgId(self.estate.organisations.len() as u32);
         let id = self.identity(o);
         let Some(kind) = self.kinds.get(&o.kind).copied() else {
             self.diagnostics.wrong(&o.id.at, format!("the template has no {}", o.kind.label()));
@@ -29,7 +30,7 @@ impl Builder<'_> {
         };
         let mut resolver = Resolver::new(self.streams);
         let Some(size) = self.size(o, kind, &id, &mut resolver) else { return };
-        let posture = self.controls(o, &id, &mut resolver);
+        let posture = self.controls(o, text_id(&id), &mut resolver);
         let region = self.region(o);
         let (lat, lon) = o.place.filter(|(a, b)| a.is_finite() && b.is_finite()).unwrap_or((52.0, -1.0));
         let first_segment = self.estate.segments.len() as u32;
@@ -38,12 +39,12 @@ impl Builder<'_> {
         let mine = self.template.suppliers.iter().filter_map(Located::get).filter(|s| s.id == id);
         let platforms: Vec<Located<AssetSpec>> =
             mine.map(|s| self.template.platform(s.platform, f64::from(s.hosts)).into()).collect();
-        let Assets { by_kind, zones } = self.assets(o, kind, &id, size, &platforms);
+        let Assets { by_kind, zones } = self.assets((org, o), kind, &id, size, &platforms);
         self.needs(o, kind, &by_kind, &platforms);
         for zone in &zones {
             self.estate.segments.push(Segment {
                 kind: *zone,
-                owner: Some(OrgId(self.estate.organisations.len() as u32)),
+                owner: Some(org),
                 assets: vec![],
                 connections: vec![],
                 hosts: 0,
@@ -55,7 +56,7 @@ impl Builder<'_> {
         }
         self.by_kind.push(by_kind);
         self.hosted.push(vec![]);
-        self.estate.by_id.insert(id.clone(), OrgId(self.estate.organisations.len() as u32));
+        self.estate.by_id.insert(id.clone(), org);
         self.estate.organisations.push(Organisation {
             id,
             name: o.name.chars().filter(|c| !c.is_control()).take(80).collect(),
@@ -114,7 +115,7 @@ impl Builder<'_> {
     }
 
     /// Its controls: its own over its kind's, and what is asked for beside the file over both.
-    fn controls(&mut self, o: &OrganisationSpec, id: &str, resolver: &mut Resolver) -> Posture {
+    fn controls(&mut self, o: &OrganisationSpec, organisation: u64, resolver: &mut Resolver) -> Posture {
         let base = &self.posture[&o.kind];
         let mut posture = o.posture.as_ref().map_or_else(|| base.clone(), |own| own.with_fallback(base));
         for (_, over) in self.overrides.iter().filter(|(kind, _)| *kind == o.kind) {
@@ -124,7 +125,7 @@ impl Builder<'_> {
             self.diagnostics.wrong(&o.id.at, flaw);
         }
         let uniform = |control: &str| {
-            let (organisation, control) = (text_id(id), text_id(control));
+            let control = text_id(control);
             self.streams.stream(StreamName::Posture { organisation, control }).uniform()
         };
         posture.draw(uniform, resolver)
@@ -144,13 +145,12 @@ impl Builder<'_> {
     /// Its assets, but for those that a supplier hosts.
     fn assets(
         &mut self,
-        o: &OrganisationSpec,
+        (owner, o): (OrgId, &OrganisationSpec),
         kind: &KindSpec,
         id: &str,
         size: f64,
         platforms: &[Located<AssetSpec>],
     ) -> Assets {
-        let owner = OrgId(self.estate.organisations.len() as u32);
         let first_segment = self.estate.segments.len() as u32;
         let in_cloud = o.kind.role() == OrgRole::Supplier;
         let mut out = Assets {

@@ -29,9 +29,10 @@ impl FloodSpec {
     pub(super) fn resolve(&self, estate: &Estate, diagnostics: &mut Diagnostics) -> CampaignKind {
         sound(&self.intensity, &self.at.at, diagnostics);
         sound(&self.lasts, &self.at.at, diagnostics);
-        has_any(&self.assets, &self.at, estate, diagnostics);
+        let at = select(&self.at, estate, diagnostics);
+        has_any(&self.assets, &at, &self.at.at, estate, diagnostics);
         CampaignKind::Flood {
-            at: select(&self.at, estate, diagnostics),
+            at,
             assets: self.assets.clone(),
             intensity: self.intensity.clone(),
             lasts: self.lasts.clone(),

@@ -200,12 +200,17 @@ fn sound(value: &impl Resolve, at: &Range<usize>, diagnostics: &mut Diagnostics)
 }
 
 /// Notes when nobody who is meant has an asset of these kinds: then nothing would happen.
-fn has_any(kinds: &[AssetKind], at: &Located<Selector>, estate: &Estate, diagnostics: &mut Diagnostics) {
-    let meant = select(at, estate, &mut Diagnostics::default());
+fn has_any(
+    kinds: &[AssetKind],
+    meant: &[OrgId],
+    at: &Range<usize>,
+    estate: &Estate,
+    diagnostics: &mut Diagnostics,
+) {
     let hit = |o: &OrgId| estate.assets_of(*o).any(|a| kinds.contains(&estate.asset(a).kind));
     if !meant.is_empty() && !meant.iter().any(hit) {
         let names: Vec<&str> = kinds.iter().map(|k| k.name()).collect();
-        diagnostics.warn(&at.at, format!("none of these organisations has {}", names.join(" or "))).help =
+        diagnostics.warn(at, format!("none of these organisations has {}", names.join(" or "))).help =
             Some("name kinds of assets that they have: `resus estate` lists them".into());
     }
 }

@@ -37,7 +37,8 @@ impl OutageSpec {
         if let Some(mends) = &self.mends {
             sound(mends, &self.at.at, diagnostics);
         }
-        has_any(&self.assets, &self.at, estate, diagnostics);
-        CampaignKind::Outage { at: select(&self.at, estate, diagnostics), spec: self.clone() }
+        let at = select(&self.at, estate, diagnostics);
+        has_any(&self.assets, &at, &self.at.at, estate, diagnostics);
+        CampaignKind::Outage { at, spec: self.clone() }
     }
 }
