@@ -107,7 +107,7 @@ fn long(text: &str, days: u32) -> Arc<Scenario> {
 #[test]
 fn everything_comes_back_in_bundled_scenarios_under_every_strategy() {
     // Every bundled playbook, also where a scenario does not use it.
-    let all = "strategies: [Standard(\"as-things-stand\"), Standard(\"isolate-early\"), Standard(\"switch-off\"), Standard(\"restore-by-harm\"), Standard(\"defend-as-one\"), Standard(\"exercised-plans\"), Standard(\"all-pillars\")]";
+    let all = "strategies: [Standard(\"as-things-stand\"), Standard(\"isolate-early\"), Standard(\"switch-off\"), Standard(\"off-for-hours\"), Standard(\"restore-by-harm\"), Standard(\"defend-as-one\"), Standard(\"exercised-plans\"), Standard(\"all-pillars\")]";
     let with_all = |text: String| {
         let from = text.find("strategies: [").expect("strategies");
         let to = from + text[from..].find("],\n").expect("their end") + 1;

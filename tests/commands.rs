@@ -136,9 +136,10 @@ fn planners_commands_print_tables_that_fit_and_json_and_reports() {
         fits(&text);
         let file = folder.join(format!("{command}.html"));
         let csv = folder.join(command);
-        let with = [file.to_str().unwrap(), csv.to_str().unwrap()];
-        let json =
-            out(&[&args[..], &["--json", "--threads", "1", "--report", with[0], "--csv", with[1]]].concat());
+        let book = folder.join(format!("{command}.xlsx"));
+        let with = [file.to_str().unwrap(), csv.to_str().unwrap(), book.to_str().unwrap()];
+        let wanted = ["--json", "--threads", "1", "--report", with[0], "--csv", with[1], "--xlsx", with[2]];
+        let json = out(&[&args[..], &wanted].concat());
         let value: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(value["format"], format!("resus-{command}-1"));
         assert_eq!(
@@ -155,6 +156,11 @@ fn planners_commands_print_tables_that_fit_and_json_and_reports() {
                 && page.matches("http://").count() == page.matches("http://www.w3.org/2000/svg").count()
                 && !page.contains("https://")
         );
+        assert!(std::fs::read(&book).unwrap().starts_with(b"PK"));
+        // The page for the board comes first, and its line for the register is a file of its own.
+        assert!(page.find("For the board").unwrap() < page.find("In short").unwrap());
+        let risk = std::fs::read_to_string(csv.join("risk-register.csv")).unwrap();
+        assert!(risk.starts_with("cause,event,impact,likelihood,score,owner,residual\n"), "{risk}");
         let tables = std::fs::read_dir(&csv)
             .unwrap()
             .filter(|f| f.as_ref().unwrap().path().extension().is_some_and(|e| e == "csv"))
@@ -165,6 +171,79 @@ fn planners_commands_print_tables_that_fit_and_json_and_reports() {
             sound(path.file_name().unwrap().to_str().unwrap(), &std::fs::read_to_string(&path).unwrap());
         }
     }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn tables_alone_move_no_parameters() {
+    let folder = std::env::temp_dir().join(format!("resus-tables-{}", std::process::id()));
+    let (csv, page) = (folder.join("csv"), folder.join("page.md"));
+    std::fs::create_dir_all(&folder).unwrap();
+    let args = planner("compare", &["--replicates", "30", "--strategies", "all-pillars"]);
+    out(&[&args[..], &["--csv", csv.to_str().unwrap()]].concat());
+    assert!(csv.join("replicates.csv").is_file() && !csv.join("tornado.csv").exists());
+    let markdown = ["--markdown", page.to_str().unwrap(), "--csv", csv.to_str().unwrap()];
+    out(&[&args[..], &markdown, &["--no-tornado"]].concat());
+    assert!(!csv.join("tornado.csv").exists());
+    assert!(std::fs::read_to_string(&page).unwrap().contains("No parameter was moved over its range"));
+    out(&[&args[..], &markdown].concat());
+    assert!(csv.join("tornado.csv").is_file());
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn who_feels_it_is_told_by_care_organisation_and_region() {
+    let args = ["compare", "friday-night", "--replicates", "20", "--strategies", "all-pillars"];
+    let text = out(&[&args[..], &["--by", "care,organisation,region"]].concat());
+    fits(&text);
+    for words in
+        ["by kind of care: under “As things stand”", "by organisation: ", "by region: ", "back, days"]
+    {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let value: serde_json::Value = serde_json::from_str(&out(&[&args[..], &["--json"]].concat())).unwrap();
+    let sum = |of: &str, what: &str| -> f64 {
+        let list = value["who"][of].as_array().unwrap();
+        list.iter().map(|l| l["strategies"]["as-things-stand"][what].as_f64().unwrap()).sum()
+    };
+    let harm = value["strategies"][0]["outcomes"]["harm"]["mean"].as_f64().unwrap();
+    for of in ["care", "regions"] {
+        assert!(harm > 0.0 && (sum(of, "harm") - harm).abs() < 1e-6 * harm, "{of}");
+    }
+    let first = value["who"]["organisations"][0]["id"].as_str().unwrap().to_owned();
+    let text = out(&[&args[..], &["--organisation", &first]].concat());
+    fits(&text);
+    assert!(text.contains("among organisations of its kind"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_that_was_stopped_says_so_and_ends_with_130() {
+    let folder = std::env::temp_dir().join(format!("resus-stopped-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let page = folder.join("page.html");
+    let mut running = Command::new(env!("CARGO_BIN_EXE_resus-under-test"))
+        .args([
+            "compare",
+            "friday-night",
+            "--replicates",
+            "1000000",
+            "--strategies",
+            "all-pillars",
+            "--report",
+            page.to_str().unwrap(),
+        ])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    // Once it runs it has a handler, and some replicates are done.
+    std::thread::sleep(std::time::Duration::from_secs(5));
+    let asked = Command::new("kill").args(["-TERM", &running.id().to_string()]).status().unwrap();
+    assert!(asked.success());
+    assert_eq!(running.wait().unwrap().code(), Some(130));
+    let text = std::fs::read_to_string(&page).unwrap();
+    assert!(text.contains("UNFINISHED: stopped before its end"), "{}", &text[..600]);
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
@@ -212,6 +291,39 @@ fn the_other_commands_answer() {
 }
 
 #[test]
+fn everything_that_can_be_named_is_listed_once_in_lines_that_fit() {
+    // Of each list something that a person would look for, and how it is written there.
+    for (list, entry) in [
+        ("levers", "multi-factor"),
+        ("playbooks", "isolate-early"),
+        ("strategies", "all-pillars"),
+        ("outcomes", "harm  [index]"),
+        ("actions", "RestoreFromBackup"),
+        ("parameters", "threat.dwell  [time]"),
+        ("controls", "multi_factor  [share from 0 to 1]"),
+        ("kinds", "GpPractice  [size in patients]"),
+        ("systems", "PatientRecord"),
+        ("terms", "wins, better"),
+    ] {
+        let text = out(&["list", list]);
+        fits(&text);
+        assert!(text.lines().any(|l| l == entry), "{list}: no {entry}\n{text}");
+        let value: serde_json::Value = serde_json::from_str(&out(&["list", list, "--json"])).unwrap();
+        assert_eq!(value["list"], list);
+        let ids: Vec<&str> =
+            value["entries"].as_array().unwrap().iter().map(|e| e["id"].as_str().unwrap()).collect();
+        let distinct: std::collections::BTreeSet<&&str> = ids.iter().collect();
+        assert!(!ids.is_empty() && distinct.len() == ids.len(), "{list}: {ids:?}");
+        let shown = text.lines().filter(|l| !l.starts_with(' ') && !l.is_empty()).count();
+        assert_eq!(shown, ids.len(), "{list}");
+    }
+    assert!(out(&["explain", "restricted", "mean"]).starts_with("restricted mean\n    average time"));
+    let unknown = resus(&["explain", "replicaet"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("did you mean 'replicate'?"));
+}
+
+#[test]
 fn the_reference_of_the_format_is_the_one_of_the_types() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/reference/scenario.md");
     assert_eq!(
@@ -243,6 +355,12 @@ fn bad_input_ends_with_code_2_and_says_what_to_do() {
         &["run", "--replicate", "3", "--replicates", "5"],
         &["run", "--threads", "100000"],
         &["compare", "--precision", "0"],
+        &["compare", "--by", "ward"],
+        &["compare", "--organisation", "nobody"],
+        &["compare", "--organisation", "synolab"],
+        &["compare", "--likelihood", "6"],
+        &["compare", "--boundaries", "shapes.geojson"],
+        &["compare", "--report", "page.html", "--boundaries", "no-such.geojson"],
     ] {
         let o = resus(args);
         assert_eq!(o.status.code(), Some(2), "{args:?}");

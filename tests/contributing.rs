@@ -58,7 +58,7 @@ fn the_walk_names_files_that_there_are() {
 fn an_action_is_added_by_its_walk_alone() {
     let copied = root().join("target/walk");
     let _ = fs::remove_dir_all(&copied);
-    for part in ["engine", "report", "cli", "scenarios"] {
+    for part in ["engine", "report", "cli", "scenarios", "docs"] {
         copy(&root().join(part), &copied.join(part));
     }
     fs::copy(root().join("Cargo.lock"), copied.join("Cargo.lock")).unwrap();

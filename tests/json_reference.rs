@@ -44,8 +44,17 @@ fn documents_have_the_fields_that_the_reference_names() {
     assert_eq!(keys(harm), fields(&reference, "### ComparedOutcome"));
     assert_eq!(keys(&harm["paired"]), fields(&reference, "### PairedDifference"));
     assert!(compared["strategies"][0]["outcomes"]["harm"]["paired"].is_null());
+    assert_eq!(keys(&compared["who"]), fields(&reference, "### Who"));
     let run = document(&["run", "--replicates", "2"]);
     assert_eq!(keys(&run), fields(&reference, "## `run --json`"));
+    assert_eq!(run["what_if"], serde_json::json!(["estate.population=100000"]));
+    let bench = document(&["bench", "--replicates", "1", "--strategies", "all-pillars"]);
+    assert_eq!(keys(&bench), fields(&reference, "## `bench --json`"));
+    for document in [&compared, &run, &bench] {
+        for what in ["seed", "version", "hash", "what_if", "partial"] {
+            assert!(!document[what].is_null(), "{what} of {}", document["format"]);
+        }
+    }
     let story = document(&["run", "--replicates", "1"]);
     assert_eq!(keys(&story), fields(&reference, "## `run --replicates 1 --json`"));
     assert_eq!(keys(&story["events"][0]), fields(&reference, "### StoryEvent"));

@@ -24,7 +24,12 @@ impl Battery {
     fn new() -> Self {
         let endless = sized("worm", 100_000)
             .replaced("Worm(kill_switch: LogNormal(median: \"6h\", p90: \"14h\"))", "Worm()");
-        let texts = [everything(), endless].into_iter().chain(names().map(|n| sized(n, 100_000)));
+        // Somebody who comes by e-mail alone.
+        let phished = sized("friday-night", 100_000).replaced(
+            "via: StolenCredential, at: Kind(AcuteTrust), targets: 1, found: true",
+            "via: Phishing, at: Kind(AcuteTrust), targets: 1",
+        );
+        let texts = [everything(), endless, phished].into_iter().chain(names().map(|n| sized(n, 100_000)));
         Self(texts.map(|t| (t.clone(), records(&scenario(&t), REPLICATES))).collect())
     }
     /// Whether `change` of a scenario's text changes an outcome of one of them.
@@ -239,6 +244,13 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("service.deferrable", "deferrable: 0.6, divertible: 0.3", "deferrable: 0, divertible: 0.3"),
     ("service.divertible", "deferrable: 0.1, divertible: 0.5", "deferrable: 0.1, divertible: 0"),
     ("service.harm", "harm: 1,", "harm: 2,"),
+    ("service.harm", "harm: 0.05, value: 150", "value: 150"),
+    ("asset.holds", "records_per_size: 400", "records_per_size: 400, holds: [(Safeguarding, 1)]"),
+    (
+        "dependency.on",
+        "(on: Service(Pathology), loss: 0.3), (on: Asset(MedicalDevices)",
+        "(on: Services(Dispensing), loss: 0.3), (on: Asset(MedicalDevices)",
+    ),
     ("service.value", "value: 300", "value: 0"),
     ("dependency.loss", "(on: Service(Pathology), loss: 0.3)", "(on: Service(Pathology), loss: 0)"),
     ("dependency.workaround", "loss: 0.4, workaround: 0.6", "loss: 0.4, workaround: 0"),
@@ -251,6 +263,10 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("entry.at", "at: Organisation(\"north\")", "at: Organisation(\"south\")"),
     ("entry.per_day", "per_day: 4", "per_day: 0"),
     ("entry.most", "most: 2), (via: Update", "most: 1), (via: Update"),
+    ("entry.lasts", "per_day: 1.5, most: 1", "per_day: 1.5, most: 1, lasts: \"1h\""),
+    ("entry.attempts", "per_day: 1.5, most: 1", "per_day: 1.5, most: 1, attempts: 1"),
+    ("entry.targets", "per_day: 1.5, most: 1", "per_day: 1.5, most: 1, targets: 1"),
+    ("entry.found", "per_day: 4, most: 1", "per_day: 4, most: 1, found: true"),
     ("operator.crew", "crew: 8", "crew: 1"),
     ("operator.sleeps", "crew: 8", "crew: 8, sleeps: \"5 days\""),
     ("worm.kill_switch", "kill_switch: LogNormal(median: \"6h\", p90: \"14h\")", "kill_switch: \"1h\""),
@@ -277,6 +293,20 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("lever.set_up_per_staff", "set_up_per_staff: 10", "set_up_per_staff: 0"),
     ("lever.yearly_per_staff", "yearly_per_staff: 5", "yearly_per_staff: 0"),
     ("lever.fixed", "fixed: \"£10k\"", "fixed: 0"),
+    ("lever.fixed_yearly", "fixed: \"£10k\"", "fixed: \"£10k\", fixed_yearly: \"£1m\""),
+    ("lever.set_up_per_host", "set_up_per_staff: 10", "set_up_per_staff: 10, set_up_per_host: 9"),
+    ("lever.yearly_per_host", "set_up_per_staff: 10", "set_up_per_staff: 10, yearly_per_host: 9"),
+    (
+        "lever.set_up_per_organisation",
+        "set_up_per_staff: 10",
+        "set_up_per_staff: 10, set_up_per_organisation: 900",
+    ),
+    (
+        "lever.yearly_per_organisation",
+        "set_up_per_staff: 10",
+        "set_up_per_staff: 10, yearly_per_organisation: 900",
+    ),
+    ("lever.cost", "set_up_per_staff: 10", "set_up_per_staff: 10, cost: 2"),
     ("strategy.levers", "(\"own-lever\", 0.6)", "(\"own-lever\", 0)"),
     ("strategy.playbook", "0.6)], playbook: \"all-actions\"", "0.6)], playbook: \"usual\""),
     ("strategy.priority", ", priority: QuickWins", ", priority: HarmFirst"),

@@ -18,7 +18,7 @@ use clap::{Parser, Subcommand};
     bin_name = "resus",
     version,
     about,
-    after_help = "Exit codes: 0 done, 1 something failed, 2 bad input, 130 stopped by Ctrl-C with partial results."
+    after_help = "Exit codes: 0 done, 1 something failed, 2 bad input, 130 stopped by Ctrl-C or SIGTERM with partial results."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -55,8 +55,10 @@ enum Command {
     Verify(commands::verify::Args),
     /// Print the reference of the scenario format, or of JSON.
     Schema(commands::schema::Args),
-    /// List the bundled scenarios.
+    /// List what there is: scenarios, levers, playbooks, strategies, outcomes, actions, parameters, words.
     List(commands::list::Args),
+    /// Explain a word of tables and reports.
+    Explain(commands::explain::Args),
     /// Write a commented starter scenario.
     New(commands::new::Args),
     /// Print completions for a shell.
@@ -88,6 +90,7 @@ pub fn main() -> ExitCode {
         Command::Verify(args) => commands::verify::run(&args),
         Command::Schema(args) => commands::schema::run(&args),
         Command::List(args) => commands::list::run(&args),
+        Command::Explain(args) => commands::explain::run(&args),
         Command::New(args) => commands::new::run(&args),
         Command::Completions(args) => commands::completions::run::<Cli>(&args),
     };

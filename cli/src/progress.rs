@@ -1,4 +1,4 @@
-//! Runs something long with a progress bar on standard error and a clean end on Ctrl-C.
+//! Runs something long with a progress bar on standard error and a clean end on Ctrl-C, or when the system asks it to end (SIGTERM).
 
 use std::io::IsTerminal as _;
 use std::sync::atomic::Ordering;

@@ -40,7 +40,7 @@ fn draw(bencher: Bencher) {
     let mut n = 0u32;
     bencher.bench_local(|| {
         n += 1;
-        streams.stream(StreamName::Notice { organisation: black_box(n) }).uniform()
+        streams.stream(StreamName::Notice { organisation: u64::from(black_box(n)) }).uniform()
     });
 }
 

@@ -1,8 +1,8 @@
 //! Keyed random numbers: a draw is a pure function of (seed, replicate, what it decides, n), so it does not matter when, in which order
 //! or on which thread it is asked for.
 //!
-//! What a draw decides is a [`StreamName`] with named parts, and the key is hashed from all of them. Parts are ids of the estate, or hashes
-//! of stable names ([`text_id`]) where a list may grow: what is inserted into a list moves nobody else's luck.
+//! What a draw decides is a [`StreamName`] with named parts, and the key is hashed from all of them. Parts are counts, or hashes of stable
+//! names ([`text_id`]), never positions in a list: what is inserted into a list moves nobody else's luck.
 //!
 //! The mixing step is that of wyhash (Wang Yi, public domain): a 64 × 64 → 128 bit product, folded.
 
@@ -60,94 +60,100 @@ stream_names! {
     /// Where a care system stands on a market.
     MarketOfSystem = 52 { platform: u64, system: u32 },
     /// Whom a lever reaches first, by the hash of its id.
-    Uptake = 3 { lever: u64, organisation: u32 },
+    Uptake = 3 { lever: u64, organisation: u64 },
 
     /// When a campaign begins. Campaigns are named by the hash of their id.
     CampaignBegins = 5 { campaign: u64 },
     /// When a way in succeeds; ways in are named by the hash of their kind and how many of that kind stand before.
-    Entry = 4 { campaign: u64, entry: u64, organisation: u32 },
+    Entry = 4 { campaign: u64, entry: u64, organisation: u64 },
+    /// Whether a control keeps a way in shut for the whole campaign.
+    EntryShut = 80 { campaign: u64, entry: u64, organisation: u64 },
+    /// At which organisations a way in is tried, where only some are, the lowest first.
+    EntryTarget = 81 { campaign: u64, entry: u64, organisation: u64 },
+    /// How long a way in is tried.
+    EntryLasts = 82 { campaign: u64, entry: u64 },
     /// Whether blocked indicators stop a way in.
-    EntryBlocked = 53 { campaign: u64, organisation: u32 },
+    EntryBlocked = 53 { campaign: u64, organisation: u64 },
     /// Whether an attack on a supplier is stopped there.
-    SupplierStopped = 54 { campaign: u64, supplier: u32 },
+    SupplierStopped = 54 { campaign: u64, supplier: u64 },
     /// How long the first foothold lies still.
     Sleep = 41 { campaign: u64 },
     /// How long a stage of an intrusion takes.
-    Stage = 6 { campaign: u64, organisation: u32, stage: u8 },
+    Stage = 6 { campaign: u64, organisation: u64, stage: u8 },
     /// How long credentials take again after they were reset, by the intrusion's rescheduling.
-    CredentialsAgain = 55 { campaign: u64, organisation: u32, generation: u32 },
+    CredentialsAgain = 55 { campaign: u64, organisation: u64, generation: u32 },
     /// When an intruder reaches another organisation over a connection.
-    SpreadDelay = 8 { campaign: u64, connection: u32, target: u32 },
+    SpreadDelay = 8 { campaign: u64, connection: u64, target: u64 },
     /// Whether blocked indicators stop an intruder who moves on.
-    CarryOnBlocked = 56 { campaign: u64, target: u32 },
+    CarryOnBlocked = 56 { campaign: u64, target: u64 },
     /// Whether an intruder's accounts work where sign-in is federated.
-    FederatedSignIn = 57 { campaign: u64, target: u32 },
+    FederatedSignIn = 57 { campaign: u64, target: u64 },
     /// Whether and when a lost supplier's intruder is carried on to a customer.
-    SupplierCarriesOn = 33 { campaign: u64, connection: u32, customer: u32 },
+    SupplierCarriesOn = 33 { campaign: u64, connection: u64, customer: u64 },
     /// How long a ready crew waits, whether it prefers the night, how long it dwells.
     NightWait = 9 { campaign: u64 },
     /// How thorough a crew is.
     Coverage = 10 { campaign: u64 },
     /// Time over which encryption runs through an organisation.
-    EncryptionTime = 12 { campaign: u64, organisation: u32 },
+    EncryptionTime = 12 { campaign: u64, organisation: u64 },
     /// Whether an asset is hit, and when.
-    AssetHit = 11 { campaign: u64, asset: u32 },
+    AssetHit = 11 { campaign: u64, asset: u64 },
     /// Whether a supplier's backup is beyond reach.
-    SupplierBackup = 58 { campaign: u64, asset: u32 },
+    SupplierBackup = 58 { campaign: u64, asset: u64 },
     /// Share of records taken.
-    Theft = 34 { campaign: u64, organisation: u32 },
+    Theft = 34 { campaign: u64, organisation: u64 },
     /// Whether a noticed crew detonates at once, and when.
-    EarlyDetonation = 14 { campaign: u64, organisation: u32 },
+    EarlyDetonation = 14 { campaign: u64, organisation: u64 },
     /// A leap of the worm at an asset.
-    WormLocal = 16 { campaign: u64, asset: u32, leap: u32 },
+    WormLocal = 16 { campaign: u64, asset: u64, leap: u32 },
     /// When the national network brings the worm over a connection, for the n-th time, and to which asset.
-    WormNational = 38 { campaign: u64, connection: u32, n: u32 },
+    WormNational = 38 { campaign: u64, connection: u64, n: u32 },
     /// When the kill switch is found.
     KillSwitch = 31 { campaign: u64 },
     /// Whether a failure reaches an organisation.
-    RolloutReaches = 18 { campaign: u64, organisation: u32 },
+    RolloutReaches = 18 { campaign: u64, organisation: u64 },
     /// Share of an asset that fails, when, and when it mends.
-    Rollout = 59 { campaign: u64, asset: u32 },
+    Rollout = 59 { campaign: u64, asset: u64 },
     /// How long a flood lasts.
-    Flood = 60 { campaign: u64, organisation: u32 },
+    Flood = 60 { campaign: u64, organisation: u64 },
 
     /// The threshold at which an intrusion is noticed.
-    Detection = 19 { campaign: u64, organisation: u32 },
+    Detection = 19 { campaign: u64, organisation: u64 },
     /// How long it takes to notice that systems are down.
-    Notice = 20 { organisation: u32 },
+    Notice = 20 { organisation: u64 },
     /// From suspicion to declaration.
-    Decision = 21 { organisation: u32 },
+    Decision = 21 { organisation: u64 },
     /// From declaration until the national level knows.
-    Report = 22 { organisation: u32 },
+    Report = 22 { organisation: u64 },
     /// Until an alert is read.
-    Alert = 23 { organisation: u32 },
+    Alert = 23 { organisation: u64 },
     /// Whether a rule of the playbook is followed, by the hash of the rule.
-    RuleFollowed = 61 { rule: u64, organisation: u32 },
+    RuleFollowed = 61 { rule: u64, organisation: u64 },
     /// Until shared indicators are in place.
     Indicators = 24 {},
 
     /// Whether a quiet hold on an asset is seen.
-    HoldSeen = 25 { asset: u32 },
+    HoldSeen = 25 { asset: u64 },
     /// Whether a hunt finds everything, by how many there were before.
-    Eviction = 26 { organisation: u32, hunts: u32 },
+    Eviction = 26 { organisation: u64, hunts: u32 },
     /// Until help arrives; from the national team or a neighbour.
-    Travel = 30 { organisation: u32, national: bool },
+    Travel = 30 { organisation: u64, national: bool },
     /// Whether a decryptor is to be had.
     Decryptor = 29 {},
     /// How much effort an organisation's restorations take.
-    Restoring = 44 { organisation: u32 },
+    Restoring = 44 { organisation: u64 },
     /// Whether the intruder reached an asset's backup.
-    BackupReached = 13 { asset: u32 },
+    BackupReached = 13 { asset: u64 },
     /// Whether a restore that nobody rehearsed works.
-    RestoreWorks = 27 { asset: u32 },
+    RestoreWorks = 27 { asset: u64 },
     /// Whether and when restored hosts are taken again, by how many were back.
-    Reinfection = 28 { asset: u32, restored: u32 },
+    Reinfection = 28 { asset: u64, restored: u32 },
     /// Effort and acceptance of a customer's instance on a platform.
-    Instance = 45 { connection: u32 },
+    Instance = 45 { connection: u64 },
     /// Whether a ransom is paid, and how much.
     Ransom = 32 {},
     /// Calls of an hour.
-    Calls = 36 { service: u32, hour: u32 },
+    Calls = 36 { service: u64, hour: u32 },
 
     /// A bootstrap, by the hashes of what it is of: a strategy, an outcome, a figure.
     Bootstrap = 35 { of: u64, outcome: u64, figure: u64 },
@@ -258,6 +264,11 @@ pub fn text_id(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
 }
 
+/// A stable hash of what belongs to something that is named itself: the `n`-th of this kind.
+pub fn part_id(of: u64, kind: &str, n: u32) -> u64 {
+    mix(mix(of, text_id(kind)), u64::from(n))
+}
+
 /// What was asked on this thread, while it is asked for: the collisions of a whole run are counted so.
 #[cfg(test)]
 pub(crate) mod recording {
@@ -323,14 +334,17 @@ mod tests {
                 for replicate in 0..25 {
                     let streams = Streams::new(seed, replicate);
                     for a in 0..20u32 {
-                        for b in 0..20 {
+                        for b in 0..20u64 {
                             let campaign = u64::from(a);
                             streams
-                                .stream(StreamName::Entry { campaign, entry: u64::from(b), organisation: a })
+                                .stream(StreamName::Entry { campaign, entry: b, organisation: campaign })
                                 .nth(1);
                             streams.stream(StreamName::WormLocal { campaign, asset: b, leap: a }).nth(1);
                             streams
-                                .stream(StreamName::Travel { organisation: a << 8 | b, national: true })
+                                .stream(StreamName::Travel {
+                                    organisation: campaign << 8 | b,
+                                    national: true,
+                                })
                                 .nth(1);
                             streams.forked(campaign).stream(StreamName::Notice { organisation: b }).nth(1);
                             Streams::of_study(seed, "comparison").stream(StreamName::Test { n: campaign });

@@ -49,6 +49,15 @@ pub fn percent(v: f64) -> String {
     format!("{p:.digits$} %").replace('-', "−")
 }
 
+/// Days with a digit after the point; a short time in hours.
+pub fn days(v: f64) -> String {
+    if v.abs() > 0.0 && v.abs() < 0.05 {
+        format!("{} hours", number(v * 24.0))
+    } else {
+        format!("{v:.1} days").replace('-', "−")
+    }
+}
+
 /// Pounds.
 pub fn pounds(v: f64) -> String {
     let text = number(v.abs());

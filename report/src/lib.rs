@@ -1,8 +1,11 @@
 //! `resus-report`: what a study found, as a page for a board: SVG charts, one self-contained HTML file, Markdown, CSV, JSON;
 //! the words of events and sessions; the papers of an exercise. It knows no files and no network.
 
+mod board;
+pub mod boundaries;
 pub mod chart;
 mod docx;
+pub mod estate_sheet;
 pub mod event_words;
 pub mod format;
 mod html;
@@ -13,15 +16,21 @@ pub mod pack;
 pub mod pages;
 mod run_info;
 pub mod session_words;
+pub mod terms;
 pub mod verdict;
+mod xlsx;
+
+use std::borrow::Cow;
 
 use maud::Markup;
 use resus_engine::stats::intervals::Interval;
 
+pub use board::{Board, BoardsOwn, Figure, Risk};
 pub use docx::docx;
 pub use html::html;
 pub use markdown::markdown;
 pub use run_info::RunInfo;
+pub use xlsx::xlsx;
 
 /// One cell of a table: what is read, and what a machine reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,6 +126,10 @@ impl Column {
     pub fn ends(name: &str) -> [String; 2] {
         ["low", "high"].map(|end| format!("{name}: {end} end of 95 % interval"))
     }
+    /// Its name where it stands alone, without the columns beside it.
+    fn alone(&self) -> &str {
+        if self.names.len() == 1 { &self.names[0] } else { &self.head }
+    }
     /// Names in CSV, with the unit.
     fn csv(&self) -> impl Iterator<Item = String> + '_ {
         self.names.iter().map(|name| match &self.unit {
@@ -175,6 +188,19 @@ impl Table {
         }
         self.rows.push(row);
     }
+    /// What its columns are called for machines, with their units.
+    fn heads(&self) -> impl Iterator<Item = String> + '_ {
+        self.columns.iter().flat_map(Column::csv)
+    }
+    /// What a cell says to machines, one for each of its column's names.
+    #[allow(clippy::unused_self)] // it is the table's rule, and reads like `heads`
+    fn values(&self, cell: &Cell, column: &Column) -> Vec<String> {
+        if cell.number || column.unit.is_none() {
+            cell.raw.clone()
+        } else {
+            vec![String::new(); column.names.len()]
+        }
+    }
     /// As CSV: every number with its unit in the column's name, intervals by both ends. Words in a column of numbers, such as “past the
     /// end”, are left empty.
     ///
@@ -182,15 +208,9 @@ impl Table {
     /// Never: writing to memory does not fail.
     pub fn csv(&self) -> String {
         let mut writer = csv::Writer::from_writer(vec![]);
-        writer.write_record(self.columns.iter().flat_map(Column::csv)).expect("memory takes it");
+        writer.write_record(self.heads()).expect("memory takes it");
         for row in &self.rows {
-            let values = row.iter().zip(&self.columns).flat_map(|(cell, column)| {
-                if cell.number || column.unit.is_none() {
-                    cell.raw.clone()
-                } else {
-                    vec![String::new(); column.names.len()]
-                }
-            });
+            let values = row.iter().zip(&self.columns).flat_map(|(cell, column)| self.values(cell, column));
             writer.write_record(values).expect("memory takes it");
         }
         String::from_utf8(writer.into_inner().expect("memory takes it")).expect("cells are text")
@@ -215,12 +235,14 @@ pub struct Section {
 /// A report.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// What stands over every page; without it, that the data are simulated.
+    /// What stands over every page.
     pub bar: String,
     /// Heading.
     pub title: String,
     /// What was studied.
     pub subtitle: String,
+    /// The page for the board, which comes first; absent where there is nothing for a board to decide.
+    pub board: Option<Board>,
     /// The answer in plain sentences.
     pub verdict: Vec<String>,
     /// Parts, in order.
@@ -230,14 +252,30 @@ pub struct Report {
 impl Report {
     /// The tables as CSV files: (name, text).
     pub fn csv(&self) -> Vec<(String, String)> {
-        let mut out = vec![];
-        for s in &self.sections {
-            for (n, t) in s.tables.iter().enumerate() {
-                out.push((file_name(&s.id, n), t.csv()));
-            }
-        }
-        out
+        self.tables().into_iter().map(|(name, t)| (name, t.csv())).collect()
     }
+    /// All tables, each with the name of its file.
+    fn tables(&self) -> Vec<(String, Cow<'_, Table>)> {
+        let board = self.board.iter().map(|b| ("risk-register.csv".to_owned(), Cow::Owned(b.risk.table())));
+        let sections = self
+            .sections
+            .iter()
+            .flat_map(|s| s.tables.iter().enumerate().map(|(n, t)| (file_name(&s.id, n), Cow::Borrowed(t))));
+        board.chain(sections).collect()
+    }
+}
+
+/// The tables of a report, each with the name of its sheet: that of its file, no two the same in as many characters as a sheet's may have.
+fn sheet_names(report: &Report) -> Vec<(String, Cow<'_, Table>)> {
+    let mut out: Vec<(String, Cow<Table>)> = vec![];
+    for (file, t) in report.tables() {
+        let mut name: String = file.trim_end_matches(".csv").chars().take(28).collect();
+        while out.iter().any(|o| o.0 == name) {
+            name = format!("{}-{}", name.chars().take(26).collect::<String>(), out.len());
+        }
+        out.push((name, t));
+    }
+    out
 }
 
 /// The name of the n-th table's file in a section.

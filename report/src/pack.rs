@@ -7,6 +7,7 @@ use resus_engine::units::DateTime;
 
 use crate::event_words::happened;
 use crate::msel::{self, Columns};
+use crate::verdict::estate::unstated;
 use crate::{Cell, Column, Report, Section, Table};
 
 const BAR: &str = "EXERCISE: SIMULATED DATA";
@@ -17,6 +18,7 @@ fn section(id: &str, title: &str, text: Vec<String>) -> Section {
 
 fn paper(title: &str, scenario: &Scenario, sections: Vec<Section>) -> Report {
     Report {
+        board: None,
         bar: BAR.into(),
         title: title.into(),
         subtitle: scenario.title.clone(),
@@ -56,7 +58,7 @@ pub fn papers(scenario: &Scenario, x: &Exercise) -> Vec<Paper> {
                     "Who you are",
                     vec![format!("Role: {}.", t.role.label()), t.brief.clone(), power],
                 ),
-                section("rules", "How it works", rules()),
+                section("rules", "How it works", rules(scenario.estate.typical_figures().is_none())),
             ],
         );
         out.push((format!("brief-{}", t.id), report));
@@ -64,9 +66,10 @@ pub fn papers(scenario: &Scenario, x: &Exercise) -> Vec<Paper> {
     out
 }
 
-fn rules() -> Vec<String> {
+fn rules(invented: bool) -> Vec<String> {
+    let of = if invented { " of invented organisations" } else { "" };
     vec![
-        "This is a simulation of invented organisations. What you decide changes the simulated world; nobody has written what follows.".into(),
+        format!("This is a simulation{of}. What you decide changes the simulated world; nobody has written what follows."),
         "Say what you would do and why, with what you know now. Ask the facilitator for whatever you would ask in your job.".into(),
         "No names of real patients or staff. No fault: the exercise tests plans, not people.".into(),
         "A message that begins with EXERCISE is part of it; NO DUFF means a real emergency.".into(),
@@ -92,8 +95,10 @@ fn manual(scenario: &Scenario, x: &Exercise) -> Report {
         teams.row([Cell::text(&t.name), Cell::text(t.role.label()), Cell::text(commands.join(", "))]);
     }
     let e = &scenario.estate;
+    let invented = e.typical_figures().is_none();
     let estate = format!(
-        "An invented care system: {} organisations with {} hosts in {} systems, giving {} services. Players join on {}.",
+        "{}: {} organisations with {} hosts in {} systems, giving {} services. Players join on {}.",
+        if invented { "An invented care system" } else { "The care system" },
         e.organisations.len(),
         e.hosts(),
         e.assets.len(),
@@ -103,9 +108,13 @@ fn manual(scenario: &Scenario, x: &Exercise) -> Report {
     let mut list = vec![
         section("aim", "Aim", vec![x.aim.clone()]),
         Section { tables: vec![objectives], ..section("objectives", "Objectives", vec![]) },
-        section("scenario", "Scenario", vec![scenario.about.clone(), estate]),
+        section(
+            "scenario",
+            "Scenario",
+            [scenario.about.clone(), estate].into_iter().chain(unstated(e)).collect(),
+        ),
         Section { tables: vec![teams], ..section("teams", "Who plays", vec![]) },
-        section("rules", "How it works", rules()),
+        section("rules", "How it works", rules(invented)),
     ];
     if !scenario.discuss.is_empty() {
         list.push(section("discuss", "To discuss", scenario.discuss.clone()));

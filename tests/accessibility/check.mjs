@@ -1,4 +1,5 @@
-// Opens each page in headless Chromium and checks it with axe against WCAG 2.2 A and AA, wide and narrow. Usage:
+// Opens each page in headless Chromium and checks it with axe against WCAG 2.2 A and AA, wide and narrow; that no word of a chart is cut
+// off; and that the page for the board prints on one page. Usage:
 // node check.mjs PAGE.html … (or URLs). Exits with 1 and says where when anything is found, or when a page asks the network.
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
@@ -31,6 +32,24 @@ for (const page of process.argv.slice(2)) {
       console.error(`${page} at ${width} px: the page scrolls sideways by ${wide} px`);
       found += 1;
     }
+    // Words of a chart that stand outside of it are cut off.
+    const outside = await tab.evaluate(() => {
+      const bad = [];
+      for (const svg of document.querySelectorAll("svg")) {
+        const frame = svg.getBoundingClientRect();
+        if (frame.width === 0) continue;
+        for (const text of svg.querySelectorAll("text")) {
+          const box = text.getBoundingClientRect();
+          if (box.left < frame.left - 2 || box.right > frame.right + 2 || box.top < frame.top - 2 || box.bottom > frame.bottom + 2)
+            bad.push(text.textContent);
+        }
+      }
+      return bad;
+    });
+    for (const text of outside) {
+      console.error(`${page} at ${width} px: outside of its chart: ${text}`);
+      found += 1;
+    }
     await tab.addScriptTag({ path: axe });
     const result = await tab.evaluate((tags) => axe.run(document, { runOnly: tags }), tags);
     rules += result.passes.length;
@@ -41,6 +60,19 @@ for (const page of process.argv.slice(2)) {
     }
     await context.close();
   }
+  // The board's page is one page of A4: 210 × 297 mm, less the margins that the page asks for (13 mm, below 15).
+  const millimetre = 96 / 25.4;
+  const paper = { width: Math.floor(184 * millimetre), height: Math.floor(269 * millimetre) };
+  const context = await browser.newContext({ viewport: paper });
+  const tab = await context.newPage();
+  await tab.emulateMedia({ media: "print" });
+  await tab.goto(url);
+  const bottom = await tab.evaluate(() => document.querySelector(".board")?.getBoundingClientRect().bottom ?? 0);
+  if (bottom > paper.height) {
+    console.error(`${page}: the board's page is ${Math.round(bottom / millimetre)} mm long, more than one page of A4`);
+    found += 1;
+  }
+  await context.close();
 }
 await browser.close();
 console.log(`${process.argv.length - 2} pages, ${rules} rules passed, ${found} findings`);

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use resus_engine::sim::Simulation;
-use resus_report::json::{Bench, Document as _, StrategySpeed, finite};
+use resus_report::json::{Bench, Document as _, Provenance, StrategySpeed, finite};
 
 use super::Common;
 use crate::failure::{CommandResult, Failure};
@@ -85,6 +85,9 @@ pub fn run(args: &Args) -> CommandResult {
     let study = progress::run_study(&scenario, &chosen, plan, args.common.running.silent())?;
     let together = study.finished() as f64 * chosen.len() as f64 / started.elapsed().as_secs_f64();
     let memory = memory();
+    let partial = study.partial() || rows.iter().any(|r| (r.each.len() as u64) < args.replicates);
+    let more = format!(" --replicates {}", args.replicates);
+    let info = args.common.run_info(&source, "bench", &more, format!("{} replicates", args.replicates));
     if args.common.running.json {
         let speed = |r: &Row| StrategySpeed {
             strategy: scenario.strategies[r.strategy].id.clone(),
@@ -96,7 +99,9 @@ pub fn run(args: &Args) -> CommandResult {
             events: r.events,
         };
         let bench = Bench {
-            scenario: source.name,
+            provenance: Provenance::new(&scenario, &info),
+            replicates: args.replicates,
+            partial,
             organisations: scenario.estate.organisations.len(),
             hosts: scenario.estate.hosts(),
             load_seconds: load,
@@ -107,7 +112,8 @@ pub fn run(args: &Args) -> CommandResult {
             replicates_per_second_all_threads: together,
             peak_memory_bytes: memory,
         };
-        return super::print(&bench.text());
+        super::print(&bench.text())?;
+        return if partial { Err(Failure::Stopped) } else { Ok(()) };
     }
     let mut out = format!(
         "{}\n{} organisations, {} hosts. Loaded in {load:.2} s; a world in {world:.2} s.\n\n",
@@ -134,7 +140,8 @@ pub fn run(args: &Args) -> CommandResult {
         out += &format!("Peak memory of all this: {} MB.\n", number(bytes as f64 / 1e6));
     }
     out += "Figures are of this machine and this moment; others will differ.\n";
-    super::print(&out)
+    super::print(&out)?;
+    if partial { Err(Failure::Stopped) } else { Ok(()) }
 }
 
 /// Peak resident memory of this process in bytes, where the system tells it.

@@ -65,6 +65,7 @@ pub fn open(
 
 /// Holds and prints; a miss does not make the command fail, since it is a finding.
 pub fn run(args: &Args) -> CommandResult {
+    args.running.keep_to_threads();
     let parameters = match &args.parameters {
         Some(file) => Source::open(Some(&file.to_string_lossy()))?.parameters()?,
         None => ParametersSpec::default(),
@@ -86,7 +87,11 @@ pub fn run(args: &Args) -> CommandResult {
         Ok(all)
     })?;
     let partial = all.iter().any(|(_, _, e)| (e.runs as u64) < args.replicates);
-    super::print(&if args.running.json { as_json(args, &all) } else { as_text(args, &all, partial) })?;
+    super::print(&if args.running.json {
+        as_json(args, &all, partial)
+    } else {
+        as_text(args, &all, partial)
+    })?;
     if partial { Err(Failure::Stopped) } else { Ok(()) }
 }
 
@@ -169,7 +174,7 @@ fn as_text(args: &Args, all: &All, partial: bool) -> String {
     )
 }
 
-fn as_json(args: &Args, all: &All) -> String {
+fn as_json(args: &Args, all: &All, partial: bool) -> String {
     let (covered, scored, score) = overall(all);
     let scenario = |(source, scenario, report): &(Source, Arc<Scenario>, ValidationReport)| {
         ScenarioEvidence::new(&source.name, scenario, report)
@@ -177,6 +182,9 @@ fn as_json(args: &Args, all: &All) -> String {
     let evidence = Evidence {
         version: env!("CARGO_PKG_VERSION").into(),
         seed: args.running.seed,
+        what_if: args.set.iter().map(ToString::to_string).collect(),
+        replicates: args.replicates,
+        partial,
         fixed: args.fixed,
         parameters: args.parameters.as_ref().map(|p| p.to_string_lossy().into_owned()),
         covered,

@@ -9,6 +9,7 @@ pub mod criticality;
 pub mod estate;
 pub mod evidence;
 pub mod exercise;
+pub mod explain;
 pub mod list;
 pub mod new;
 pub mod pillars;
@@ -74,6 +75,11 @@ impl Running {
     pub fn silent(&self) -> bool {
         self.quiet || self.json
     }
+    /// What is worked out on all cores, such as resampling, keeps to as many threads as the replicates do.
+    pub fn keep_to_threads(&self) {
+        // Once in a process; a second time there is nothing to change.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build_global();
+    }
     /// So many replicates from the first, without their details.
     pub fn plan(&self, replicates: u64) -> ReplicationPlan {
         ReplicationPlan { seed: self.seed, first: 0, replicates, threads: self.threads, detail: false }
@@ -83,6 +89,7 @@ impl Running {
 impl Common {
     /// The scenario with what is set beside it.
     pub fn load(&self) -> Result<(Source, std::sync::Arc<Scenario>), Failure> {
+        self.running.keep_to_threads();
         let source = Source::open(self.file.as_deref())?;
         let scenario = source.load_with(&self.set)?;
         if !self.running.quiet {
@@ -109,7 +116,14 @@ impl Common {
     /// What stands over the tables.
     pub fn heading(scenario: &Scenario, run: &RunInfo) -> String {
         let partial = if run.partial { " PARTIAL: stopped before its end." } else { "" };
-        format!("{}\n{}\n{}, seed {}.{partial}\n\n", scenario.title, run.source, run.replicates, run.seed)
+        format!(
+            "{}\n{}\n{}, seed {}.{partial}\n{}\n",
+            scenario.title,
+            run.source,
+            run.replicates,
+            run.seed,
+            unstated(scenario)
+        )
     }
     /// How the study was run; `more` are the command's own options, `replicates` what was run in words.
     pub fn run_info(&self, source: &Source, command: &str, more: &str, replicates: String) -> RunInfo {
@@ -127,8 +141,15 @@ impl Common {
             version: env!("CARGO_PKG_VERSION").into(),
             command: format!("{line} --seed {}{more}", self.running.seed),
             partial: false,
+            own: resus_report::BoardsOwn::default(),
         }
     }
+}
+
+/// What of an estate of one's own was not stated, as a paragraph under the title; nothing where there is nothing to say.
+pub fn unstated(scenario: &Scenario) -> String {
+    resus_report::verdict::estate::unstated(&scenario.estate)
+        .map_or(String::new(), |note| crate::table::wrap(&note, 0))
 }
 
 /// Where else the findings go.
@@ -143,16 +164,44 @@ pub struct Files {
     /// Also write the tables as CSV into this folder.
     #[arg(long, value_name = "DIR")]
     pub csv: Option<PathBuf>,
+    /// Also write the tables as sheets of one workbook.
+    #[arg(long, value_name = "FILE.xlsx")]
+    pub xlsx: Option<PathBuf>,
+}
+
+/// What only a board knows, for its page and the risk register.
+#[derive(clap::Args, Debug)]
+pub struct BoardArgs {
+    /// How likely such an incident is, 1 (rare) to 5 (almost certain), for the risk register's score.
+    #[arg(long, value_name = "1..5", value_parser = clap::value_parser!(u8).range(1..=5))]
+    likelihood: Option<u8>,
+    /// Who answers for the risk, for the risk register.
+    #[arg(long, value_name = "NAME")]
+    owner: Option<String>,
+}
+
+impl BoardArgs {
+    /// As a report takes it, and as it is written in the command that makes the report again.
+    pub fn own(&self) -> (resus_report::BoardsOwn, String) {
+        let likelihood = self.likelihood.map_or(String::new(), |l| format!(" --likelihood {l}"));
+        let owner = self.owner.as_ref().map_or(String::new(), |o| format!(" --owner '{o}'"));
+        let own = resus_report::BoardsOwn { likelihood: self.likelihood, owner: self.owner.clone() };
+        (own, likelihood + &owner)
+    }
 }
 
 impl Files {
     /// Whether a report is wanted in any form.
     pub fn any(&self) -> bool {
-        self.report.is_some() || self.markdown.is_some() || self.csv.is_some()
+        self.page() || self.csv.is_some() || self.xlsx.is_some()
+    }
+    /// Whether a report is wanted that people read from top to bottom, with all that explains the tables.
+    pub fn page(&self) -> bool {
+        self.report.is_some() || self.markdown.is_some()
     }
     /// Fails early where a file could not be written later.
     pub fn check(&self) -> Result<(), Failure> {
-        for file in [&self.report, &self.markdown].into_iter().flatten() {
+        for file in [&self.report, &self.markdown, &self.xlsx].into_iter().flatten() {
             let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
             if !folder.is_dir() || file.is_dir() {
                 return Err(bad_input(
@@ -175,6 +224,11 @@ impl Files {
         }
         if let Some(file) = &self.markdown {
             write(file, resus_report::markdown(report).as_bytes())?;
+        }
+        if let Some(file) = &self.xlsx {
+            let bytes = resus_report::xlsx(report)
+                .map_err(|e| Failure::Other(miette::miette!("cannot make {}: {e}", file.display())))?;
+            write(file, &bytes)?;
         }
         if let Some(folder) = &self.csv {
             for (name, text) in report.csv() {

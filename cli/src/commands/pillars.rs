@@ -4,12 +4,14 @@ use resus_engine::catalogue::outcome::Outcome as O;
 use resus_engine::catalogue::pillar::Pillar;
 use resus_engine::source::suggest;
 use resus_engine::stats::intervals::Interval;
+use resus_engine::study::idle::idle_levers;
 use resus_engine::study::pillars::{Levels, Pillars, STEPS, attribute, design};
+use resus_engine::study::replicates::Progress;
 use resus_report::json::{self, Document as _};
 use resus_report::{RunInfo, pages, verdict};
 
 use super::compare::share;
-use super::{Common, Files};
+use super::{BoardArgs, Common, Files};
 use crate::failure::{CommandResult, Failure, bad_input};
 use crate::progress;
 use crate::table::{number, percent, signed, table, wrap};
@@ -30,6 +32,8 @@ pub struct Args {
     from: Vec<String>,
     #[command(flatten)]
     files: Files,
+    #[command(flatten)]
+    board: BoardArgs,
 }
 
 fn levels(list: &[String], usual: f64) -> Result<Levels, Failure> {
@@ -75,19 +79,28 @@ pub fn run(args: &Args) -> CommandResult {
     let option = |name: &str, list: &[String]| {
         if list.is_empty() { String::new() } else { format!(" --{name} {}", list.join(",")) }
     };
-    let more = format!("{}{} --replicates {n}", option("from", &args.from), option("to", &args.to));
+    let own = args.board.own().1;
+    let more = format!("{}{} --replicates {n}{own}", option("from", &args.from), option("to", &args.to));
     let info = args.common.run_info(
         &source,
         "pillars",
         &more,
         format!("{n} replicates of each of {} combinations", all.len()),
     );
-    let info = RunInfo { partial: study.partial(), ..info };
-    args.files.write(&pages::pillars(&scenario, &p, &info))?;
+    let info = RunInfo { partial: study.partial(), own: args.board.own().0, ..info };
+    // Most levers show their effect in the first replicate; for the others a country takes a second for each run.
+    let runs = if scenario.estate.organisations.len() > super::LARGE { 3 } else { 100 };
+    let idle = idle_levers(&scenario, args.common.running.plan(runs), &Progress::default());
+    let idle = verdict::idle::sentences(&idle.map_err(|e| Failure::Other(miette::miette!("{e}")))?);
+    let mut report = pages::pillars(&scenario, &p, &info);
+    report.sections.extend(pages::without_effect(&idle));
+    args.files.write(&report)?;
     let text = if args.common.running.json {
-        json::Pillars::new(&scenario, &p, from, to, &info).text()
+        json::Pillars::new(&scenario, &p, from, to, &info).without_effect(idle).text()
     } else {
-        Common::heading(&scenario, &info) + &to_text(&p)
+        let idle: String = idle.iter().map(|s| wrap(s, 0)).collect();
+        let gap = if idle.is_empty() { "" } else { "\n" };
+        Common::heading(&scenario, &info) + &to_text(&p) + gap + &idle
     };
     super::print(&text)?;
     if study.partial() { Err(Failure::Stopped) } else { Ok(()) }
@@ -104,7 +117,7 @@ fn to_text(p: &Pillars) -> String {
     }
     for s in &p.outcomes {
         let o = s.outcome;
-        let unit = if o == O::Recovery95 { "days to 95 % of capacity" } else { o.label() };
+        let unit = if o == O::Recovery95 { "days to 95 % of affected care" } else { o.label() };
         out += &format!("\n{unit}: lower by, from {} [95 %]\n", number(short(o, s.start)));
         let with = |i: &Interval| {
             format!(
@@ -119,16 +132,15 @@ fn to_text(p: &Pillars) -> String {
         for (pillar, w) in Pillar::ALL.iter().zip(&s.pillars) {
             let share = if w.share.estimate.is_finite() {
                 let bare = |v: f64| percent(v).replace(" %", "");
-                format!("{} [{}, {}]", percent(w.share.estimate), bare(w.share.low), bare(w.share.high))
+                (percent(w.share.estimate), format!("[{}, {}]", bare(w.share.low), bare(w.share.high)))
             } else {
-                "–".into()
+                ("–".into(), String::new())
             };
-            rows.push(vec![
-                pillar.label().to_owned(),
-                signed(short(o, w.alone.estimate)) + &format!(" ±{}", number(short(o, w.alone.half_width()))),
-                signed(short(o, w.last.estimate)) + &format!(" ±{}", number(short(o, w.last.half_width()))),
-                share,
-            ]);
+            // Intervals stand below their estimates: beside them they would not fit eighty columns.
+            let ends = |i: &Interval| format!("[{}, {}]", signed(short(o, i.low)), signed(short(o, i.high)));
+            let estimate = |i: &Interval| signed(short(o, i.estimate));
+            rows.push(vec![pillar.label().to_owned(), estimate(&w.alone), estimate(&w.last), share.0]);
+            rows.push(vec![String::new(), ends(&w.alone), ends(&w.last), share.1]);
         }
         out += &table(&rows);
         out += &format!("all five: {}\n", with(&s.whole));

@@ -6,10 +6,10 @@ use resus_engine::source::suggest;
 use resus_engine::study::investment::{Advice, InvestmentOptions, Judged, advise};
 use resus_engine::units::{Pounds, Quantity as _};
 use resus_report::json::{Document as _, Plan};
-use resus_report::pages;
 use resus_report::verdict::{self, investment::set_in_words};
+use resus_report::{RunInfo, pages};
 
-use super::{Common, Files};
+use super::{BoardArgs, Common, Files};
 use crate::failure::{CommandResult, Failure, bad_input};
 use crate::progress;
 use crate::table::{cut, percent, pounds, short_wins, table, wrap};
@@ -39,6 +39,8 @@ pub struct Args {
     until: i32,
     #[command(flatten)]
     files: Files,
+    #[command(flatten)]
+    board: BoardArgs,
 }
 
 fn budget(text: &str) -> Result<f64, String> {
@@ -89,12 +91,14 @@ pub fn run(args: &Args) -> CommandResult {
         " --budget £{}{playbook} --for {} --search {} --replicates {} --until {}",
         args.budget, args.aim, args.search, args.replicates, args.until
     );
+    let (own, board) = args.board.own();
     let info = args.common.run_info(
         &source,
         "plan",
-        &more,
+        &(more + &board),
         format!("{} replicates searched, {} judged", args.search, args.replicates),
     );
+    let info = RunInfo { own, ..info };
     args.files.write(&pages::plan(&scenario, &a, outcome, args.budget, &info))?;
     if args.common.running.json {
         return super::print(&Plan::new(&scenario, &a, outcome, args.budget, &info).text());

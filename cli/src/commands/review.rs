@@ -85,6 +85,7 @@ pub fn run(args: &Args) -> CommandResult {
         version: env!("CARGO_PKG_VERSION").into(),
         command: format!("resus review {name} --branch {} --forks {}", session.branch().name, args.forks),
         partial: false,
+        own: resus_report::BoardsOwn::default(),
     };
     let report = pages::review(session, &judged, &list, &info);
     args.files.write(&report)?;

@@ -100,11 +100,12 @@ pub fn run(args: &Args) -> CommandResult {
             ]);
         }
         format!(
-            "{}\nstrategy: {} · {} replicates, seed {}.{partial}\n\n{}",
+            "{}\nstrategy: {} · {} replicates, seed {}.{partial}\n{}\n{}",
             scenario.title,
             scenario.strategies[s].name,
             study.finished(),
             args.common.running.seed,
+            super::unstated(&scenario),
             table(&rows)
         )
     };
@@ -161,8 +162,10 @@ fn story(
     all: bool,
 ) -> String {
     let mut out = format!(
-        "{}\nstrategy: {} · replicate {replicate}, seed {seed}\n\n",
-        scenario.title, scenario.strategies[s].name
+        "{}\nstrategy: {} · replicate {replicate}, seed {seed}\n{}\n",
+        scenario.title,
+        scenario.strategies[s].name,
+        super::unstated(scenario)
     );
     let mut sorted: Vec<&Event> = events.iter().collect();
     sorted.sort_by_key(|e| e.at);

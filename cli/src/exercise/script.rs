@@ -50,11 +50,12 @@ fn target(name: Option<&str>) -> Result<Target, UserError> {
     match name {
         None | Some("Affected") => Ok(Target::Affected),
         Some("All") => Ok(Target::All),
+        Some("Clean") => Ok(Target::Clean),
         Some(name) => match AssetKind::ALL.iter().find(|k| k.name() == name) {
             Some(k) => Ok(Target::Kind(*k)),
             None => wrong(
                 format!("no kind of system '{name}'"),
-                "write Affected, All or a kind such as Endpoints",
+                "write Affected, Clean, All or a kind such as Endpoints",
             ),
         },
     }

@@ -16,6 +16,8 @@ macro_rules! actions {
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
             /// The words used in reports.
             pub const fn label(self) -> &'static str { match self { $(Self::$name => $label),* } }
+            /// What it is, in a sentence.
+            pub const fn about(self) -> &'static str { match self { $(Self::$name => concat!($($doc),*).trim_ascii()),* } }
             /// Its name in a scenario file.
             pub const fn name(self) -> &'static str { match self { $(Self::$name => stringify!($name)),* } }
         }
@@ -25,7 +27,7 @@ macro_rules! actions {
 actions! {
     /// Containment: cut assets off from the network; who uses them over it loses them.
     IsolateAsset = "isolate systems",
-    /// Containment: pull the hosts that are known to be affected off the network, one by one, of fleets; the rest goes on working.
+    /// Containment: pull the hosts that are known to be affected off the network, one by one; the rest goes on working.
     IsolateHosts = "isolate affected hosts",
     /// Containment: cut the segments that hold affected assets off from the others.
     IsolateSegment = "isolate network segments",
@@ -69,6 +71,8 @@ actions! {
     MutualAid = "call for mutual aid",
     /// Continuity: extra sessions against the backlog.
     ExtraSessions = "run extra sessions",
+    /// Continuity: end what was ordered for want of capacity: diversion, planned care put off, work sent to neighbours.
+    ResumeUsualCare = "resume usual care",
     /// Coordination: ask for a national incident; the national team may then be called by all.
     DeclareNationalIncident = "declare a national incident",
     /// Coordination: call in the national team.
@@ -90,6 +94,7 @@ impl ActionKind {
             | Self::PostponePlannedCare
             | Self::SendWorkToNeighbour
             | Self::ExtraSessions
+            | Self::ResumeUsualCare
             | Self::InformPublic => true,
             Self::IsolateAsset
             | Self::IsolateHosts
@@ -127,6 +132,9 @@ pub enum Target {
     All,
     /// Its assets of one kind.
     Kind(AssetKind),
+    /// What is not known to be affected. To reconnect: what nobody holds, and what is left of systems whose affected hosts were pulled off
+    /// one by one.
+    Clean,
 }
 
 /// An action with its target.

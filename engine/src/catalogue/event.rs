@@ -75,6 +75,8 @@ labelled! {
         NationUnaware = "the national level does not know yet",
         /// A national incident is declared.
         DeclaredAlready = "declared already",
+        /// Nothing is diverted, put off or sent away.
+        CareAsUsual = "care is as usual already",
         /// It has no services.
         NoCare = "gives no care itself",
     }

@@ -30,7 +30,7 @@ kinds!(
         AmbulanceTrust = "ambulance trust", GpPractice = "GP practice", Pharmacy = "pharmacy", CareHome = "care home",
         HomeCare = "home-care provider", SocialCare = "local-authority social care", Hospice = "hospice",
         Provider111 = "111 provider", PathologyNetwork = "pathology network", Supplier = "supplier",
-        CareBoard = "integrated care board", NationalBody = "national body",
+        CareBoard = "integrated care board", NationalBody = "national body", SpecialistTrust = "specialist trust",
     }
 );
 kinds!(
@@ -65,6 +65,14 @@ kinds!(
     SegmentKind { Lan = "LAN", Data = "data centre", Clinical = "clinical zone", Devices = "device zone", Dmz = "DMZ", Cloud = "cloud", National = "national health network" }
 );
 
+kinds!(
+    /// Kind of sensitive information that a record holds of a person.
+    RecordKind {
+        Demographic = "demographic", Clinical = "clinical", MentalHealth = "mental health", Safeguarding = "safeguarding",
+        HomeEntry = "how to enter a home",
+    }
+);
+
 impl AssetKind {
     /// Whether everybody uses the one that a national body runs, over the national network.
     pub const fn is_national(self) -> bool {
@@ -89,6 +97,27 @@ pub enum OrgRole {
 }
 
 impl OrgKind {
+    /// The kind as which it counts where a list of kinds names that one and not its own.
+    pub const fn counts_as(self) -> Self {
+        match self {
+            Self::SpecialistTrust => Self::AcuteTrust,
+            Self::AcuteTrust
+            | Self::MentalHealthTrust
+            | Self::CommunityTrust
+            | Self::AmbulanceTrust
+            | Self::GpPractice
+            | Self::Pharmacy
+            | Self::CareHome
+            | Self::HomeCare
+            | Self::SocialCare
+            | Self::Hospice
+            | Self::Provider111
+            | Self::PathologyNetwork
+            | Self::Supplier
+            | Self::CareBoard
+            | Self::NationalBody => self,
+        }
+    }
     /// What organisations of this kind are to the others.
     pub const fn role(self) -> OrgRole {
         match self {
@@ -103,7 +132,8 @@ impl OrgKind {
             | Self::SocialCare
             | Self::Hospice
             | Self::Provider111
-            | Self::PathologyNetwork => OrgRole::Provider,
+            | Self::PathologyNetwork
+            | Self::SpecialistTrust => OrgRole::Provider,
             Self::Supplier => OrgRole::Supplier,
             Self::CareBoard => OrgRole::Regional,
             Self::NationalBody => OrgRole::National,

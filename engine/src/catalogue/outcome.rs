@@ -48,20 +48,26 @@ outcomes! {
     ContactsLost = ("contacts_lost", "contacts lost", "contacts"),
     /// Hours of full service lost, over all services.
     ServiceHoursLost = ("service_hours_lost", "service-hours lost", "hours"),
-    /// Harm-weighted contacts: an index for comparison, no count of injured people.
+    /// Harm-weighted contacts, care and records together: an index for comparison, no count of injured people.
     Harm = ("harm", "harm-weighted contacts (index)", "index"),
     /// Largest share of services below 95 % of their capacity at once.
     PeakDisrupted = ("peak_disrupted", "peak share of services disrupted", "share"),
     /// Days from first impact until no backlog is left.
     BacklogDays = ("backlog_days", "days until the backlog is cleared", "days"),
-    /// Hours from first impact until half of the system's care capacity is back for good.
-    Recovery50 = ("recovery_50", "hours to 50 % of capacity", "hours"),
-    /// Hours from first impact until 80 % of it is back for good.
-    Recovery80 = ("recovery_80", "hours to 80 % of capacity", "hours"),
-    /// Hours from first impact until 95 % of it is back for good.
-    Recovery95 = ("recovery_95", "hours to 95 % of capacity", "hours"),
-    /// Hours from first impact until all of it is back for good.
-    Recovery100 = ("recovery_100", "hours to 100 % of capacity", "hours"),
+    /// Organisations of which a service was below 95 % of its capacity at some time, struck themselves or through others.
+    OrganisationsAffected = ("organisations_affected", "organisations affected", "organisations"),
+    /// Hours from first impact until half of the affected organisations have all their services back for good.
+    OrganisationsBack50 = ("organisations_back_50", "hours to 50 % of organisations", "hours"),
+    /// Hours from first impact until 95 % of the affected organisations have all their services back for good.
+    OrganisationsBack95 = ("organisations_back_95", "hours to 95 % of organisations", "hours"),
+    /// Hours from first impact until services for half of the patients affected are back for good.
+    Recovery50 = ("recovery_50", "hours to 50 % of affected care", "hours"),
+    /// Hours from first impact until services for 80 % of the patients affected are back for good.
+    Recovery80 = ("recovery_80", "hours to 80 % of affected care", "hours"),
+    /// Hours from first impact until services for 95 % of the patients affected are back for good.
+    Recovery95 = ("recovery_95", "hours to 95 % of affected care", "hours"),
+    /// Hours from first impact until services for all of the patients affected are back for good.
+    Recovery100 = ("recovery_100", "hours to all affected care", "hours"),
     /// People whose records were taken.
     RecordsExposed = ("records_exposed", "records exposed", "records"),
     /// Value of activity not given.
@@ -74,6 +80,14 @@ outcomes! {
     CostLevers = ("cost_levers", "cost of levers", "£"),
     /// Lost activity, response, ransom and levers, with notification of people and penalties.
     CostTotal = ("cost_total", "total cost", "£"),
+    /// The part of harm that comes of care: contacts lost, diverted, crowded or waiting.
+    HarmCare = ("harm_care", "harm from care", "index"),
+    /// The part of harm that comes of people's records that were taken, by kind of record and whether they were published.
+    HarmRecords = ("harm_records", "harm from records", "index"),
+    /// Of the records exposed, those that were published.
+    RecordsPublished = ("records_published", "records published", "records"),
+    /// Contacts that a service could not serve and that turned up at another kind of service, where they are counted from then on.
+    ContactsSpilled = ("contacts_spilled", "contacts that turned up elsewhere", "contacts"),
 }
 
 impl Outcome {
@@ -86,6 +100,8 @@ impl Outcome {
                 | Self::HoursToContain
                 | Self::HoursToEvict
                 | Self::BacklogDays
+                | Self::OrganisationsBack50
+                | Self::OrganisationsBack95
                 | Self::Recovery50
                 | Self::Recovery80
                 | Self::Recovery95

@@ -23,6 +23,18 @@ pub enum EntryKind {
 }
 
 impl EntryKind {
+    /// Its name in paths of values, as in `campaigns.crew.stolen_credential.per_day`.
+    pub const fn path_name(self) -> &'static str {
+        match self {
+            Self::Phishing => "phishing",
+            Self::ExposedService => "exposed_service",
+            Self::StolenCredential => "stolen_credential",
+            Self::SupplierCompromise => "supplier_compromise",
+            Self::RemovableMedia => "removable_media",
+            Self::Insider => "insider",
+            Self::Update => "update",
+        }
+    }
     /// The words used in reports, with the technique's id.
     pub const fn label(self) -> &'static str {
         match self {

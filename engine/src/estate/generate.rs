@@ -37,8 +37,10 @@ pub fn generate(
     let mut g = Generator { template: &template, streams: Streams::new(spec.seed, 0), used: vec![], next: 0 };
     let region = g.place_name();
     let mut organisations = suppliers(&template.suppliers, &region, (52.4, -1.9));
-    for kind in template.kinds.iter().filter_map(Located::get).filter(|k| k.kind.role() != OrgRole::Supplier)
-    {
+    // Of what serves more people than any care system has, none is its own.
+    let rare = |k: &&KindSpec| k.people_each.is_some_and(|each| each > f64::from(*POPULATIONS.end()));
+    let providers = template.kinds.iter().filter_map(Located::get).filter(|k| !rare(k));
+    for kind in providers.filter(|k| k.kind.role() != OrgRole::Supplier) {
         g.kind(kind, population, &region, &mut organisations);
     }
     let connections = joins(organisations.iter(), template.joins(), &spec.joined);
@@ -220,6 +222,15 @@ pub(super) fn size_mean(size: &crate::random::Quantile) -> f64 {
     (0..200).map(|i| size.at((f64::from(i) + 0.5) / 200.0)).sum::<f64>() / 200.0
 }
 
+/// Kinds of organisation that accept each other's sign-in.
+const TRUSTS: [OrgKind; 4] =
+    [OrgKind::AcuteTrust, OrgKind::MentalHealthTrust, OrgKind::CommunityTrust, OrgKind::SpecialistTrust];
+
+/// Whether organisations of this kind accept each other's sign-in.
+pub(super) fn is_trust(kind: OrgKind) -> bool {
+    TRUSTS.contains(&kind)
+}
+
 /// Trusts of a care system trust each other's sign-in and are joined to their care board and laboratory.
 pub(super) fn joins<'o>(
     organisations: impl Iterator<Item = &'o OrganisationSpec>,
@@ -228,10 +239,7 @@ pub(super) fn joins<'o>(
 ) -> Vec<Located<ConnectionSpec>> {
     let organisations: Vec<_> = organisations.collect();
     let of = |kind: OrgKind| organisations.iter().copied().filter(move |o| o.kind == kind);
-    let trusts: Vec<_> = [OrgKind::AcuteTrust, OrgKind::MentalHealthTrust, OrgKind::CommunityTrust]
-        .into_iter()
-        .flat_map(of)
-        .collect();
+    let trusts: Vec<_> = TRUSTS.into_iter().flat_map(of).collect();
     let mut out = Vec::new();
     let mut join = |a: &OrganisationSpec, b: &OrganisationSpec, kind, pass| {
         out.push(ConnectionSpec { from: a.id.clone(), to: b.id.clone(), kind, pass }.into());

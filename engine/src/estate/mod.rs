@@ -4,6 +4,7 @@
 mod build;
 mod generate;
 pub mod import;
+pub mod keys;
 mod nation;
 mod nearest;
 pub mod overview;
@@ -15,11 +16,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::catalogue::kinds::{AssetKind, ConnectionKind, OrgKind, SegmentKind, ServiceKind};
-pub use build::build;
+pub use build::{build, build_stated};
 pub use generate::generate;
 pub use nation::nation;
 
+use crate::estate::keys::Keys;
 use crate::estate::posture::Posture;
+use crate::parameters::{ByRecord, Weights};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),*) => {$(
@@ -61,12 +64,12 @@ pub struct Organisation {
     pub kind: OrgKind,
     /// Region's index in [`Estate::regions`].
     pub region: u32,
-    /// Latitude, degrees.
-    pub lat: f64,
-    /// Longitude, degrees.
-    pub lon: f64,
+    /// Latitude and longitude, degrees; absent where nobody stated them.
+    pub place: Option<(f64, f64)>,
     /// Beds, patients, places or clients.
     pub size: f64,
+    /// Which of its figures its author stated.
+    pub stated: Stated,
     /// People employed.
     pub staff: f64,
     /// Controls, before any strategy.
@@ -83,6 +86,46 @@ pub struct Organisation {
     pub connections: Vec<ConnectionId>,
     /// The organisation whose responders help it when it has none of its own.
     pub helped_by: Option<OrgId>,
+}
+
+/// Which of an organisation's figures its author stated; the others are its kind's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stated {
+    /// Its size.
+    pub size: bool,
+    /// Every one of its controls.
+    pub controls: bool,
+    /// Its systems.
+    pub systems: bool,
+    /// Its care services.
+    pub care: bool,
+}
+
+/// What stands for a figure that nobody stated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unstated {
+    /// A draw from the distribution of its kind, by the estate's seed: for organisations that are invented.
+    Drawn(u64),
+    /// The typical value, which is the median of its kind: for an estate of one's own, where luck would pass for knowledge of somebody.
+    #[default]
+    Typical,
+}
+
+/// How many organisations of an estate of one's own lean on the typical figures of their kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TypicalFigures {
+    /// Organisations in all.
+    pub organisations: usize,
+    /// Of them, those of typical size.
+    pub size: usize,
+    /// Those with a control that is typical.
+    pub controls: usize,
+    /// Those with the systems of their kind.
+    pub systems: usize,
+    /// Those with the care services of their kind.
+    pub care: usize,
+    /// Those without a place.
+    pub unplaced: usize,
 }
 
 /// A system or a fleet; [`Estate::asset_id`] has its name.
@@ -110,6 +153,8 @@ pub struct Asset {
     pub restore_per_host: f64,
     /// People's records in it.
     pub records: f64,
+    /// Of how many of these people it holds each kind of record.
+    pub holds: ByRecord,
     /// Services that depend on it: (service, index of the dependency in [`Estate::dependencies`]).
     pub dependents: Vec<(ServiceId, u32)>,
     /// Other organisations that use it over a connection, or what needs it.
@@ -191,8 +236,10 @@ pub struct Service {
     pub deferrable: f64,
     /// Share of the rest that neighbours can take.
     pub divertible: f64,
-    /// Harm weight of one unmet contact.
+    /// Harm weight of one unmet contact: its own, else the usual one of its kind.
     pub harm: f64,
+    /// Whether that is its own, whatever a kind weighs.
+    pub own_harm: bool,
     /// Pounds of one contact.
     pub value: f64,
     /// Its dependencies in [`Estate::dependencies`].
@@ -247,6 +294,8 @@ pub struct Dependency {
 pub struct Estate {
     /// Names of the regions.
     pub regions: Vec<String>,
+    /// What stands for figures that nobody stated.
+    pub unstated: Unstated,
     /// Organisations.
     pub organisations: Vec<Organisation>,
     /// Assets, grouped by owner.
@@ -261,16 +310,36 @@ pub struct Estate {
     pub dependencies: Vec<Dependency>,
     /// Demand over the week as factors of the average, by hour of the week.
     pub profiles: Vec<[f32; 168]>,
-    /// Harm-weighted demand of all services in an hour of the week's average.
+    /// Harm-weighted demand of all services in an hour of the week's average, by the usual weights.
     pub weight: f64,
+    /// Contacts in an hour of the week's average by kind of service, of those without a weight of their own …
+    volumes: Weights,
+    /// … and harm-weighted, of those with one.
+    own_weight: f64,
     /// Organisations of each region.
     pub by_region: Vec<Vec<OrgId>>,
+    /// What draws of luck are named by.
+    pub keys: Keys,
     /// Organisations by their author's ids.
     by_id: BTreeMap<String, OrgId>,
     /// Grouped by service.
     senders: Vec<ServiceId>,
     /// Grouped by service: who depends on it, and by which dependency.
     dependents: Vec<(ServiceId, u32)>,
+    /// Where contacts that a service has lost turn up: (service that lost them, where, its part of those who go to its kind), grouped by
+    /// the first.
+    spills: Vec<Spill>,
+}
+
+/// Where some of the contacts turn up that a service has lost.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spill {
+    /// Who lost them.
+    pub from: ServiceId,
+    /// Where they turn up.
+    pub to: ServiceId,
+    /// Its part of those who go to services of its kind.
+    pub part: f64,
 }
 
 impl Estate {
@@ -304,6 +373,14 @@ impl Estate {
     pub fn dependents(&self, service: &Service) -> &[(ServiceId, u32)] {
         &self.dependents[service.dependents.start as usize..service.dependents.end as usize]
     }
+    /// Where contacts that services have lost turn up, grouped by service.
+    pub fn spills(&self) -> &[Spill] {
+        &self.spills
+    }
+    /// Harm-weighted demand of all services in an hour of the week's average, by these weights.
+    pub fn weight_under(&self, weights: &Weights) -> f64 {
+        self.own_weight + self.volumes.iter().zip(weights).map(|(v, w)| v * w).sum::<f64>()
+    }
     /// Ids of an organisation's assets.
     pub fn assets_of(&self, org: OrgId) -> impl Iterator<Item = AssetId> + use<> {
         self.org(org).assets.clone().map(AssetId)
@@ -311,6 +388,19 @@ impl Estate {
     /// The organisation with an author's id.
     pub fn find_org(&self, id: &str) -> Option<OrgId> {
         self.by_id.get(id).copied()
+    }
+    /// How many organisations lean on typical figures; absent where all are invented, with figures drawn for them.
+    pub fn typical_figures(&self) -> Option<TypicalFigures> {
+        let Unstated::Typical = self.unstated else { return None };
+        let count = |of: fn(&Organisation) -> bool| self.organisations.iter().filter(|o| of(o)).count();
+        Some(TypicalFigures {
+            organisations: self.organisations.len(),
+            size: count(|o| !o.stated.size),
+            controls: count(|o| !o.stated.controls),
+            systems: count(|o| !o.stated.systems),
+            care: count(|o| !o.stated.care),
+            unplaced: count(|o| o.place.is_none()),
+        })
     }
     /// The owner of the far end of a connection, seen from `org`.
     pub fn other_end(&self, connection: ConnectionId, org: OrgId) -> Option<OrgId> {

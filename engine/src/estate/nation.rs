@@ -1,9 +1,9 @@
 //! Makes a whole country, or some regions of it, from the templates: published counts, sizes and volumes of care; invented names.
-//! A cut has the same organisations as the country has there.
+//! A cut has the same organisations as the country has there. Which care systems there are follows from the day.
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::kinds::{AssetKind, OrgKind};
+use crate::catalogue::kinds::{AssetKind, OrgKind, OrgRole};
 use crate::estate::generate::{blank, joins, markets, size_mean, suppliers};
 use crate::estate::spec::{
     AssetSpec, CountSpec, GenerateSpec, InlineSpec, KindSpec, NationSpec, OrganisationSpec, SupplierSpec,
@@ -12,7 +12,7 @@ use crate::estate::spec::{
 use crate::random::{Random, Resolve, Resolver};
 use crate::source::{Diagnostic, Diagnostics, Located, did_you_mean};
 use crate::streams::{Stream, StreamName, Streams, text_id};
-use crate::units::Number;
+use crate::units::{Date, Number};
 
 /// Days over which a year's care is spread.
 const YEAR: f64 = 365.25;
@@ -20,9 +20,12 @@ const YEAR: f64 = 365.25;
 /// Where those stand who serve all: the middle of the country, degrees.
 const MIDDLE: (f64, f64) = (52.6, -1.5);
 
-/// A care system of the country.
+/// A care system of the country, or a part of one that was a system of its own before.
 struct System<'n> {
+    /// Its name on the day.
     name: &'n str,
+    /// Its name before it became part of another.
+    part: &'n str,
     region: &'n str,
     /// People, as an interval of the line on which all of the country stands, region by region.
     people: (f64, f64),
@@ -40,19 +43,20 @@ struct Unit {
     system: usize,
 }
 
-/// The country of `template`, cut as `spec` asks, and the template with the country's suppliers and volumes of care.
+/// The country of `template` as it is `on` a day, cut as `spec` asks, and the template with the country's suppliers and volumes of care.
 ///
 /// # Errors
 /// When the template has no country, or a region or system is not in it.
 pub fn nation(
     spec: &GenerateSpec,
+    on: Date,
     mut template: TemplateSpec,
 ) -> Result<(InlineSpec, TemplateSpec), Diagnostics> {
     let Some(nation) = template.nation.take() else {
         let what = "this family of templates has no country";
         return Err(Diagnostic::new(spec.template.at.clone(), what).help("add `population: 1200000`").into());
     };
-    let systems = systems(&nation, &spec.only)?;
+    let systems = systems(&nation, on, &spec.only)?;
     template.suppliers.clone_from(&nation.suppliers);
     markets(spec, &mut template.suppliers)?;
     scale(&nation, &mut template);
@@ -62,7 +66,11 @@ pub fn nation(
 }
 
 /// The care systems, region by region, those that are asked for marked as wanted.
-fn systems<'n>(nation: &'n NationSpec, only: &[Located<String>]) -> Result<Vec<System<'n>>, Diagnostics> {
+fn systems<'n>(
+    nation: &'n NationSpec,
+    on: Date,
+    only: &[Located<String>],
+) -> Result<Vec<System<'n>>, Diagnostics> {
     let mut out: Vec<System> = Vec::new();
     let mut upto = 0.0;
     for region in &nation.regions {
@@ -79,6 +87,7 @@ fn systems<'n>(nation: &'n NationSpec, only: &[Located<String>]) -> Result<Vec<S
             let reach = (0.5 * height / rows as f64, 0.5 * width / in_row as f64);
             out.push(System {
                 name,
+                part: name,
                 region: &region.name,
                 people: (upto, upto + each),
                 place: (
@@ -91,6 +100,11 @@ fn systems<'n>(nation: &'n NationSpec, only: &[Located<String>]) -> Result<Vec<S
             upto += each;
         }
     }
+    for merger in nation.mergers.iter().filter(|m| m.from <= on) {
+        for s in out.iter_mut().filter(|s| merger.of.iter().any(|n| n == s.name)) {
+            s.name = &merger.name;
+        }
+    }
     let mut diagnostics = Diagnostics::default();
     for asked in only.iter().filter(|o| o.value.is_some()) {
         let text = asked.get().map_or("", String::as_str);
@@ -100,8 +114,16 @@ fn systems<'n>(nation: &'n NationSpec, only: &[Located<String>]) -> Result<Vec<S
         }
         if !found {
             let known = out.iter().flat_map(|s| [s.region, s.name]);
-            let help = did_you_mean(text, known)
-                .unwrap_or_else(|| format!("regions are: {}", regions(&nation.regions)));
+            let part = out.iter().find(|s| s.part.eq_ignore_ascii_case(text));
+            let later = nation.mergers.iter().find(|m| m.name.eq_ignore_ascii_case(text));
+            let help = match (part, later) {
+                (Some(part), _) => format!("when this scenario starts it is a part of '{}'", part.name),
+                (_, Some(later)) => {
+                    format!("when this scenario starts there are still {}", later.of.join(" and "))
+                }
+                _ => did_you_mean(text, known)
+                    .unwrap_or_else(|| format!("regions are: {}", regions(&nation.regions))),
+            };
             diagnostics
                 .wrong(&asked.at, format!("no region or care system '{text}' in {}", nation.name))
                 .help = Some(help);
@@ -202,7 +224,17 @@ impl Maker<'_> {
                         && s.people.0 < u.serves.1
                         && u.serves.0 < s.people.1
                 };
-                let here = |u: &&Unit| u.system == n && u.spec.kind != OrgKind::PathologyNetwork || labs(u);
+                // Trusts that joined their networks stay joined, and a merger of boards joins no networks by itself; the board is the one
+                // of the day.
+                let board = |u: &Unit| {
+                    u.spec.kind.role() == OrgRole::Regional && self.systems[u.system].name == s.name
+                };
+                let own = |u: &Unit| {
+                    u.system == n
+                        && u.spec.kind != OrgKind::PathologyNetwork
+                        && u.spec.kind.role() != OrgRole::Regional
+                };
+                let here = |u: &&Unit| own(u) || labs(u) || board(u);
                 joins(units.iter().filter(here).map(|u| &u.spec), self.template.joins(), &spec.joined)
             })
             .collect();
@@ -231,6 +263,10 @@ impl Maker<'_> {
         out: &mut Vec<Unit>,
     ) {
         let people = self.systems.last().map_or(0.0, |s| s.people.1);
+        if kind.kind.role() == OrgRole::Regional {
+            out.extend(self.boards(n, count, kind, ids));
+            return;
+        }
         let each = people / f64::from(count.count.max(1));
         let size = sizes(count, kind).resolve(&mut Resolver::new(self.streams));
         let assets = count.hosts.map(|times| scaled(&kind.assets, times.get()));
@@ -251,16 +287,7 @@ impl Maker<'_> {
             let middle = 0.5 * (serves.0 + serves.1);
             let system = self.systems.partition_point(|s| s.people.1 <= middle).min(self.systems.len() - 1);
             let name = self.name(n, k, count.count, kind, &key);
-            let mut id: String = name
-                .to_lowercase()
-                .chars()
-                .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-                .collect();
-            let used = ids.entry(id.clone()).or_default();
-            *used += 1;
-            if *used > 1 {
-                id += &format!("-{used}");
-            }
+            let id = unique(&name, ids);
             let s = &self.systems[system];
             let around = |middle: f64, reach: f64, key: Stream| middle + reach * (2.0 * key.uniform() - 1.0);
             let place = (around(s.place.0, s.reach.0, key(k, 1)), around(s.place.1, s.reach.1, key(k, 2)));
@@ -288,6 +315,51 @@ impl Maker<'_> {
                 system,
             });
         }
+    }
+
+    /// The board of each care system, named after it.
+    fn boards(
+        &self,
+        n: u32,
+        count: &CountSpec,
+        kind: &KindSpec,
+        ids: &mut BTreeMap<String, u32>,
+    ) -> Vec<Unit> {
+        let mut names: Vec<&str> = vec![];
+        for s in &self.systems {
+            if !names.contains(&s.name) {
+                names.push(s.name);
+            }
+        }
+        let of = |(k, name): (u32, &str)| {
+            let parts = || self.systems.iter().enumerate().filter(|(_, s)| s.name == name);
+            let (system, first) = parts().next().expect("each name is that of a system");
+            let people: f64 = parts().map(|(_, s)| s.people.1 - s.people.0).sum();
+            let size = match count.people_per_size {
+                Some(each) => people / each.max(1e-9),
+                None => size_mean(&sizes(count, kind).resolve(&mut Resolver::new(self.streams))),
+            };
+            let stream =
+                StreamName::NationalEstate { kind: text_id(kind.kind.name()), count: n, organisation: k };
+            let luck = |what: u64| self.streams.stream(stream).nth(what).uniform();
+            let around = |middle: f64, reach: f64, what: u64| middle + reach * (2.0 * luck(what) - 1.0);
+            let place = (around(first.place.0, first.reach.0, 1), around(first.place.1, first.reach.1, 2));
+            let ending = kind.names.first().map_or("", String::as_str);
+            let full = if names.len() == 1 { ending.to_owned() } else { format!("{name} {ending}") };
+            (system, first.people, size, place, full)
+        };
+        let made: Vec<_> = (0u32..).zip(names.iter().copied()).map(of).collect();
+        made.into_iter()
+            .map(|(system, serves, size, place, name)| Unit {
+                spec: OrganisationSpec {
+                    size: Some(size.round().max(1.0).into()),
+                    assets: count.hosts.map(|times| scaled(&kind.assets, times.get())),
+                    ..blank(&unique(&name, ids), &name, kind.kind, self.systems[system].name, place)
+                },
+                serves,
+                system,
+            })
+            .collect()
     }
 
     /// An invented name; no two of a kind share one while there are enough.
@@ -342,6 +414,18 @@ impl Maker<'_> {
         let before = (0..self.systems.len()).filter(|s| (luck(*s), *s) < (luck(system), system)).count();
         (before as f64 + 0.5) / self.systems.len() as f64
     }
+}
+
+/// A name as an id that no other one has.
+fn unique(name: &str, ids: &mut BTreeMap<String, u32>) -> String {
+    let mut id: String =
+        name.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let used = ids.entry(id.clone()).or_default();
+    *used += 1;
+    if *used > 1 {
+        id += &format!("-{used}");
+    }
+    id
 }
 
 /// Assets with so many times the hosts.

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::catalogue::kinds::OrgKind;
 use crate::catalogue::kinds::OrgRole;
-use crate::estate::{AssetId, Estate, Need, OrgId, ServiceId};
+use crate::estate::{AssetId, Estate, Need, OrgId, Service, ServiceId};
+use crate::parameters::{CareParameters, Weights};
 
 /// One kind of organisation.
 #[derive(Clone, Debug)]
@@ -28,7 +29,7 @@ pub struct SupplierShare {
     pub org: OrgId,
     /// Organisations that feel its loss.
     pub customers: usize,
-    /// Share of harm-weighted care lost when all it hosts is gone and nothing is done.
+    /// Share of harm-weighted care of three days that is lost when all it hosts is gone for so long, on paper, as [`HOURS`] says.
     pub share: f64,
 }
 
@@ -41,7 +42,7 @@ pub struct Point {
     pub services: usize,
     /// Organisations that give them.
     pub organisations: usize,
-    /// Share of harm-weighted care lost without it, through other assets too.
+    /// Share of harm-weighted care of three days that is lost without it, through other assets too.
     pub share: f64,
 }
 
@@ -57,9 +58,9 @@ pub struct Overview {
 }
 
 impl Overview {
-    /// Of an estate.
-    pub fn of(e: &Estate) -> Self {
-        let weight = e.weight.max(1e-9);
+    /// Of an estate, in which care copes as `care` says.
+    pub fn of(e: &Estate, care: &CareParameters) -> Self {
+        let weight = e.weight.max(1e-9) * HOURS;
         let kinds = OrgKind::ALL
             .iter()
             .map(|&kind| {
@@ -79,7 +80,7 @@ impl Overview {
             })
             .filter(|k| k.organisations > 0)
             .collect();
-        let mut loss = Loss::new(e);
+        let mut loss = Loss::new(e, care, &[]);
         let mut suppliers: Vec<SupplierShare> = (0u32..)
             .zip(&e.organisations)
             .filter(|(_, o)| o.kind.role() == OrgRole::Supplier)
@@ -107,11 +108,17 @@ impl Overview {
     }
 }
 
-/// What is felt when assets are wholly lost and nothing is done about it.
-#[derive(Clone, Copy, Debug, Default)]
+/// For how long something is lost whose static impact is told, in hours: as long as the ranking of criticality goes by.
+pub const HOURS: f64 = 72.0;
+
+/// What is felt when assets are wholly lost for [`HOURS`], by a sum and not by a simulation: paper is in full swing from the start and
+/// never tires, neighbours have room, nobody turns up elsewhere, demand is that of an average hour, and backlogs drain through headroom.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct StaticImpact {
-    /// Harm-weighted contacts an hour that are not served.
+    /// Harm-weighted contacts.
     pub care: f64,
+    /// The same under each of the other weightings that were asked for.
+    pub under: Vec<f64>,
     services: usize,
     organisations: usize,
 }
@@ -119,13 +126,29 @@ pub(crate) struct StaticImpact {
 /// Works out losses; keeps its memory from one to the next.
 pub(crate) struct Loss<'e> {
     estate: &'e Estate,
+    care: &'e CareParameters,
+    weightings: &'e [Weights],
     health: Vec<f64>,
     factor: Vec<f64>,
 }
 
 impl<'e> Loss<'e> {
-    pub fn new(estate: &'e Estate) -> Self {
-        Self { estate, health: vec![1.0; estate.assets.len()], factor: vec![1.0; estate.services.len()] }
+    pub fn new(estate: &'e Estate, care: &'e CareParameters, weightings: &'e [Weights]) -> Self {
+        let (health, factor) = (vec![1.0; estate.assets.len()], vec![1.0; estate.services.len()]);
+        Self { estate, care, weightings, health, factor }
+    }
+    /// As how many contacts lost it counts that a service has this share of its capacity for so long.
+    fn as_lost(&self, service: &Service, share: f64) -> f64 {
+        let c = self.care;
+        let unmet = 1.0 - (share * (1.0 + service.headroom)).min(1.0);
+        let urgent = unmet * (1.0 - service.deferrable);
+        let diverted = if service.neighbours.is_empty() { 0.0 } else { urgent * service.divertible };
+        let deferred = unmet * service.deferrable;
+        // Half of the loss on average, and half of the time in which what has gathered drains.
+        let days = HOURS / 24.0;
+        let wait = 0.5 * days + 0.5 * days * deferred / service.headroom.max(0.01);
+        let waiting = deferred * (wait * c.waiting_harm).min(c.lost_harm);
+        service.level * HOURS * ((urgent - diverted) * c.lost_harm + diverted * c.diverted_harm + waiting)
     }
     fn without(&mut self, lost: impl IntoIterator<Item = AssetId>) -> StaticImpact {
         self.without_all(lost, [])
@@ -156,6 +179,7 @@ impl<'e> Loss<'e> {
         while k < services.len() {
             let s = services[k];
             let before = self.factor[s.ix()];
+            let continuity = e.org(e.service(s).owner).posture.continuity;
             let after: f64 = e
                 .service(s)
                 .dependencies
@@ -166,7 +190,9 @@ impl<'e> Loss<'e> {
                         Need::Asset(a, _) => self.health[a.ix()],
                         Need::Service(t) => self.factor[t.ix()],
                     };
-                    1.0 - d.loss * (1.0 - there)
+                    let ready = self.care.unready + (1.0 - self.care.unready) * continuity;
+                    let gone = ((1.0 - there) * d.loss * self.care.dependence).min(1.0);
+                    1.0 - gone * (1.0 - d.workaround * ready)
                 })
                 .product();
             let after = if closed.contains(&s) { 0.0 } else { after };
@@ -179,12 +205,21 @@ impl<'e> Loss<'e> {
         }
         let felt: BTreeSet<ServiceId> =
             services.iter().copied().filter(|s| self.factor[s.ix()] < 0.999).collect();
-        let lost = |s: &ServiceId| (1.0 - self.factor[s.ix()]) * e.service(*s).level * e.service(*s).harm;
-        let out = StaticImpact {
-            care: felt.iter().map(lost).sum::<f64>().max(0.0),
+        let mut out = StaticImpact {
+            care: 0.0,
+            under: vec![0.0; self.weightings.len()],
             services: felt.len(),
             organisations: felt.iter().map(|s| e.service(*s).owner).collect::<BTreeSet<_>>().len(),
         };
+        for s in &felt {
+            let service = e.service(*s);
+            let contacts = self.as_lost(service, self.factor[s.ix()]);
+            out.care += contacts * service.harm;
+            for (sum, weights) in out.under.iter_mut().zip(self.weightings) {
+                *sum +=
+                    contacts * if service.own_harm { service.harm } else { weights[service.kind as usize] };
+            }
+        }
         for a in assets {
             self.health[a.ix()] = 1.0;
         }

@@ -26,6 +26,10 @@ macro_rules! posture {
             pub fn with_fallback(&self, base: &Self) -> Self {
                 Self { $($field: self.$field.clone().or_else(|| base.$field.clone()),)* }
             }
+            /// Whether it states every control.
+            pub fn is_whole(&self) -> bool {
+                true $(&& self.$field.is_some())*
+            }
             /// One organisation's controls, with `uniform` giving a number for a control, by its name.
             pub fn draw(&self, uniform: impl Fn(&str) -> f64, with: &mut Resolver) -> Posture {
                 $(let $field = posture!(@draw $unit, self.$field, uniform(stringify!($field)), with);)*
@@ -36,6 +40,18 @@ macro_rules! posture {
                 None$(.or_else(|| self.$field.as_ref().and_then(Resolve::validate).map(|f| format!("{}: {f}", stringify!($field)))))*
             }
         }
+        impl Control {
+            /// All of them, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$control),*];
+            /// Its name in files and paths of values.
+            pub const fn name(self) -> &'static str { match self { $(Self::$control => stringify!($field)),* } }
+            /// Its name in words.
+            pub fn label(self) -> String { self.name().replace('_', " ") }
+            /// What it is, in a line.
+            pub const fn about(self) -> &'static str { match self { $(Self::$control => concat!($($doc),*).trim_ascii()),* } }
+            /// Whether it is a share from 0 to 1; the others count people.
+            pub const fn is_share(self) -> bool { match self { $(Self::$control => posture!(@share $unit)),* } }
+        }
         impl Posture {
             /// The control's value.
             pub fn control(&mut self, control: Control) -> &mut f64 {
@@ -43,6 +59,8 @@ macro_rules! posture {
             }
         }
     };
+    (@share Share) => { true };
+    (@share Number) => { false };
     (@draw Share, $field:expr, $uniform:expr, $with:ident) => {
         $field.as_ref().map_or(0.0, |s| s.resolve($with).at($uniform).clamp(0.0, 1.0))
     };

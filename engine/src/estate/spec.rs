@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::catalogue::kinds::{AssetKind, ConnectionKind, OrgKind, SegmentKind, ServiceKind};
+use crate::catalogue::kinds::{AssetKind, ConnectionKind, OrgKind, RecordKind, SegmentKind, ServiceKind};
 use crate::estate::posture::PostureSpec;
 use crate::random::Random;
 use crate::source::Located;
-use crate::units::{Number, PersonHours, Pounds, Share, SimDuration};
+use crate::units::{Date, Number, PersonHours, Pounds, Share, SimDuration};
 
 /// Where a scenario's estate comes from.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -66,7 +66,7 @@ pub struct InlineSpec {
     pub connections: Vec<Located<ConnectionSpec>>,
 }
 
-/// An authored organisation; what it leaves out comes from the template of its kind.
+/// An authored organisation; what it leaves out is typical of its kind: the template's, and the median of what is distributed there.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrganisationSpec {
@@ -79,10 +79,10 @@ pub struct OrganisationSpec {
     /// Region's name.
     #[serde(default)]
     pub region: Option<String>,
-    /// Beds, list size, places or clients, as the kind counts them.
+    /// Beds, list size, places or clients, as the kind counts them; the typical size of its kind without it.
     #[serde(default)]
     pub size: Option<Located<f64>>,
-    /// Latitude and longitude in degrees.
+    /// Latitude and longitude in degrees; without them those of its region are its neighbours.
     #[serde(default)]
     pub place: Option<(f64, f64)>,
     /// Controls that differ from the kind's.
@@ -140,6 +140,10 @@ pub struct AssetSpec {
     /// People's records in it, for each unit of size.
     #[serde(default)]
     pub records_per_size: f64,
+    /// What the records hold: kinds of record, each with the share of these people of whom it is held; who somebody is and what they
+    /// have been treated for, of all of them, without it.
+    #[serde(default)]
+    pub holds: Vec<(RecordKind, Share)>,
     /// Why these numbers.
     #[serde(default)]
     pub source: String,
@@ -173,8 +177,10 @@ pub struct ServiceSpec {
     /// Share of what cannot wait that neighbours can take, if they have room.
     #[serde(default)]
     pub divertible: Option<Share>,
-    /// Harm weight of one unmet contact (an emergency attendance is 1).
-    pub harm: Number,
+    /// Harm weight of one unmet contact (an emergency attendance is 1), in place of that of its kind, which is a parameter of the group
+    /// `harm`.
+    #[serde(default)]
+    pub harm: Option<Number>,
     /// Value of one contact, in pounds of today.
     pub value: Pounds,
     /// What it depends on.
@@ -191,6 +197,9 @@ pub enum On {
     Asset(AssetKind),
     /// Another service: the organisation's own, else that of the nearest organisation that gives it.
     Service(ServiceKind),
+    /// All services of a kind that it serves, each by its share of their contacts: those to which no other service of its own kind is
+    /// nearer.
+    Services(ServiceKind),
 }
 
 /// A dependency of a service.
@@ -229,6 +238,9 @@ pub struct TemplateSpec {
     /// Each kind of organisation.
     #[serde(default)]
     pub kinds: Vec<Located<KindSpec>>,
+    /// Kinds that are like another one but for a few things.
+    #[serde(default)]
+    pub variants: Vec<VariantSpec>,
     /// Suppliers and their market shares.
     #[serde(default)]
     pub suppliers: Vec<Located<SupplierSpec>>,
@@ -254,6 +266,12 @@ pub struct NationSpec {
     pub name: String,
     /// Regions, in an order in which neighbours follow each other.
     pub regions: Vec<RegionSpec>,
+    /// Care systems that became one; which there are follows from the day on which a scenario starts.
+    #[serde(default)]
+    pub mergers: Vec<MergerSpec>,
+    /// From this day on there may be other care systems than these, and why.
+    #[serde(default)]
+    pub systems_known_until: Option<(Date, String)>,
     /// How many organisations there are of each kind.
     pub counts: Vec<CountSpec>,
     /// How much care is given in a year; the services of the templates are scaled to it.
@@ -284,13 +302,27 @@ pub struct RegionSpec {
     pub source: String,
 }
 
+/// Care systems that became one.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MergerSpec {
+    /// The day from which they are one.
+    pub from: Date,
+    /// Name of the one; invented.
+    pub name: String,
+    /// Names of those that became it.
+    pub of: Vec<String>,
+    /// The notice that says so, or what stands for what here.
+    pub source: String,
+}
+
 /// How many organisations of a kind there are.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CountSpec {
     /// Kind.
     pub kind: OrgKind,
-    /// How many.
+    /// How many; of care boards there is one for each care system, whatever stands here.
     pub count: u32,
     /// People served for each unit of size, where size follows from them; absent: the template's sizes.
     #[serde(default)]
@@ -342,7 +374,7 @@ pub struct KindSpec {
     pub people_each: Option<f64>,
     /// What size counts, in words: beds, patients on the list, places.
     pub size_unit: String,
-    /// Size.
+    /// Size; its median is the typical one.
     pub size: Random<Number>,
     /// Staff for each unit of size.
     pub staff_per_size: f64,
@@ -357,6 +389,26 @@ pub struct KindSpec {
     /// Share of traffic let through between its own zones; 1 without it.
     #[serde(default = "whole")]
     pub inner_pass: Share,
+    /// How names end: one is chosen.
+    pub names: Vec<String>,
+    /// Where the numbers come from.
+    pub source: String,
+}
+
+/// A kind of organisation that is like another one, but for its size and what care it does not give.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VariantSpec {
+    /// The kind.
+    pub kind: OrgKind,
+    /// The one that it is like.
+    pub like: OrgKind,
+    /// People served by one such organisation. A generated care system that has fewer has none.
+    pub people_each: f64,
+    /// Size.
+    pub size: Random<Number>,
+    /// Care that it does not give.
+    pub without: Vec<ServiceKind>,
     /// How names end: one is chosen.
     pub names: Vec<String>,
     /// Where the numbers come from.

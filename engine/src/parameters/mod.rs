@@ -2,8 +2,10 @@
 //! Every value of the default set, with its source, is in `scenarios/parameters/default.ron`.
 
 mod action_cost;
+mod harm;
 
 pub use action_cost::ActionCost;
+pub use harm::{ByRecord, Weights};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -226,12 +228,23 @@ parameters! {
         early_delay: Random<SimDuration>,
         /// Share of an organisation's records that theft takes.
         theft_share: Random<Share>,
-        /// Share of an entry's hazard that the control against it removes at full strength.
+        /// Chance that what a crew took from an organisation is published.
+        published: Param<Share>,
+        /// Share of tries that the control against a way in stops at full strength.
         control_effect: Param<Share>,
+        /// Share of what a control over accounts and systems stops that it stops for the whole campaign: the account or server that was
+        /// found is covered or it is not, however often it is tried.
+        shut_for_good: Param<Share>,
+        /// The same of a control that hangs on people, or on which of many machines is met: each try meets another.
+        shut_for_good_people: Param<Share>,
         /// Chance that full endpoint detection, watched at all hours, stops an attack on a supplier.
         supplier_stopped: Param<Share>,
+        /// Chance that full assurance by all customers stops an attack on a supplier, because of what they ask of it.
+        supplier_assured: Param<Share>,
         /// Share of hosts that are open to the weakness used, beyond the unpatched.
         unpatched_open: Param<Share>,
+        /// Share of hosts that are open to a worm which full endpoint detection protects.
+        endpoint_detection_blocks: Param<Share>,
         /// Attempts of an infected host on other addresses, an hour.
         worm_attempts: Param<Number>,
         /// Share of attempts on the networks that a host knows: its own, and those that are routed to it; the others are random.
@@ -368,6 +381,9 @@ parameters! {
         crowding: Param<Number>,
         /// Effort to hand-mend a host after a bad update, person-hours.
         mend_per_host: Param<PersonHours>,
+        /// Share of the effort to restore or mend that full asset visibility saves: nobody need find out first what there is and what
+        /// depends on it.
+        visibility_saves: Param<Share>,
     }
     /// How care suffers and copes.
     care CareSpec CareParameters {
@@ -409,6 +425,67 @@ parameters! {
         planned_from: Param<Share>,
         /// Share of a service's contacts that can wait from which its work can be sent to a neighbour.
         sendable_from: Param<Share>,
+        /// Share of the appointments lost in general practice that turn up as calls to 111.
+        gp_to_111: Param<Share>,
+        /// Share of them that turn up at an emergency department.
+        gp_to_emergency: Param<Share>,
+        /// Share of the calls lost at 111 that turn up at an emergency department.
+        calls_to_emergency: Param<Share>,
+        /// How long after they were lost these contacts turn up elsewhere, in whole hours from one to a week.
+        turns_up_after: Param<SimDuration>,
+    }
+    /// What weighs how much in the harm index: a lost contact by kind of service, and a person's record that was taken by kind of record.
+    harm HarmSpec HarmParameters {
+        /// Weight of a lost attendance at an emergency department: the unit.
+        emergency: Param<Number>,
+        /// Weight of a lost admission.
+        admissions: Param<Number>,
+        /// Weight of a lost operation.
+        theatres: Param<Number>,
+        /// Weight of a lost outpatient appointment.
+        outpatients: Param<Number>,
+        /// Weight of a lost imaging test.
+        imaging: Param<Number>,
+        /// Weight of a lost laboratory test.
+        pathology: Param<Number>,
+        /// Weight of a lost birth in care.
+        maternity: Param<Number>,
+        /// Weight of a lost admission to critical care.
+        critical_care: Param<Number>,
+        /// Weight of a lost item from a hospital's pharmacy.
+        hospital_pharmacy: Param<Number>,
+        /// Weight of a lost contact in a mental-health crisis.
+        mental_health_crisis: Param<Number>,
+        /// Weight of a lost visit by community health staff.
+        community_visits: Param<Number>,
+        /// Weight of a lost 999 incident.
+        dispatch_999: Param<Number>,
+        /// Weight of a lost call to 111 for which no other help was found.
+        calls_111: Param<Number>,
+        /// Weight of a lost appointment in general practice.
+        gp_appointments: Param<Number>,
+        /// Weight of a lost item at a community pharmacy.
+        dispensing: Param<Number>,
+        /// Weight of a resident's day without care.
+        residential_care: Param<Number>,
+        /// Weight of a lost home-care visit.
+        home_care: Param<Number>,
+        /// Weight of a discharge that was not arranged.
+        hospital_discharge: Param<Number>,
+        /// What records that are taken weigh altogether: a factor on the weights of all kinds of record; 0 counts care alone.
+        records: Param<Number>,
+        /// Weight of who somebody is and where they live: one person's record.
+        records_demographic: Param<Number>,
+        /// Weight of what somebody has been treated for.
+        records_clinical: Param<Number>,
+        /// Weight of what somebody has told of their mental health.
+        records_mental_health: Param<Number>,
+        /// Weight of what is known of abuse and protection.
+        records_safeguarding: Param<Number>,
+        /// Weight of how to enter somebody's home: key safe codes.
+        records_home_entry: Param<Number>,
+        /// Factor on the weight of a record that is published.
+        published: Param<Number>,
     }
     /// Money.
     money MoneySpec MoneyParameters {

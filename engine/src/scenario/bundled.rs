@@ -38,6 +38,16 @@ pub fn template(family: &str) -> Option<&'static str> {
 }
 /// The default parameters.
 pub const PARAMETERS: &str = include_str!("../../../scenarios/parameters/default.ron");
+/// Other weights of the harm index: (name, what they go by, text). `--set weights=NAME` takes them.
+pub const WEIGHTINGS: &[(&str, &str, &str)] = &[
+    ("cost", "what a contact costs", include_str!("../../../scenarios/parameters/weights-cost.ron")),
+    ("people", "everybody counts the same", include_str!("../../../scenarios/parameters/weights-people.ron")),
+    (
+        "clinicians",
+        "clinicians' scores of documented harms",
+        include_str!("../../../scenarios/parameters/weights-clinicians.ron"),
+    ),
+];
 /// The bundled levers, playbooks and strategies.
 pub const STRATEGIES: &str = include_str!("../../../scenarios/strategies/default.ron");
 /// The commented starter of `resus new`.

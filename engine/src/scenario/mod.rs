@@ -15,7 +15,8 @@ pub use check::{check_part, england, load, load_over, load_with};
 pub use overrides::Override;
 
 use crate::estate::Estate;
-use crate::parameters::ParametersSpec;
+use crate::parameters::{ParametersSpec, Row};
+use crate::random::Resolve as _;
 use crate::scenario::exercise::Exercise;
 use crate::source::Diagnostic;
 use crate::strategy::Strategy;
@@ -91,6 +92,57 @@ impl Scenario {
             self.strategies.iter().position(|s| s.id == id).ok_or_else(|| NoSuchStrategy(id.to_owned()))
         };
         ids.into_iter().map(position).collect()
+    }
+    /// Every value that can be set and may state a range, with its path: the parameters of the model, how often a way in is tried, and what
+    /// levers change and cost that a strategy pulls.
+    pub fn rows(&self) -> Vec<Row> {
+        let mut out = self.parameters.rows();
+        for c in &self.campaigns {
+            for (name, entry) in c.entry_names().iter().zip(&c.entries) {
+                out.push(Row {
+                    path: format!("campaigns.{}.{name}.per_day", c.id),
+                    about: format!("Tries a day of {} by {}, at an organisation.", entry.via.label(), c.name),
+                    description: entry.per_day.describe(),
+                });
+            }
+        }
+        let pulled = |l: &&Lever| self.strategies.iter().any(|s| s.pulls(l.text_id()));
+        out.extend(self.own_levers().filter(pulled).flat_map(Lever::rows));
+        out
+    }
+    /// This one with another value at a path of [`rows`](Self::rows), in the engine's numbers; a path that is none changes nothing.
+    #[must_use]
+    pub fn with_value(&self, path: &str, value: f64) -> Self {
+        let mut out = Self { parameters: self.parameters.with(path, value), ..self.clone() };
+        match path.split('.').collect::<Vec<_>>()[..] {
+            ["campaigns", id, entry, "per_day"] => {
+                for c in out.campaigns.iter_mut().filter(|c| c.id == id) {
+                    let names = c.entry_names();
+                    let named = names.iter().zip(&mut c.entries).find(|(name, _)| *name == entry);
+                    if let Some((_, entry)) = named {
+                        entry.per_day.set_value(value);
+                    }
+                }
+            }
+            ["levers", id, what] => {
+                let named = |levers: &[Lever], id: &str| levers.iter().position(|l| l.text_id() == id);
+                let Some(n) = named(&out.levers, id) else { return out };
+                if !out.levers[n].set_value(what, value) {
+                    return out;
+                }
+                let of = |s: &Arc<Strategy>| {
+                    if !s.pulls(id) {
+                        return s.clone();
+                    }
+                    let before = |id: &str| named(&self.levers, id).map(|n| &self.levers[n]);
+                    let after = |id: &str| named(&out.levers, id).map(|n| &out.levers[n]);
+                    Arc::new(s.with_other_levers(before, after, &self.estate))
+                };
+                out.strategies = self.strategies.iter().map(of).collect();
+            }
+            _ => {}
+        }
+        out
     }
     /// A playbook by its id.
     pub fn playbook(&self, id: &str) -> Option<&Playbook> {

@@ -6,12 +6,15 @@ use crate::catalogue::kinds::OrgKind;
 use crate::estate::posture::PostureSpec;
 use crate::estate::spec::EstateSpec;
 use crate::parameters::ParametersSpec;
-use crate::scenario::campaign::{CampaignSpec, SpreadSpec};
-use crate::scenario::spec::ScenarioSpec;
+use crate::scenario::bundled;
+use crate::scenario::campaign::{CampaignSpec, EntrySpec, SpreadSpec, entry_names};
+use crate::scenario::spec::{ScenarioSpec, StrategyBook};
 use crate::source::{Diagnostic, Located, nearest, read, suggest};
+use crate::strategy::lever::{Change, Lever};
 
 /// The paths that are no parameter and no control.
-const PLAIN: [&str; 6] = ["horizon", "starts", "step", "baseline", "estate.population", "estate.seed"];
+const PLAIN: [&str; 7] =
+    ["horizon", "starts", "step", "baseline", "weights", "estate.population", "estate.seed"];
 
 /// One replaced value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,7 +90,21 @@ impl Override {
                     vec![self.wrong("the scenario's estate is not generated", None)]
                 }
             },
+            ["weights"] => {
+                let names = bundled::WEIGHTINGS.iter().map(|w| w.0);
+                let Some((.., text)) = bundled::WEIGHTINGS.iter().find(|w| w.0 == self.value) else {
+                    let help = suggest(&self.value, "there are: ", names);
+                    return vec![self.wrong(&format!("no weights '{}'", self.value), Some(help))];
+                };
+                let (value, diagnostics) = read::<ParametersSpec>(text);
+                if let Some(value) = value {
+                    spec.parameters = value.with_fallback(&spec.parameters);
+                }
+                self.theirs(diagnostics)
+            }
             ["campaigns", id, field] => self.campaign(spec, id, field, &ron),
+            ["campaigns", id, entry, field] => self.entry(spec, id, (entry, field), &ron),
+            ["levers", id, field] => self.lever(spec, id, field, &ron),
             ["posture", kind, control] => {
                 if let Some(kind) = OrgKind::ALL.iter().find(|k| k.path_name() == kind || k.name() == kind) {
                     let (value, diagnostics) = read::<PostureSpec>(&format!("({control}: {ron})"));
@@ -112,7 +129,7 @@ impl Override {
             _ => {
                 let help = suggest(
                     &self.path,
-                    "write group.parameter, posture.kind.control, campaigns.id.begins, or one of ",
+                    "write group.parameter, posture.kind.control, campaigns.id.begins, levers.id.cost, or one of ",
                     PLAIN,
                 );
                 vec![self.wrong("there is no such path", Some(help))]
@@ -133,11 +150,100 @@ impl Override {
             ("kill_switch", SpreadSpec::Worm(worm)) => &mut worm.kill_switch,
             ("sleeps", SpreadSpec::Operator(crew)) => &mut crew.sleeps,
             _ => {
-                let help = "a campaign has `begins`; a worm has `kill_switch`, a crew `sleeps`";
+                let help = "a campaign has `begins` and its ways in, as in `campaigns.crew.phishing.per_day`; a worm has `kill_switch`, a crew `sleeps`";
                 return vec![self.wrong(&format!("campaign '{id}' has no '{field}'"), Some(help.into()))];
             }
         };
         let (value, diagnostics) = read(ron);
+        if value.is_some() {
+            *into = value;
+        }
+        self.theirs(diagnostics)
+    }
+
+    /// How a campaign tries a way in.
+    fn entry(
+        &self,
+        spec: &mut ScenarioSpec,
+        id: &str,
+        (entry, field): (&str, &str),
+        ron: &str,
+    ) -> Vec<Diagnostic> {
+        let named = |c: &&mut CampaignSpec| c.id.get().is_some_and(|i| i == id);
+        let Some(campaign) = spec.campaigns.iter_mut().filter_map(|c| c.value.as_mut()).find(named) else {
+            let ids: Vec<String> = spec.campaigns.iter().filter_map(|c| c.get()?.id.get()).cloned().collect();
+            let help = suggest(id, "there are: ", ids.iter().map(String::as_str));
+            return vec![self.wrong(&format!("no campaign '{id}'"), Some(help))];
+        };
+        let mut entries: Vec<&mut EntrySpec> =
+            campaign.entries.iter_mut().filter_map(|e| e.value.as_mut()).collect();
+        let names = entry_names(&entries.iter().map(|e| e.via).collect::<Vec<_>>());
+        let Some(n) = names.iter().position(|n| n == entry) else {
+            let help = suggest(entry, "its ways in: ", names.iter().map(String::as_str));
+            return vec![self.wrong(&format!("campaign '{id}' has no way in '{entry}'"), Some(help))];
+        };
+        let into = &mut *entries[n];
+        match field {
+            "per_day" => self.set(ron, &mut into.per_day),
+            "most" => self.set(ron, &mut into.most),
+            "found" => self.set(ron, &mut into.found),
+            "lasts" => self.set_some(ron, &mut into.lasts),
+            "attempts" => self.set_some(ron, &mut into.attempts),
+            "targets" => self.set_some(ron, &mut into.targets),
+            _ => {
+                let help =
+                    suggest(field, "it has ", ["per_day", "most", "found", "lasts", "attempts", "targets"]);
+                vec![self.wrong(&format!("a way in has no '{field}'"), Some(help))]
+            }
+        }
+    }
+
+    /// What a lever changes, or what it costs: one of the file's, or a bundled one that becomes the file's own.
+    fn lever(&self, spec: &mut ScenarioSpec, id: &str, field: &str, ron: &str) -> Vec<Diagnostic> {
+        let named = |l: &Located<Lever>| l.get().is_some_and(|l| l.text_id() == id);
+        if !spec.levers.iter().any(named) {
+            let book: StrategyBook = super::check::own(super::bundled::STRATEGIES);
+            let Some(lever) = book.levers.iter().find(|l| named(l)) else {
+                let ids = spec.levers.iter().chain(&book.levers).filter_map(|l| l.get());
+                let help = suggest(id, "levers are: ", ids.map(Lever::text_id));
+                return vec![self.wrong(&format!("no lever '{id}'"), Some(help))];
+            };
+            spec.levers.push(lever.clone());
+        }
+        let Some(lever) = spec.levers.iter_mut().find(|l| named(l)).and_then(|l| l.value.as_mut()) else {
+            return vec![];
+        };
+        if let Some(cost) = lever.costs().into_iter().find(|(name, _)| *name == field) {
+            return self.set_some(ron, cost.1);
+        }
+        if field == "cost" {
+            return self.set_some(ron, &mut lever.cost);
+        }
+        if let Some(change) = lever.changes.iter_mut().find(|c| c.path_name() == field) {
+            return match change {
+                Change::Raise(_, to) | Change::Lower(_, to) => self.set(ron, to),
+                Change::NationalMonitoring(share) | Change::AlertTime(share) => self.set(ron, share),
+                Change::Hire(number) | Change::SharedTeams(number) => self.set(ron, number),
+                Change::SharedIndicators => vec![self.wrong("it has no value", None)],
+            };
+        }
+        let mut names: Vec<&str> = lever.changes.iter().map(Change::path_name).collect();
+        names.push("cost");
+        names.extend(lever.costs().into_iter().map(|c| c.0));
+        let help = suggest(field, "it has ", names);
+        vec![self.wrong(&format!("lever '{id}' has no '{field}'"), Some(help))]
+    }
+
+    fn set<T: serde::de::DeserializeOwned>(&self, ron: &str, into: &mut T) -> Vec<Diagnostic> {
+        let (value, diagnostics) = read::<T>(ron);
+        if let Some(value) = value {
+            *into = value;
+        }
+        self.theirs(diagnostics)
+    }
+
+    fn set_some<T: serde::de::DeserializeOwned>(&self, ron: &str, into: &mut Option<T>) -> Vec<Diagnostic> {
+        let (value, diagnostics) = read::<T>(ron);
         if value.is_some() {
             *into = value;
         }
@@ -166,7 +272,7 @@ impl Override {
 mod tests {
     use super::*;
     use crate::random::Resolve;
-    use crate::scenario::{bundled, load_with};
+    use crate::scenario::load_with;
 
     fn loaded(sets: &[&str]) -> Result<crate::scenario::Scenario, crate::source::Diagnostics> {
         let small = "estate.population=60000";
@@ -206,6 +312,7 @@ mod tests {
             ("posture.acute_trst.patching=0.9", "no kind", "did you mean 'posture.acute_trust.patching'?"),
             ("posture.acute_trust.patchin=0.9", "no field 'patchin'", "did you mean 'patching'?"),
             ("horizn=3 days", "no such path", "did you mean 'horizon'?"),
+            ("weights=coost", "no weights 'coost'", "did you mean 'cost'?"),
             ("campaigns.crw.begins=3h", "no campaign", "did you mean 'crew'?"),
             ("campaigns.crew.kill_switch=3h", "no 'kill_switch'", "a worm has"),
             ("campaigns.crew.begins=3 hors", "not a duration", ""),

@@ -126,14 +126,18 @@ impl Simulation {
         let w = &mut self.world;
         w.resource_mut::<Clock>().now = 0;
         self.reached = 0;
-        w.resource_mut::<Assets>().reset(&strategy, parameters.threat.unpatched_open);
+        w.resource_mut::<Assets>().reset(
+            &strategy,
+            parameters.threat.unpatched_open,
+            parameters.threat.endpoint_detection_blocks,
+        );
         let mut links = w.resource_mut::<Links>();
         links.0.clear();
         links.0.resize(estate.connections.len(), 0);
         *w.resource_mut::<Nation>() = Nation::default();
         w.resource_mut::<Ledger>().reset(
-            estate.organisations.len(),
-            estate.assets.len(),
+            estate,
+            parameters.harm.weights(),
             scenario.horizon,
             scenario.calendar.offset(),
         );
@@ -156,6 +160,20 @@ impl Simulation {
     /// From the next reset on these parameters hold in place of the scenario's.
     pub fn set_parameters(&mut self, parameters: ParametersSpec) {
         self.parameters = Some(parameters);
+    }
+
+    /// From the next reset on this scenario is played: one of the same estate, with other values of parameters, campaigns or levers. The
+    /// world stays, which of a large estate takes longer to build than many runs.
+    ///
+    /// # Panics
+    /// When it is of another estate, or of another length.
+    pub fn set_scenario(&mut self, scenario: &Arc<Scenario>) {
+        assert!(
+            Arc::ptr_eq(&scenario.estate, &self.scenario.estate) && scenario.horizon == self.scenario.horizon,
+            "a world is built for an estate and a horizon"
+        );
+        *self.world.resource_mut::<RunSetup>() = RunSetup::new(scenario, &scenario.strategies[0]);
+        self.scenario = scenario.clone();
     }
 
     /// Something fails at a minute of the replicate, and is back after `lasts` minutes, whoever attacks or not.
@@ -281,14 +299,12 @@ impl Simulation {
     /// Share of harm-weighted capacity at `points` moments, every [`CURVE_STEP`](super::ledger::entries::CURVE_STEP) hours from minute `from`; call it after
     /// [`record`](Self::record).
     pub fn capacity_from(&self, from: u32, points: usize) -> Vec<f32> {
-        let weight = self.scenario.estate.weight.max(1e-9);
-        self.world.resource::<Ledger>().capacity_from(weight, from, points)
+        self.world.resource::<Ledger>().capacity_from(from, points)
     }
 
     /// What the outcomes leave out; call it after [`record`](Self::record).
     pub fn detail(&self) -> Detail {
-        let weight = self.scenario.estate.weight.max(1e-9);
-        self.world.resource::<Ledger>().detail(weight, self.scenario.horizon)
+        self.world.resource::<Ledger>().detail(self.scenario.horizon)
     }
 
     /// Plays on until `until` or the end; true while that is before the end.

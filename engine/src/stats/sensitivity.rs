@@ -163,4 +163,37 @@ mod tests {
         // Each input is half of the time on each side of its step: a sixth of 1,500 points at each level, give or take.
         assert!(seen.iter().flatten().all(|n| (180..320).contains(n)), "{seen:?}");
     }
+
+    #[test]
+    fn levels_directions_and_order_are_drawn_apart() {
+        // Of each path: at which of two levels each input starts in its half, whether it goes up, and which of two inputs moves first.
+        // Each is so half of the time, and any two of them together a quarter.
+        let key = Streams::new(7, 0).stream(StreamName::Test { n: 0 });
+        let mut points: Vec<Vec<f64>> = vec![];
+        morris(3, 2000, 4, key, |x| {
+            points.push(x.to_vec());
+            0.0
+        });
+        let said: Vec<[bool; 9]> = points
+            .chunks(4)
+            .map(|path| {
+                let moved =
+                    |i: usize| (0..3).find(|k| path[*k][i] < path[k + 1][i] || path[*k][i] > path[k + 1][i]);
+                let high = |i: usize| path[0][i].min(path[3][i]) > 0.1;
+                let up = |i: usize| path[3][i] > path[0][i];
+                let first = |a: usize, b: usize| moved(a) < moved(b);
+                [high(0), high(1), high(2), up(0), up(1), up(2), first(0, 1), first(1, 2), first(0, 2)]
+            })
+            .collect();
+        assert_eq!(said.len(), 2000);
+        for a in 0..9 {
+            for b in (a + 1..9).filter(|b| a < 6 || *b < 6) {
+                let both = |x: bool, y: bool| said.iter().filter(|s| s[a] == x && s[b] == y).count();
+                // Five standard deviations of 19.4.
+                for (x, y) in [(true, true), (true, false), (false, true), (false, false)] {
+                    assert!((403..=597).contains(&both(x, y)), "{a} {x}, {b} {y}: {} of 2,000", both(x, y));
+                }
+            }
+        }
+    }
 }

@@ -67,6 +67,8 @@ pub struct Strategy {
     pub priority: Priority,
     /// Pounds: set-up and one year of the levers.
     pub cost: f64,
+    /// The levers that were pulled, by id, each with its uptake.
+    pub levers: Vec<(String, f64)>,
 }
 
 impl Strategy {
@@ -76,8 +78,32 @@ impl Strategy {
             Self { id: id.to_owned(), name: name.to_owned(), summary: String::new(), ..self.clone() };
         for (lever, uptake) in levers {
             out.cost += lever.pull(*uptake, estate, &mut out.postures, &mut out.system);
+            out.levers.push((lever.text_id().to_owned(), *uptake));
         }
         out
+    }
+    /// This one with its levers pulled anew, as `to` states them and no longer `from`.
+    pub fn with_other_levers<'a>(
+        &self,
+        from: impl Fn(&str) -> Option<&'a Lever>,
+        to: impl Fn(&str) -> Option<&'a Lever>,
+        estate: &Estate,
+    ) -> Self {
+        let mut out = self.clone();
+        out.postures = estate.organisations.iter().map(|o| o.posture).collect();
+        out.system = System::default();
+        for (id, uptake) in &self.levers {
+            let (set_up, yearly) = from(id).map_or((0.0, 0.0), |l| l.cost(*uptake, estate));
+            out.cost -= set_up + yearly;
+            if let Some(lever) = to(id) {
+                out.cost += lever.pull(*uptake, estate, &mut out.postures, &mut out.system);
+            }
+        }
+        out
+    }
+    /// Whether it pulls a lever.
+    pub fn pulls(&self, lever: &str) -> bool {
+        self.levers.iter().any(|(id, uptake)| id == lever && *uptake > 0.0)
     }
     /// Pulls `levers` on `estate`.
     pub fn new(spec: &StrategySpec, levers: &[(&Lever, f64)], playbook: Playbook, estate: &Estate) -> Self {
@@ -96,6 +122,7 @@ impl Strategy {
             playbook,
             priority: spec.priority,
             cost,
+            levers: levers.iter().map(|(l, uptake)| (l.text_id().to_owned(), *uptake)).collect(),
         }
     }
 }

@@ -145,7 +145,7 @@ pub fn to_precision(
     progress: &Progress,
 ) -> Result<(Study, bool), rayon::ThreadPoolBuildError> {
     let base = chosen.iter().position(|s| *s == scenario.baseline).unwrap_or(0);
-    let mut study = Study { records: vec![vec![]; chosen.len()], details: vec![], asked: 0 };
+    let mut study = Study { records: vec![vec![]; chosen.len()], details: vec![], felt: None, asked: 0 };
     for n in sequential::sizes(ask.most as usize) {
         let first = study.finished();
         let replicates = n as u64 - first;
@@ -347,7 +347,7 @@ mod tests {
             r
         };
         let records = [base, other].map(|s| s.iter().map(record).collect()).to_vec();
-        let study = Study { records, details: vec![], asked: base.len() as u64 };
+        let study = Study { records, details: vec![], felt: None, asked: base.len() as u64 };
         compare(&scenario, &[0, 1], 0, &study, 1)
     }
 

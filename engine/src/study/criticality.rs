@@ -1,5 +1,5 @@
-//! What hurts patients most when it is lost, attacked or not: assets, organisations, services and suppliers, for hours to a week.
-//! Screening by the static estate, then by a few runs; full simulation of the leaders; a selection of the worst with a stated
+//! What hurts patients most when it is lost, attacked or not: assets, organisations, services and suppliers, for hours to a week; and
+//! what people's records that they hold would weigh if they were taken. Screening by the static estate, then by a few runs; full simulation of the leaders; a selection of the worst with a stated
 //! probability of being right.
 
 use std::collections::BTreeMap;
@@ -12,9 +12,13 @@ use crate::catalogue::kinds::OrgRole;
 use crate::catalogue::kinds::{AssetKind, OrgKind, ServiceKind};
 use crate::catalogue::outcome::Outcome;
 use crate::estate::overview::Loss;
-use crate::estate::{AssetId, Estate, Need, OrgId, ServiceId};
+use crate::estate::{AssetId, Estate, Need, OrgId, Service, ServiceId};
+use crate::parameters::{ByRecord, HarmParameters, Parameters, ParametersSpec, Weights};
+use crate::random::Resolver;
 use crate::scenario::Scenario;
+use crate::scenario::bundled::WEIGHTINGS;
 use crate::sim::{Failing, Simulation};
+use crate::source::read;
 use crate::stats::intervals::{Interval, of_mean};
 use crate::stats::mean;
 use crate::stats::ranking::{Demand, Selection, select_largest};
@@ -113,15 +117,46 @@ pub struct ImpactEstimate {
     pub open: f64,
 }
 
+/// What is held of people.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Holding {
+    /// People's records.
+    pub people: f64,
+    /// Of how many of them each kind of record is held, in the order of [`RecordKind::ALL`](crate::catalogue::kinds::RecordKind::ALL).
+    pub by_kind: ByRecord,
+    /// Harm expected of a theft there: as much is taken as crews take on average, and published as often.
+    pub harm: f64,
+}
+
+/// Something under several weightings: first as set, then each of [`WEIGHTINGS`].
+#[derive(Clone, Debug)]
+pub struct Reweighted {
+    /// What is lost.
+    pub target: Target,
+    /// Harm of three days without it and of a theft of its records, mean.
+    pub harm: Vec<f64>,
+    /// Its place in its class, from 1, among all that passed the first screening.
+    pub rank: Vec<usize>,
+}
+
 /// One leader.
 #[derive(Clone, Debug)]
 pub struct Leader {
     /// What is lost.
     pub target: Target,
+    /// What it holds of people.
+    pub holding: Holding,
     /// For each of [`LASTS`].
     pub hurt: Vec<ImpactEstimate>,
     /// Mean harm by kind of service when it is lost for 72 hours.
     pub by_service: BTreeMap<ServiceKind, f64>,
+}
+
+impl Leader {
+    /// What it is ranked by: harm of three days without it, and of a theft of its records.
+    pub fn harm(&self) -> f64 {
+        self.hurt[2].harm.estimate + self.holding.harm
+    }
 }
 
 /// How much of a kind of platform hangs on few suppliers.
@@ -138,8 +173,14 @@ pub struct Market {
 /// The answer.
 #[derive(Clone, Debug)]
 pub struct Criticality {
-    /// Leaders of all classes, by harm at 72 hours, the worst first.
+    /// Leaders of all classes, by harm at 72 hours and of the records that they hold, the worst first.
     pub leaders: Vec<Leader>,
+    /// Organisations and suppliers by what they hold of people, the weightiest first.
+    pub holders: Vec<(Target, Holding)>,
+    /// Leaders under other weightings, by class and as set.
+    pub reweighted: Vec<Reweighted>,
+    /// Who is the worst of each class that has any, under each weighting: as set, then each of [`WEIGHTINGS`].
+    pub worst: Vec<Vec<Target>>,
     /// The selection of the worst at 72 hours, by class: candidates and what the procedure came to.
     pub selections: Vec<(Vec<Target>, Selection)>,
     /// Platforms.
@@ -169,11 +210,21 @@ pub struct CriticalityOptions {
 struct Lab<'s> {
     scenario: &'s Arc<Scenario>,
     seed: u64,
+    weightings: &'s [Weighting],
+}
+
+/// Another weighting of harm.
+struct Weighting {
+    care: Weights,
+    harm: HarmParameters,
 }
 
 /// What one run of a loss came to.
 struct Run {
+    /// Harm from care.
     harm: f64,
+    /// The same under each of the other weightings.
+    under: Vec<f64>,
     backlog: (f64, bool),
     by_service: Vec<f64>,
 }
@@ -188,8 +239,16 @@ impl Lab<'_> {
         }
         sim.play(u32::MAX);
         let record = sim.record();
+        // What is done does not hang on the weights, so the same run tells the harm under any.
+        let services = &self.scenario.estate.services;
+        let accounts = || services.iter().zip(sim.ledger().accounts()).filter(|(_, a)| a.as_lost > 0.0);
+        let under = |w: &Weighting| {
+            let weight = |s: &Service| if s.own_harm { s.harm } else { w.care[s.kind as usize] };
+            accounts().map(|(s, a)| a.as_lost * weight(s)).sum()
+        };
         Run {
-            harm: record.get(Outcome::Harm).unwrap_or(0.0),
+            harm: record.get(Outcome::HarmCare).unwrap_or(0.0),
+            under: self.weightings.iter().map(under).collect(),
             backlog: (record.get(Outcome::BacklogDays).unwrap_or(0.0), record.censored(Outcome::BacklogDays)),
             by_service: sim.detail().harm,
         }
@@ -219,8 +278,17 @@ pub fn criticality(
 ) -> Result<Option<Criticality>, rayon::ThreadPoolBuildError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build()?;
     let quiet = quiet(scenario);
-    let lab = Lab { scenario: &quiet, seed: options.seed };
+    let usual = Usual::new(&scenario.parameters);
+    let weightings = weightings(scenario);
+    let lab = Lab { scenario: &quiet, seed: options.seed, weightings: &weightings };
     let e = &scenario.estate;
+    let holds = |t: Target| holding(e, t, &usual);
+    // Harm of the records of a target as set, and under each of the other weightings.
+    let records = |t: Target| -> Vec<f64> {
+        let held = holds(t).by_kind;
+        let of = |harm| usual.theft(&held, harm);
+        [&usual.parameters.harm].into_iter().chain(weightings.iter().map(|w| &w.harm)).map(of).collect()
+    };
     let stopped = || progress.stop.load(Ordering::Relaxed);
     // The runs of a list of (target, hours, replicate), each by whichever thread is free.
     let runs = |list: &[(Target, u32, u64)]| -> Vec<Run> {
@@ -231,7 +299,12 @@ pub fn criticality(
                     |sim, (target, hours, replicate)| {
                         progress.done.fetch_add(1, Ordering::Relaxed);
                         if stopped() {
-                            return Run { harm: 0.0, backlog: (0.0, false), by_service: vec![] };
+                            return Run {
+                                harm: 0.0,
+                                under: vec![],
+                                backlog: (0.0, false),
+                                by_service: vec![],
+                            };
                         }
                         lab.run(sim, *target, *hours, *replicate)
                     },
@@ -241,35 +314,64 @@ pub fn criticality(
     };
     let all = Target::all(e);
     let candidates = all.len();
-    let mut by_class = by_class(e, all);
-    let mut leaders: Vec<Target> = vec![];
-    let mut selections = vec![];
-    for list in &mut by_class {
-        list.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        list.truncate(options.leaders * WIDER);
+    let mut holders: Vec<(Target, Holding)> = all
+        .iter()
+        .filter(|t| matches!(t, Target::Organisation(_) | Target::Supplier(_)))
+        .map(|t| (*t, holds(*t)))
+        .filter(|(_, h)| h.people > 0.0)
+        .collect();
+    holders.sort_by(|a, b| b.1.harm.total_cmp(&a.1.harm).then(a.0.cmp(&b.0)));
+    holders.truncate(options.leaders);
+    let (mut leaders, mut selections, mut reweighted, mut worst) = (vec![], vec![], vec![], vec![]);
+    for list in screened(e, all, &usual, &weightings) {
+        let list = widest(list, options.leaders);
         let glances: Vec<_> = list.iter().flat_map(|(_, t)| (0..GLANCES).map(|k| (*t, 72, k))).collect();
         let seen = runs(&glances);
-        for (entry, runs) in list.iter_mut().zip(seen.chunks(GLANCES as usize)) {
-            entry.0 = runs.iter().map(|r| r.harm).sum::<f64>() / GLANCES as f64;
-        }
-        list.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        list.truncate(options.leaders);
-        list.retain(|(harm, _)| *harm > 0.0);
         if stopped() {
             return Ok(None);
         }
-        let of: Vec<Target> = list.iter().map(|l| l.1).collect();
-        leaders.extend(&of);
-        if of.is_empty() {
+        let mean_of =
+            |runs: &[Run], of: &dyn Fn(&Run) -> f64| runs.iter().map(of).sum::<f64>() / GLANCES as f64;
+        let mut list: Vec<(Vec<f64>, Target)> = list
+            .into_iter()
+            .zip(seen.chunks(GLANCES as usize))
+            .map(|((_, t), runs)| {
+                let mut harm = records(t);
+                harm[0] += mean_of(runs, &|r| r.harm);
+                for (w, sum) in harm.iter_mut().skip(1).enumerate() {
+                    *sum += mean_of(runs, &|r| r.under[w]);
+                }
+                (harm, t)
+            })
+            .collect();
+        list.retain(|(harm, _)| harm[0] > 0.0);
+        if list.is_empty() {
             continue;
         }
+        let ranks: Vec<Vec<usize>> = (0..=weightings.len()).map(|w| ranks(&list, w)).collect();
+        worst.push(ranks.iter().map(|r| list[r.iter().position(|r| *r == 1).unwrap_or(0)].1).collect());
+        let mut ranked: Vec<Reweighted> = list
+            .drain(..)
+            .enumerate()
+            .map(|(k, (harm, target))| Reweighted {
+                target,
+                harm,
+                rank: ranks.iter().map(|r| r[k]).collect(),
+            })
+            .collect();
+        ranked.sort_by_key(|r| r.rank[0]);
+        ranked.truncate(options.leaders);
+        let of: Vec<Target> = ranked.iter().map(|r| r.target).collect();
         let demand = Demand {
             first: 20.min(options.most as usize).max(2),
-            matters: (MATTERS * list[0].0).max(1e-9),
+            matters: (MATTERS * ranked[0].harm[0]).max(1e-9),
             probability: SURE,
             most: options.most as usize,
         };
-        let selection = select(&of, demand, &runs);
+        let records: Vec<f64> = of.iter().map(|t| records(*t)[0]).collect();
+        let selection = select(&of, &records, demand, &runs);
+        leaders.extend(&of);
+        reweighted.extend(ranked);
         selections.push((of, selection));
     }
     let list: Vec<_> = leaders
@@ -288,15 +390,17 @@ pub fn criticality(
         .zip(seen.chunks(per_leader))
         .map(|(target, runs)| Leader {
             target: *target,
+            holding: holds(*target),
             hurt: runs.chunks(options.replicates as usize).map(|r| hurt(e, r)).collect(),
             by_service: by_service(e, runs.chunks(options.replicates as usize).nth(2).unwrap_or(&[])),
         })
         .collect();
-    out.sort_by(|a, b| {
-        b.hurt[2].harm.estimate.total_cmp(&a.hurt[2].harm.estimate).then(a.target.cmp(&b.target))
-    });
+    out.sort_by(|a, b| b.harm().total_cmp(&a.harm()).then(a.target.cmp(&b.target)));
     Ok(Some(Criticality {
         leaders: out,
+        holders,
+        reweighted,
+        worst,
         selections,
         markets: markets(e),
         candidates,
@@ -304,10 +408,65 @@ pub fn criticality(
     }))
 }
 
-/// Targets by class, each with the care that is lost without it by the estate's own figures.
-fn by_class(e: &Estate, all: Vec<Target>) -> Vec<Vec<(f64, Target)>> {
-    let mut loss = Loss::new(e);
-    let mut by_class: Vec<Vec<(f64, Target)>> = vec![vec![]; CLASSES.len()];
+/// What is usual, where it is not drawn for each run.
+struct Usual {
+    parameters: Parameters,
+    /// Share of an organisation's records that a theft takes on average.
+    taken: f64,
+}
+
+impl Usual {
+    fn new(parameters: &ParametersSpec) -> Self {
+        let parameters = parameters.resolve(&mut Resolver::new(Streams::new(0, 0)));
+        let share = &parameters.threat.theft_share;
+        // The mean by the midpoint rule over quantiles.
+        let taken = (0..1000).map(|k| share.at((f64::from(k) + 0.5) / 1000.0).min(1.0)).sum::<f64>() / 1000.0;
+        Self { parameters, taken }
+    }
+    /// Harm expected of a theft where so much is held.
+    fn theft(&self, held: &ByRecord, harm: &HarmParameters) -> f64 {
+        let published = self.parameters.threat.published;
+        self.taken
+            * (published * harm.of_records(held, true) + (1.0 - published) * harm.of_records(held, false))
+    }
+}
+
+/// The other weightings that there are.
+fn weightings(scenario: &Scenario) -> Vec<Weighting> {
+    let of = |text: &str| {
+        let (stated, wrong) = read::<ParametersSpec>(text);
+        debug_assert!(wrong.is_empty(), "a bundled file is whole: {wrong:?}");
+        let stated = stated.unwrap_or_default().with_fallback(&scenario.parameters);
+        let harm = Usual::new(&stated).parameters.harm;
+        Weighting { care: harm.weights(), harm }
+    };
+    WEIGHTINGS.iter().map(|w| of(w.2)).collect()
+}
+
+/// What is held of people by all that would be lost.
+fn holding(e: &Estate, target: Target, usual: &Usual) -> Holding {
+    let mut out = Holding::default();
+    for f in target.failing(e) {
+        let Failing::Asset(a) = f else { continue };
+        let asset = e.asset(a);
+        out.people += asset.records;
+        out.by_kind.iter_mut().zip(asset.holds).for_each(|(all, more)| *all += more);
+    }
+    out.harm = usual.theft(&out.by_kind, &usual.parameters.harm);
+    out
+}
+
+/// Targets by class, each with the harm of three days without it by a sum over the estate's dependencies, and of its records: as set,
+/// and under each of the other weightings.
+fn screened(
+    e: &Estate,
+    all: Vec<Target>,
+    usual: &Usual,
+    weightings: &[Weighting],
+) -> Vec<Vec<(Vec<f64>, Target)>> {
+    let weights: Vec<Weights> = weightings.iter().map(|w| w.care).collect();
+    let mut loss = Loss::new(e, &usual.parameters.care, &weights);
+    let mut by_class: Vec<Vec<(Vec<f64>, Target)>> = vec![vec![]; CLASSES.len()];
     for target in all {
         let (mut assets, mut services) = (vec![], vec![]);
         for f in target.failing(e) {
@@ -316,13 +475,73 @@ fn by_class(e: &Estate, all: Vec<Target>) -> Vec<Vec<(f64, Target)>> {
                 Failing::Service(s) => services.push(s),
             }
         }
-        by_class[target.class()].push((loss.without_all(assets, services).care, target));
+        let felt = loss.without_all(assets, services);
+        let held = holding(e, target, usual).by_kind;
+        let mut harm = vec![felt.care + usual.theft(&held, &usual.parameters.harm)];
+        harm.extend(felt.under.iter().zip(weightings).map(|(care, w)| care + usual.theft(&held, &w.harm)));
+        by_class[target.class()].push((harm, target));
     }
     by_class
 }
 
+/// What three days without something would cost at first sight.
+#[derive(Clone, Copy, Debug)]
+pub struct FirstSight {
+    /// What is lost.
+    pub target: Target,
+    /// Harm from care, by a sum over the estate's dependencies.
+    pub care: f64,
+    /// Harm expected of a theft of its records.
+    pub records: f64,
+}
+
+/// What three days without each thing would cost, without a simulation; of all classes, the worst first. It is what the first screening
+/// of [`criticality`] goes by.
+pub fn at_first_sight(scenario: &Scenario) -> Vec<FirstSight> {
+    let (e, usual) = (&*scenario.estate, Usual::new(&scenario.parameters));
+    let sight = |(harm, target): (Vec<f64>, Target)| {
+        let records = holding(e, target, &usual).harm;
+        FirstSight { target, care: harm[0] - records, records }
+    };
+    let mut all: Vec<FirstSight> =
+        screened(e, Target::all(e), &usual, &[]).into_iter().flatten().map(sight).collect();
+    let harm = |s: &FirstSight| s.care + s.records;
+    all.sort_by(|a, b| harm(b).total_cmp(&harm(a)).then(a.target.cmp(&b.target)));
+    all
+}
+
+/// What passes the first screening: the worst as set, and the leaders under each of the other weightings.
+fn widest(list: Vec<(Vec<f64>, Target)>, leaders: usize) -> Vec<(Vec<f64>, Target)> {
+    let weightings = list.first().map_or(0, |l| l.0.len());
+    let places: Vec<Vec<usize>> = (0..weightings).map(|w| ranks(&list, w)).collect();
+    let passes = |k: usize| {
+        let place = |(w, r): (usize, &Vec<usize>)| r[k] <= if w == 0 { leaders * WIDER } else { leaders };
+        places.iter().enumerate().any(place)
+    };
+    list.into_iter().enumerate().filter(|(k, _)| passes(*k)).map(|(_, l)| l).collect()
+}
+
+/// The place of each, from 1, by harm under the `w`-th weighting.
+fn ranks(list: &[(Vec<f64>, Target)], w: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..list.len()).collect();
+    order.sort_by(|a, b| {
+        let ((x, s), (y, t)) = (&list[*a], &list[*b]);
+        y[w].total_cmp(&x[w]).then(s.cmp(t))
+    });
+    let mut out = vec![0; list.len()];
+    for (place, k) in (1..).zip(order) {
+        out[k] = place;
+    }
+    out
+}
+
 /// Selects the most critical of a class, from blocks of runs.
-fn select(of: &[Target], demand: Demand, runs: &impl Fn(&[(Target, u32, u64)]) -> Vec<Run>) -> Selection {
+fn select(
+    of: &[Target],
+    records: &[f64],
+    demand: Demand,
+    runs: &impl Fn(&[(Target, u32, u64)]) -> Vec<Run>,
+) -> Selection {
     // The procedure asks round by round; runs of its replicates are made in blocks, for all who are left.
     let mut block: Vec<Vec<f64>> = vec![];
     let mut from = 0;
@@ -339,7 +558,8 @@ fn select(of: &[Target], demand: Demand, runs: &impl Fn(&[(Target, u32, u64)]) -
                 .map(|(i, k)| (of[i], 72, k))
                 .collect();
             let seen = runs(&list);
-            block = seen.chunks(alive.len()).map(|c| c.iter().map(|r| r.harm).collect()).collect();
+            let harm = |(i, r): (&usize, &Run)| r.harm + records[*i];
+            block = seen.chunks(alive.len()).map(|c| alive.iter().zip(c).map(harm).collect()).collect();
         }
         alive
             .iter()

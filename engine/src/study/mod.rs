@@ -3,6 +3,8 @@
 pub mod calibrate;
 pub mod comparison;
 pub mod criticality;
+pub mod felt;
+pub mod idle;
 pub mod investment;
 pub mod measured;
 pub mod pillars;

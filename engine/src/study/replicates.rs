@@ -9,6 +9,7 @@ use crate::scenario::Scenario;
 use crate::sim::Simulation;
 use crate::sim::core::record::Record;
 use crate::sim::ledger::entries::Detail;
+use crate::study::felt::{Felt, Folding, tallies};
 
 /// What to run.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +49,8 @@ pub struct Study {
     pub records: Vec<Vec<Record>>,
     /// What the outcomes leave out, likewise; empty unless asked for.
     pub details: Vec<Vec<Detail>>,
+    /// Who felt it, under each strategy; absent unless details were asked for.
+    pub felt: Option<Felt>,
     /// Replicates that were asked for.
     pub asked: u64,
 }
@@ -65,6 +68,10 @@ impl Study {
         self.details.resize(next.details.len(), vec![]);
         for (all, more) in self.details.iter_mut().zip(next.details) {
             all.extend(more);
+        }
+        match (&mut self.felt, next.felt) {
+            (Some(felt), Some(more)) => felt.append(&more),
+            (felt, more) => *felt = felt.take().or(more),
         }
         self.asked += next.asked;
     }
@@ -85,18 +92,37 @@ pub fn run(
     plan: ReplicationPlan,
     progress: &Progress,
 ) -> Result<Study, rayon::ThreadPoolBuildError> {
+    let base = strategies.iter().position(|s| *s == scenario.baseline).unwrap_or(0);
+    let felt = plan
+        .detail
+        .then(|| Mutex::new(Folding::new(Felt::new(&scenario.estate, strategies.len(), base), plan.first)));
     let rows = each(scenario, plan, progress, |sim, replicate| {
+        let mut who = vec![];
         let run = |s: &usize| {
-            let record = sim.run(plan.seed, replicate, *s);
+            sim.reset(plan.seed, replicate, *s, false);
+            if plan.detail {
+                sim.count_by_service();
+            }
+            sim.play(u32::MAX);
+            let record = sim.record();
             progress.done.fetch_add(1, Ordering::Relaxed);
-            (record, if plan.detail { sim.detail() } else { Detail::default() })
+            if plan.detail {
+                who.push(tallies(sim));
+            }
+            // What each service felt is in the sums: kept by run, it would fill the memory.
+            (record, if plan.detail { Detail { harm: vec![], ..sim.detail() } } else { Detail::default() })
         };
-        strategies.iter().map(run).collect::<Vec<_>>()
+        let row = strategies.iter().map(run).collect::<Vec<_>>();
+        if let Some(felt) = &felt {
+            felt.lock().expect("no worker panics while it holds the sums").add(replicate, who);
+        }
+        row
     })?;
     let whole = rows.len();
     let mut study = Study {
         records: vec![Vec::with_capacity(whole); strategies.len()],
         details: vec![vec![]; if plan.detail { strategies.len() } else { 0 }],
+        felt: felt.map(|f| f.into_inner().expect("no worker panics while it holds the sums").felt),
         asked: plan.replicates,
     };
     for row in rows {

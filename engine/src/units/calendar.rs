@@ -98,7 +98,7 @@ impl JsonSchema for DateTime {
 }
 
 /// A date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date(
     /// Days since 1 January 1970.
     pub i64,

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::scale::Scale;
-use super::{COLOURS, GRID, INK, SOFT, cut, drawing, line, path, words};
+use super::{COLOURS, GRID, INK, SOFT, Width, both, cut, drawing, line, path, words};
 
 /// One panel.
 #[derive(Clone, Debug)]
@@ -18,8 +18,17 @@ pub struct Panel {
 
 /// Panels of share (0 to 1) against days, `step` days from point to point; `baseline` is the mean to compare with.
 pub fn curves(id: &str, title: &str, unit: &str, step: f64, baseline: &[f64], panels: &[Panel]) -> Markup {
-    let columns = 2usize;
-    let (wide, tall) = (430.0, 190.0);
+    both(|w| drawn((id, w), (title, unit), step, baseline, panels))
+}
+
+fn drawn(
+    (id, w): (&str, Width),
+    (title, unit): (&str, &str),
+    step: f64,
+    baseline: &[f64],
+    panels: &[Panel],
+) -> Markup {
+    let (columns, wide, tall) = if w == Width::Wide { (2usize, 430.0, 190.0) } else { (1, 400.0, 190.0) };
     let floor = panels
         .iter()
         .flat_map(|p| p.band.iter().map(|b| b.0).chain(p.samples.iter().flatten().copied()))
@@ -43,11 +52,11 @@ pub fn curves(id: &str, title: &str, unit: &str, step: f64, baseline: &[f64], pa
             @let upper = p.band.iter().enumerate().map(|(k, b)| at(k, b.2));
             @let lower = p.band.iter().enumerate().rev().map(|(k, b)| at(k, b.0));
             path d={ (path(upper.chain(lower))) "Z" } fill="#b9cbd9" fill-opacity="0.6" {}
-            @for s in &p.samples { path d=(path(s.iter().enumerate().map(|(k, v)| at(k, *v)))) fill="none" stroke="#6f8aa0" stroke-width="0.6" {} }
+            @for s in p.samples.iter().take(if w == Width::Wide { p.samples.len() } else { 6 }) { path d=(path(s.iter().enumerate().map(|(k, v)| at(k, *v)))) fill="none" stroke="#6f8aa0" stroke-width="0.6" {} }
             path d=(path(baseline.iter().enumerate().map(|(k, v)| at(k, *v)))) fill="none" stroke=(COLOURS[3]) stroke-width="2" stroke-dasharray="6 4" {}
             path d=(path(p.band.iter().enumerate().map(|(k, b)| at(k, b.1)))) fill="none" stroke=(COLOURS[0]) stroke-width="2.5" {}
         }
-        (words(wide, tall * rows as f64 + 14.0, "middle", 13, SOFT, unit))
+        (words(0.5 * wide * columns as f64, tall * rows as f64 + 14.0, "middle", 13, SOFT, unit))
     };
     let about = panels
         .iter()
@@ -64,7 +73,7 @@ pub fn curves(id: &str, title: &str, unit: &str, step: f64, baseline: &[f64], pa
         .collect::<Vec<_>>()
         .join(" ");
     drawing(
-        id,
+        (id, w),
         title,
         &format!("{title}. {about}"),
         (wide * columns as f64, tall * rows as f64 + 24.0),

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::scale::{Scale, range};
-use super::{COLOURS, GRID, INK, SOFT, cut, drawing, line, r, words};
+use super::{COLOURS, GRID, INK, Rows, SOFT, Width, both, drawing, line, r, words};
 use crate::format::{number, signed};
 
 /// One row.
@@ -23,7 +23,12 @@ pub struct Difference {
 
 /// The chart; below zero is better.
 pub fn forest(id: &str, title: &str, unit: &str, rows: &[Difference]) -> Markup {
-    let (left, right, top, step) = (215.0, 640.0, 30.0, 34.0);
+    both(|w| drawn(w, id, title, unit, rows))
+}
+
+fn drawn(w: Width, id: &str, title: &str, unit: &str, rows: &[Difference]) -> Markup {
+    let at = Rows::of(w, (215.0, 640.0), 34.0);
+    let (left, right, top, step) = (at.left, at.right, 30.0, at.step);
     let height = top + step * rows.len() as f64 + 48.0;
     let (low, high) = range(rows.iter().flat_map(|d| [d.low, d.high, 0.0]));
     let pad = 0.06 * (high - low);
@@ -44,7 +49,7 @@ pub fn forest(id: &str, title: &str, unit: &str, rows: &[Difference]) -> Markup 
             .join(" ")
     );
     let inside = html! {
-        @for t in x.ticks(5) {
+        @for t in x.ticks(at.ticks) {
             (line((x.at(t), top), (x.at(t), bottom), GRID, 1.0))
             (words(x.at(t), bottom + 18.0, "middle", 13, SOFT, &number(t)))
         }
@@ -52,15 +57,15 @@ pub fn forest(id: &str, title: &str, unit: &str, rows: &[Difference]) -> Markup 
         (words(x.at(0.0) - 8.0, top - 14.0, "end", 13, SOFT, "← better"))
         (words(x.at(0.0) + 8.0, top - 14.0, "start", 13, SOFT, "worse →"))
         @for (n, d) in rows.iter().enumerate() {
-            @let y = top + step * (n as f64 + 0.5);
+            @let y = top + step * n as f64 + at.middle;
             @let sure = d.low > 0.0 || d.high < 0.0;
-            (words(left - 12.0, y + 5.0, "end", 14, INK, &cut(&d.label, left - 16.0, 14)))
+            (at.label(y, &d.label))
             (line((x.at(d.low), y), (x.at(d.high), y), COLOURS[0], 3.0))
             @for end in [d.low, d.high] { (line((x.at(end), y - 6.0), (x.at(end), y + 6.0), COLOURS[0], 2.0)) }
             circle cx=(r(x.at(d.estimate))) cy=(r(y)) r="6" fill=(if sure { COLOURS[0] } else { "#fff" }) stroke=(COLOURS[0]) stroke-width="2" {}
-            (words(right + 14.0, y + 5.0, "start", 13, SOFT, &d.note))
+            (at.note(y, &d.note))
         }
-        (words(0.5 * (left + right), bottom + 38.0, "middle", 13, SOFT, &format!("{unit}; filled marks: the 95 % interval leaves zero out")))
+        (words(0.5 * (left + right), bottom + 38.0, "middle", 13, SOFT, &format!("{unit}; filled: the 95 % interval leaves zero out")))
     };
-    drawing(id, title, &about, (860.0, height), &inside)
+    drawing((id, w), title, &about, (at.width, height), &inside)
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{INK, SOFT, cut, drawing, r, words};
+use super::{INK, SOFT, Width, both, cut, drawing, r, words};
 use crate::format::{number, whole};
 
 /// Rows × columns of numbers ≥ 0; shades are by the square root, so that middling cells are seen.
@@ -37,5 +37,28 @@ pub fn heat(id: &str, title: &str, unit: &str, columns: &[String], rows: &[(Stri
         })
         .collect::<Vec<_>>()
         .join(" ");
-    drawing(id, title, &format!("{title}. {about}"), (860.0, bottom + 30.0), &inside)
+    // A telephone has no room for a grid: it is told in words which care suffers most.
+    let most_of = |values: &[f64]| {
+        let mut order: Vec<usize> = (0..values.len()).filter(|c| values[*c] >= 1.0).collect();
+        order.sort_by(|a, b| values[*b].total_cmp(&values[*a]));
+        order
+            .iter()
+            .take(3)
+            .map(|c| format!("{} {}", columns[*c], whole(values[*c])))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let narrow = html! {
+        @for (n, (name, values)) in rows.iter().enumerate() {
+            @let y = 20.0 + 46.0 * n as f64;
+            (words(8.0, y, "start", 14, INK, &cut(name, 384.0, 14)))
+            (words(8.0, y + 18.0, "start", 13, SOFT, &cut(&most_of(values), 384.0, 13)))
+        }
+        (words(8.0, 18.0 + 46.0 * rows.len() as f64, "start", 13, SOFT, &cut(unit, 384.0, 13)))
+    };
+    let about = format!("{title}. {about}");
+    both(|w| match w {
+        Width::Wide => drawing((id, w), title, &about, (860.0, bottom + 30.0), &inside),
+        Width::Narrow => drawing((id, w), title, &about, (400.0, 30.0 + 46.0 * rows.len() as f64), &narrow),
+    })
 }

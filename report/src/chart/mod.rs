@@ -7,6 +7,7 @@ mod heat;
 mod map;
 mod scale;
 mod scatter;
+mod tiles;
 
 pub use bars::{Bar, Swing, bars, tornado};
 pub use curves::{Panel, curves};
@@ -14,6 +15,7 @@ pub use forest::{Difference, forest};
 pub use heat::heat;
 pub use map::{Mark, map};
 pub use scatter::{Dot, frontier, scatter};
+pub use tiles::{Tile, shapes, tiles};
 
 use std::fmt::Write as _;
 
@@ -28,14 +30,86 @@ pub const SOFT: &str = "#425563";
 /// Grids.
 pub const GRID: &str = "#d8dde0";
 
+/// For what width a chart is drawn: its letters are to be read on a page and on a telephone, so that it cannot be one picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Width {
+    /// A page or a screen.
+    Wide,
+    /// A telephone held upright.
+    Narrow,
+}
+
+/// A chart in both widths; the page shows the one that fits.
+pub(crate) fn both(draw: impl Fn(Width) -> Markup) -> Markup {
+    html! {
+        div class="wide" { (draw(Width::Wide)) }
+        div class="narrow" { (draw(Width::Narrow)) }
+    }
+}
+
+/// Where things stand in a chart of rows: beside their labels on a page, below them on a telephone.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rows {
+    /// Of the whole drawing.
+    pub width: f64,
+    /// Where the scale begins …
+    pub left: f64,
+    /// … and ends.
+    pub right: f64,
+    /// Height of a row.
+    pub step: f64,
+    /// From the top of a row to its middle.
+    pub middle: f64,
+    /// Ticks of the scale.
+    pub ticks: usize,
+    beside: bool,
+}
+
+impl Rows {
+    /// On a page `left` and `right` are where the scale begins and ends, and `step` is the height of a row.
+    pub fn of(w: Width, (left, right): (f64, f64), step: f64) -> Self {
+        match w {
+            Width::Wide => {
+                Self { width: 860.0, left, right, step, middle: 0.5 * step, ticks: 5, beside: true }
+            }
+            Width::Narrow => Self {
+                width: 400.0,
+                left: 14.0,
+                right: 386.0,
+                step: step + 38.0,
+                middle: 34.0,
+                ticks: 3,
+                beside: false,
+            },
+        }
+    }
+    /// A row's label, at the height of its middle.
+    pub fn label(&self, y: f64, text: &str) -> Markup {
+        if self.beside {
+            words(self.left - 12.0, y + 5.0, "end", 14, INK, &cut(text, self.left - 16.0, 14))
+        } else {
+            over(self.left, y - 17.0, 14, &cut(text, self.right - self.left, 14))
+        }
+    }
+    /// A row's note.
+    pub fn note(&self, y: f64, text: &str) -> Markup {
+        if self.beside {
+            words(self.right + 14.0, y + 5.0, "start", 13, SOFT, text)
+        } else {
+            words(self.left, y + 25.0, "start", 13, SOFT, text)
+        }
+    }
+}
+
 /// A drawing of `width` × `height` with its title and description for those who do not see it.
 pub(crate) fn drawing(
-    id: &str,
+    (id, w): (&str, Width),
     title: &str,
     about: &str,
     (width, height): (f64, f64),
     inside: &Markup,
 ) -> Markup {
+    let id = if w == Width::Narrow { format!("{id}-narrow") } else { id.to_owned() };
     html! {
         svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox={ "0 0 " (width) " " (r(height)) } aria-labelledby={ (id) "-t " (id) "-d" } {
             title id={ (id) "-t" } { (title) }
@@ -53,6 +127,11 @@ pub(crate) fn r(v: f64) -> f64 {
 /// Words at a place; `anchor` is `start`, `middle` or `end`.
 pub(crate) fn words(x: f64, y: f64, anchor: &str, size: u32, colour: &str, text: &str) -> Markup {
     html! { text x=(r(x)) y=(r(y)) text-anchor=(anchor) font-size=(size) fill=(colour) { (text) } }
+}
+
+/// Words that are read over a grid.
+pub(crate) fn over(x: f64, y: f64, size: u32, text: &str) -> Markup {
+    html! { text x=(r(x)) y=(r(y)) font-size=(size) fill=(INK) stroke="#fff" stroke-width="4" paint-order="stroke" { (text) } }
 }
 
 /// A straight line.

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::scale::{Scale, range};
-use super::{COLOURS, GRID, INK, SOFT, drawing, line, path, r, words};
+use super::{COLOURS, GRID, INK, SOFT, Width, both, drawing, line, path, r, words};
 
 /// One option.
 #[derive(Clone, Debug)]
@@ -27,7 +27,22 @@ pub fn scatter(
     show: impl Fn(f64) -> String,
     money: impl Fn(f64) -> String,
 ) -> Markup {
-    let (left, right, top, bottom) = (78.0, 660.0, 20.0, 380.0);
+    both(|w| scatter_drawn((id, w), title, axes, dots, (&show, &money)))
+}
+
+fn scatter_drawn(
+    (id, w): (&str, Width),
+    title: &str,
+    axes: (&str, &str),
+    dots: &[Dot],
+    (show, money): (&dyn Fn(f64) -> String, &dyn Fn(f64) -> String),
+) -> Markup {
+    let wide = w == Width::Wide;
+    let (left, right, top, bottom) =
+        if wide { (78.0, 660.0, 20.0, 380.0) } else { (62.0, 380.0, 20.0, 300.0) };
+    // There is no room for names on a telephone: dots are numbered, and named below.
+    let name = |n: usize| if wide { dots[n].label.clone() } else { (n + 1).to_string() };
+    let (apart, ticks) = if wide { (190.0, 6) } else { (24.0, 3) };
     let (_, high_x) = range(dots.iter().map(|d| d.x));
     let (_, high_y) = range(dots.iter().map(|d| d.y));
     let x = Scale::new((0.0, high_x * 1.08), (left, right));
@@ -39,7 +54,7 @@ pub fn scatter(
     let mut labels = vec![(0.0, 0.0); dots.len()];
     for i in order {
         let (px, mut py) = (x.at(dots[i].x) + 12.0, y.at(dots[i].y) + 5.0);
-        while places.iter().any(|(qx, qy)| (qx - px).abs() < 190.0 && (qy - py).abs() < 16.0) {
+        while places.iter().any(|(qx, qy)| (qx - px).abs() < apart && (qy - py).abs() < 16.0) {
             py += 16.0;
         }
         places.push((px, py));
@@ -59,7 +74,7 @@ pub fn scatter(
         .collect::<Vec<_>>()
         .join(" ");
     let inside = html! {
-        @for t in x.ticks(6) {
+        @for t in x.ticks(ticks) {
             (line((x.at(t), top), (x.at(t), bottom), GRID, 1.0))
             (words(x.at(t), bottom + 18.0, "middle", 13, SOFT, &show(t)))
         }
@@ -67,15 +82,24 @@ pub fn scatter(
             (line((left, y.at(t)), (right, y.at(t)), GRID, 1.0))
             (words(left - 8.0, y.at(t) + 4.0, "end", 13, SOFT, &money(t)))
         }
-        @for (d, (lx, ly)) in dots.iter().zip(&labels) {
+        @for (n, (d, (lx, ly))) in dots.iter().zip(&labels).enumerate() {
             @let on = d.sure >= 0.5;
             circle cx=(r(x.at(d.x))) cy=(r(y.at(d.y))) r="7" fill=(if on { COLOURS[0] } else { "#fff" }) stroke=(COLOURS[0]) stroke-width="2" {}
-            (words(*lx, *ly, "start", 13, INK, &d.label))
+            (words(*lx, *ly, "start", 13, INK, &name(n)))
         }
-        (words(0.5 * (left + right), bottom + 40.0, "middle", 13, SOFT, &format!("{} → (left and down is better; filled: in the Pareto set)", axes.0)))
-        (words(left, top - 6.0, "start", 13, SOFT, &format!("↑ {}", axes.1)))
+        @if wide {
+            (words(0.5 * (left + right), bottom + 40.0, "middle", 13, SOFT, &format!("{} → (left and down is better; filled: in the Pareto set)", axes.0)))
+        } @else {
+            (words(14.0, bottom + 40.0, "start", 13, SOFT, &format!("{} →", axes.0)))
+            (words(14.0, bottom + 58.0, "start", 13, SOFT, "left and down is better; filled: in the Pareto set"))
+            @for (n, d) in dots.iter().enumerate() {
+                (words(14.0, bottom + 80.0 + 18.0 * n as f64, "start", 13, INK, &format!("{} {}", n + 1, d.label)))
+            }
+        }
+        (words(if wide { left } else { 14.0 }, top - 6.0, "start", 13, SOFT, &format!("↑ {}", axes.1)))
     };
-    drawing(id, title, &format!("{title}. {about}"), (860.0, bottom + 50.0), &inside)
+    let size = if wide { (860.0, bottom + 50.0) } else { (400.0, bottom + 76.0 + 18.0 * dots.len() as f64) };
+    drawing((id, w), title, &format!("{title}. {about}"), size, &inside)
 }
 
 /// Benefit (with interval) against money spent.
@@ -87,7 +111,19 @@ pub fn frontier(
     show: impl Fn(f64) -> String,
     money: impl Fn(f64) -> String,
 ) -> Markup {
-    let (left, right, top, bottom) = (78.0, 820.0, 24.0, 320.0);
+    both(|w| frontier_drawn((id, w), title, axes, points, (&show, &money)))
+}
+
+fn frontier_drawn(
+    (id, w): (&str, Width),
+    title: &str,
+    axes: (&str, &str),
+    points: &[(f64, super::Bar)],
+    (show, money): (&dyn Fn(f64) -> String, &dyn Fn(f64) -> String),
+) -> Markup {
+    let wide = w == Width::Wide;
+    let (left, right, top, bottom) =
+        if wide { (78.0, 820.0, 24.0, 320.0) } else { (58.0, 380.0, 24.0, 280.0) };
     let (_, most) = range(points.iter().map(|p| p.0));
     let (low, high) = range(points.iter().flat_map(|p| [p.1.low, p.1.high, 0.0]));
     let x = Scale::new((0.0, most * 1.05), (left, right));
@@ -98,7 +134,7 @@ pub fn frontier(
     let about =
         points.iter().map(|(m, b)| format!("{}: {}.", money(*m), b.note)).collect::<Vec<_>>().join(" ");
     let inside = html! {
-        @for t in x.ticks(6) {
+        @for t in x.ticks(if wide { 6 } else { 3 }) {
             (line((x.at(t), top), (x.at(t), bottom), GRID, 1.0))
             (words(x.at(t), bottom + 18.0, "middle", 13, SOFT, &money(t)))
         }
@@ -112,7 +148,13 @@ pub fn frontier(
             circle cx=(r(x.at(*m))) cy=(r(y.at(b.estimate))) r="6" fill=(COLOURS[0]) {}
         }
         (words(0.5 * (left + right), bottom + 40.0, "middle", 13, SOFT, axes.0))
-        (words(left, top - 8.0, "start", 13, SOFT, &format!("↑ {}", axes.1)))
+        (words(if wide { left } else { 14.0 }, top - 8.0, "start", 13, SOFT, &format!("↑ {}", axes.1)))
     };
-    drawing(id, title, &format!("{title}. {about}"), (860.0, bottom + 50.0), &inside)
+    drawing(
+        (id, w),
+        title,
+        &format!("{title}. {about}"),
+        (if wide { 860.0 } else { 400.0 }, bottom + 50.0),
+        &inside,
+    )
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Document;
+use super::{Document, Provenance};
 
 /// How fast one strategy runs, on one thread.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -27,8 +27,13 @@ pub struct StrategySpeed {
 /// How fast a scenario runs on this machine at this moment.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Bench {
-    /// Where the scenario came from: a path, or `scenarios/…` for a bundled one.
-    pub scenario: String,
+    /// Which study it was.
+    #[serde(flatten)]
+    pub provenance: Provenance,
+    /// Replicates of each strategy that were asked for.
+    pub replicates: u64,
+    /// Whether it was stopped before its end.
+    pub partial: bool,
     /// Organisations.
     pub organisations: usize,
     /// Hosts.

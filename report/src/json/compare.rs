@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use resus_engine::estate::OrgId;
 use resus_engine::scenario::Scenario;
 use resus_engine::study::comparison::{Comparison, Paired, Summary};
 use resus_engine::study::replicates::Study;
@@ -9,6 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::run::OutcomeSummary;
+use super::who::Who;
 use super::{Document, Provenance, finite};
 use crate::RunInfo;
 
@@ -72,7 +74,7 @@ struct ComparedStrategy {
     name: String,
     /// Pounds for its levers: set-up and a year.
     cost: f64,
-    /// Share of resamples in which it is in the Pareto set of harm, recovery of 95 % of capacity, and total cost.
+    /// Share of resamples in which it is in the Pareto set of harm, recovery of 95 % of affected care, and total cost.
     pareto: f64,
     /// Mean over replicates of how much more harm it does than the best of those compared would have done there.
     mean_regret: Option<f64>,
@@ -104,8 +106,6 @@ pub struct Compare {
     asked: u64,
     /// Whether it was stopped before its end.
     partial: bool,
-    /// What was changed beside the file by `--set`, as `path=value`.
-    what_if: Vec<String>,
     /// How many times as many replicates independent runs would need for the same precision of the differences in harm. Null where
     /// nothing varies.
     saved_by_pairing: Option<Saved>,
@@ -115,15 +115,17 @@ pub struct Compare {
     verdict: Vec<String>,
     /// The strategies, in the order asked for.
     strategies: Vec<ComparedStrategy>,
+    /// Who feels it; null where it was not counted.
+    who: Option<Who>,
 }
 
 impl Compare {
-    /// Of a comparison and the study behind it.
+    /// Of a comparison and the study behind it; an organisation is set among its peers.
     pub fn new(
         scenario: &Scenario,
         c: &Comparison,
         study: &Study,
-        verdict: &[String],
+        (verdict, organisation): (&[String], Option<OrgId>),
         run: &RunInfo,
     ) -> Self {
         let strategies = c.strategies.iter().enumerate().map(|(k, s)| {
@@ -144,11 +146,11 @@ impl Compare {
             replicates: c.replicates,
             asked: study.asked,
             partial: run.partial,
-            what_if: scenario.overrides.clone(),
             saved_by_pairing: c.saved.map(|(least, most)| Saved { least, most }),
             baseline: scenario.strategies[scenario.baseline].id.clone(),
             verdict: verdict.to_vec(),
             strategies: strategies.collect(),
+            who: study.felt.as_ref().map(|f| Who::new(scenario, c, f, organisation)),
         }
     }
 }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use resus_engine::catalogue::kinds::RecordKind;
 use resus_engine::scenario::Scenario;
+use resus_engine::scenario::bundled::WEIGHTINGS;
 use resus_engine::stats::ranking::Selection;
 use resus_engine::study::criticality::{
-    self as study, CLASSES, ImpactEstimate, LASTS, Leader, Market, Target,
+    self as study, CLASSES, Holding, ImpactEstimate, LASTS, Leader, Market, Reweighted, Target,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -46,6 +48,58 @@ impl Loss {
     }
 }
 
+/// What is held of people.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct HeldRecords {
+    /// People's records.
+    people: f64,
+    /// Of how many of them each kind of record is held.
+    by_kind: BTreeMap<&'static str, f64>,
+    /// Harm expected of a theft there.
+    harm: Option<f64>,
+}
+
+impl HeldRecords {
+    fn new(h: &Holding) -> Self {
+        let by_kind = RecordKind::ALL.iter().zip(h.by_kind).map(|(k, n)| (k.name(), n)).collect();
+        Self { people: h.people, by_kind, harm: finite(h.harm) }
+    }
+}
+
+/// An organisation or supplier that holds records.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct RecordHolder {
+    /// Its class: organisations or suppliers.
+    class: &'static str,
+    /// Its id.
+    id: String,
+    /// What it holds.
+    #[serde(flatten)]
+    held: HeldRecords,
+}
+
+/// A place under one weighting.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct PlaceUnder {
+    /// The weighting: `as set`, or the name of a bundled one.
+    weights: &'static str,
+    /// Harm of three days without it and of a theft of its records, mean of a few runs.
+    harm: Option<f64>,
+    /// Its place in its class, from 1.
+    place: usize,
+}
+
+/// A leader under other weightings.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct LeaderReweighted {
+    /// Its class.
+    class: &'static str,
+    /// Its id.
+    id: String,
+    /// Its place under each weighting.
+    places: Vec<PlaceUnder>,
+}
+
 /// Something whose loss was simulated in full.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 struct LossLeader {
@@ -55,8 +109,10 @@ struct LossLeader {
     id: String,
     /// Its name.
     name: String,
-    /// Its loss for each length of time.
+    /// Its loss for each length of time, care alone.
     losses: Vec<Loss>,
+    /// What it holds of people.
+    records: HeldRecords,
     /// Mean harm by kind of service when it is lost for 72 hours, in harm-weighted contacts.
     harm_by_service_72h: BTreeMap<&'static str, f64>,
 }
@@ -99,8 +155,6 @@ struct PlatformMarket {
 pub struct Criticality {
     #[serde(flatten)]
     provenance: Provenance,
-    /// What was changed beside the file by `--set`, as `path=value`.
-    what_if: Vec<String>,
     /// Runs of each leader and length of loss.
     replicates: u64,
     /// Candidates before screening.
@@ -109,6 +163,10 @@ pub struct Criticality {
     verdict: Vec<String>,
     /// What was simulated in full, the worst at 72 hours first.
     leaders: Vec<LossLeader>,
+    /// Organisations and suppliers that hold records, the weightiest first.
+    holders: Vec<RecordHolder>,
+    /// The leaders of each class under other weights of harm.
+    reweighted: Vec<LeaderReweighted>,
     /// The selection of the worst, by class.
     selections: Vec<WorstSelection>,
     /// Platforms that at least one supplier hosts, the most concentrated first.
@@ -124,6 +182,7 @@ impl Criticality {
             id: l.target.id(e),
             name: l.target.name(e),
             losses: LASTS.iter().zip(&l.hurt).map(|(hours, h)| Loss::new(*hours, h)).collect(),
+            records: HeldRecords::new(&l.holding),
             harm_by_service_72h: l.by_service.iter().map(|(k, v)| (k.name(), *v)).collect(),
         };
         let selection = |(of, s): &(Vec<Target>, Selection)| WorstSelection {
@@ -139,13 +198,27 @@ impl Criticality {
                 .map(|(host, share)| HostShare { supplier: host.map(|h| e.org(h).id.clone()), share: *share })
                 .collect(),
         };
+        let holder = |(t, h): &(Target, Holding)| RecordHolder {
+            class: CLASSES[t.class()],
+            id: t.id(e),
+            held: HeldRecords::new(h),
+        };
+        let names = || ["as set"].into_iter().chain(WEIGHTINGS.iter().map(|w| w.0));
+        let reweighted = |r: &Reweighted| LeaderReweighted {
+            class: CLASSES[r.target.class()],
+            id: r.target.id(e),
+            places: (names().zip(&r.harm).zip(&r.rank))
+                .map(|((weights, harm), place)| PlaceUnder { weights, harm: finite(*harm), place: *place })
+                .collect(),
+        };
         Self {
             provenance: Provenance::new(scenario, run),
-            what_if: scenario.overrides.clone(),
             replicates: c.replicates,
             candidates: c.candidates,
             verdict: verdict::criticality::sentences(c, e),
             leaders: c.leaders.iter().map(leader).collect(),
+            holders: c.holders.iter().map(holder).collect(),
+            reweighted: c.reweighted.iter().map(reweighted).collect(),
             selections: c.selections.iter().map(selection).collect(),
             markets: c.markets.iter().map(market).collect(),
         }

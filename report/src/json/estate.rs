@@ -47,6 +47,21 @@ struct SinglePoint {
     share_of_care: f64,
 }
 
+/// Figures of an estate of one's own that are typical of a kind, and not an organisation's own.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct TypicalFigures {
+    /// Organisations of typical size.
+    size: usize,
+    /// Those with a control that is typical.
+    controls: usize,
+    /// Those with the systems of their kind.
+    systems: usize,
+    /// Those with the care services of their kind.
+    care: usize,
+    /// Those without a place.
+    unplaced: usize,
+}
+
 /// A scenario's estate.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Estate {
@@ -62,6 +77,8 @@ pub struct Estate {
     services: usize,
     /// Connections between organisations.
     connections: usize,
+    /// What was not stated of an estate of one's own; null where all organisations are invented.
+    typical: Option<TypicalFigures>,
     /// Counts by kind of organisation.
     kinds: Vec<KindCount>,
     /// Suppliers, the weightiest first.
@@ -80,6 +97,13 @@ impl Estate {
             assets: e.assets.len(),
             services: e.services.len(),
             connections: e.connections.len(),
+            typical: e.typical_figures().map(|t| TypicalFigures {
+                size: t.size,
+                controls: t.controls,
+                systems: t.systems,
+                care: t.care,
+                unplaced: t.unplaced,
+            }),
             kinds: (o.kinds.iter())
                 .map(|k| KindCount {
                     kind: k.kind.name(),

@@ -110,6 +110,12 @@ pub struct Evidence {
     pub version: String,
     /// Seed.
     pub seed: u64,
+    /// What was changed beside the files by `--set`, as `path=value`.
+    pub what_if: Vec<String>,
+    /// Runs of each scenario that were asked for.
+    pub replicates: u64,
+    /// Whether it was stopped before its end.
+    pub partial: bool,
     /// Whether every parameter was held at its value.
     pub fixed: bool,
     /// The file of parameters in place of the default set; null where none was given.

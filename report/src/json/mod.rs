@@ -15,6 +15,7 @@ mod reference;
 mod review;
 mod run;
 mod verify;
+mod who;
 
 use resus_engine::scenario::Scenario;
 use schemars::JsonSchema;
@@ -26,7 +27,7 @@ pub use compare::Compare;
 pub use criticality::Criticality;
 pub use estate::{Estate, Import};
 pub use evidence::{Evidence, ScenarioEvidence};
-pub use list::{BundledScenario, List};
+pub use list::{BundledScenario, Catalogue, CatalogueEntry, List};
 pub use pillars::Pillars;
 pub use plan::Plan;
 pub use reference::reference;
@@ -64,7 +65,7 @@ pub fn finite(v: f64) -> Option<f64> {
 
 /// Which study it is: enough to run it again.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-struct Provenance {
+pub struct Provenance {
     /// Version of resus.
     version: String,
     /// Where the scenario came from: a path, or `scenarios/…` for a bundled one.
@@ -73,15 +74,19 @@ struct Provenance {
     hash: String,
     /// Seed of the study.
     seed: u64,
+    /// What was changed beside the file by `--set`, as `path=value`.
+    what_if: Vec<String>,
 }
 
 impl Provenance {
-    fn new(scenario: &Scenario, run: &RunInfo) -> Self {
+    /// Of a study of a scenario.
+    pub fn new(scenario: &Scenario, run: &RunInfo) -> Self {
         Self {
             version: run.version.clone(),
             scenario: run.source.clone(),
             hash: hash(scenario),
             seed: run.seed,
+            what_if: scenario.overrides.clone(),
         }
     }
 }

@@ -118,8 +118,6 @@ impl From<&Shares> for PillarOutcome {
 pub struct Pillars {
     #[serde(flatten)]
     provenance: Provenance,
-    /// What was changed beside the file by `--set`, as `path=value`.
-    what_if: Vec<String>,
     /// Replicates of each combination that were finished.
     replicates: usize,
     /// Whether it was stopped before its end.
@@ -132,6 +130,9 @@ pub struct Pillars {
     verdict: Vec<String>,
     /// Outcomes, by id.
     outcomes: BTreeMap<&'static str, PillarOutcome>,
+    /// Levers that change no outcome but cost here, and why, in sentences; the first one says how that was found. Empty when each has an
+    /// effect.
+    without_effect: Vec<String>,
 }
 
 impl Pillars {
@@ -139,14 +140,19 @@ impl Pillars {
     pub fn new(scenario: &Scenario, p: &study::Pillars, from: Levels, to: Levels, run: &RunInfo) -> Self {
         Self {
             provenance: Provenance::new(scenario, run),
-            what_if: scenario.overrides.clone(),
             replicates: p.replicates,
             partial: run.partial,
             from,
             to,
             verdict: verdict::pillars::sentences(p),
             outcomes: p.outcomes.iter().map(|s| (s.outcome.id(), s.into())).collect(),
+            without_effect: vec![],
         }
+    }
+    /// With what is said of levers that have no effect.
+    #[must_use]
+    pub fn without_effect(self, sentences: Vec<String>) -> Self {
+        Self { without_effect: sentences, ..self }
     }
 }
 

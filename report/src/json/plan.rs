@@ -114,8 +114,6 @@ impl RoadmapYear {
 pub struct Plan {
     #[serde(flatten)]
     provenance: Provenance,
-    /// What was changed beside the file by `--set`, as `path=value`.
-    what_if: Vec<String>,
     /// Pounds for set-up and the first year.
     budget: f64,
     /// The outcome that is to be lowered, by id.
@@ -144,7 +142,6 @@ impl Plan {
         let judged = |j: &Judged| JudgedSet::new(&a.problem, j);
         Self {
             provenance: Provenance::new(scenario, run),
-            what_if: scenario.overrides.clone(),
             budget,
             outcome: outcome.id(),
             nothing: finite(a.nothing),

@@ -9,8 +9,8 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
 use super::{
-    Bench, Calibrate, CalibrateCheck, Compare, Criticality, Document, Estate, Evidence, Import, List,
-    Pillars, Plan, Review, Run, Story, Verify,
+    Bench, Calibrate, CalibrateCheck, Catalogue, Compare, Criticality, Document, Estate, Evidence, Import,
+    List, Pillars, Plan, Review, Run, Story, Verify,
 };
 
 /// What holds for every document.
@@ -64,6 +64,7 @@ pub fn reference() -> String {
     page.document::<Verify>();
     page.document::<Bench>();
     page.document::<List>();
+    page.document::<Catalogue>();
     page.text + &outcomes() + FILES
 }
 

@@ -6,12 +6,16 @@ use resus_engine::scenario::Scenario;
 use resus_engine::sim::ledger::entries::CURVE_STEP;
 use resus_engine::stats::{mean, quantile, sorted};
 use resus_engine::study::comparison::{Comparison, Summary};
+use resus_engine::study::felt::{By, Subject};
 use resus_engine::study::replicates::Study;
 use resus_engine::study::tornado::Tornado;
 
-use super::closing;
+use super::who::{self, Wish};
+use super::{closing, parameter_name};
 use crate::chart::{self, Difference, Dot, Mark, Panel, Swing};
-use crate::format::{better_in, capital, in_runs, in_runs_of, number, p_value, percent, pounds, signed};
+use crate::format::{
+    better_in, capital, days, in_runs, in_runs_of, number, p_value, percent, pounds, signed,
+};
 use crate::{Cell, Column, Report, RunInfo, Section, Table, verdict as words};
 
 /// Single runs drawn in each panel of recovery.
@@ -21,26 +25,46 @@ const SWINGS: usize = 12;
 const DIFFERENCE: &str = "difference from the baseline";
 /// Names written on a map.
 const NAMED: usize = 4;
+/// Most organisations drawn one by one.
+const MARKS: usize = 2000;
+/// Below this share of capacity lost, recovery has ended as far as a picture shows.
+const ENDED: f64 = 0.005;
 
-/// The report of a comparison whose study kept its details; `t` is the tornado of the strategy with the least harm.
+/// What a report of a comparison tells beside the comparison itself.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// The tornado of the strategy with the least harm; without bars where none was made.
+    pub tornado: Tornado,
+    /// What was asked for of who feels it.
+    pub wish: Wish,
+}
+
+/// The report of a comparison whose study kept its details.
 pub fn compare(
     scenario: &Scenario,
     study: &Study,
     c: &Comparison,
-    t: &Tornado,
+    beside: &Beside,
     verdict: &[String],
     run: &RunInfo,
 ) -> Report {
     let page = Page { scenario, study, c };
+    let t = &beside.tornado;
     let mut sections = vec![
         page.differences("harm", Outcome::Harm, "Which strategy keeps most care going"),
         page.recovery(),
         page.trade_offs(),
+    ];
+    if let Some(felt) = &study.felt {
+        let shown = page.shown().into_iter().map(|k| (k, page.name(k))).collect();
+        sections.extend(who::sections(&who::Told { scenario, felt, strategies: shown }, &beside.wish));
+    }
+    sections.extend([
         page.spread(),
         page.differences("contacts", Outcome::ContactsNotServed, "Contacts not served on the day"),
         page.differences("cost", Outcome::CostTotal, "What it costs in all"),
         page.robust(),
-    ];
+    ]);
     if !t.bars.is_empty() {
         sections.push(page.tornado(t));
     }
@@ -51,7 +75,8 @@ pub fn compare(
     }
     sections.extend(end);
     Report {
-        bar: String::new(),
+        board: Some(page.board(t, run)),
+        bar: run.bar(),
         title: "Response strategies compared".into(),
         subtitle: run.line(scenario),
         verdict: verdict.to_vec(),
@@ -74,6 +99,53 @@ impl Page<'_> {
     }
     fn of(&self, k: usize, o: Outcome) -> &Summary {
         self.c.strategies[k].get(o)
+    }
+
+    /// The baseline, and the one with the least harm where that is another.
+    fn shown(&self) -> Vec<usize> {
+        let harm = |k: &usize| self.of(*k, Outcome::Harm).mean;
+        let base = self.c.baseline;
+        let best = (0..self.c.strategies.len()).min_by(|a, b| harm(a).total_cmp(&harm(b))).unwrap_or(base);
+        if best == base { vec![base] } else { vec![base, best] }
+    }
+
+    fn board(&self, t: &Tornado, run: &RunInfo) -> crate::Board {
+        let names: Vec<String> = (0..self.c.strategies.len()).map(|k| self.name(k)).collect();
+        let costs: Vec<f64> =
+            self.c.strategies.iter().map(|s| self.scenario.strategies[s.strategy].cost).collect();
+        let mut board = words::board::comparison(&names, &costs, self.c, t);
+        let base = self.c.baseline;
+        let contacts = self.of(base, Outcome::ContactsNotServed);
+        let mut impact = format!(
+            "Under “{}” {} contacts are not served on the day on average, {} to {} in nine of ten runs",
+            self.baseline(),
+            number(contacts.mean),
+            number(contacts.low),
+            number(contacts.high)
+        );
+        // Of the organisation that is harmed most under a strategy: for how long its services are lost in full, on average over them.
+        let e = &self.scenario.estate;
+        let lines = self.study.felt.as_ref().map(|f| f.lines(By::Organisation)).unwrap_or_default();
+        let worst = |k: usize| {
+            let line = lines.iter().max_by(|a, b| a.means[k].harm.total_cmp(&b.means[k].harm))?;
+            let Subject::Organisation(o) = line.subject else { return None };
+            Some((o, line.means[k].service_days / e.org(o).services.len().max(1) as f64))
+        };
+        if let Some((o, lost)) = worst(base).filter(|w| w.1 > 0.0) {
+            impact += &format!(
+                "; {}, which is hit hardest, loses the equivalent of {} of all its services",
+                e.org(o).name,
+                days(lost)
+            );
+        }
+        let interrupted = |k: usize| worst(k).map(|w| 24.0 * w.1);
+        board.risk = crate::Risk { impact, ..words::board::cause(self.scenario) };
+        let chosen = words::board::chosen(&names, self.c);
+        let name = chosen.map_or(String::new(), |k| format!("“{}”", names[k]));
+        let after = chosen.and_then(interrupted).map(|hours| (name.as_str(), hours));
+        run.own.fill(&mut board.risk, interrupted(base), after);
+        board.basis = words::board::basis(self.scenario, &run.replicates);
+        board
     }
 
     fn differences(&self, id: &str, o: Outcome, title: &str) -> Section {
@@ -144,10 +216,18 @@ impl Page<'_> {
         let reach = |k: usize| {
             self.study.details[k].iter().filter(|d| !d.capacity.is_empty()).map(|d| d.capacity.len()).min()
         };
-        let points = (0..self.c.strategies.len()).filter_map(reach).min().unwrap_or(1).max(2);
+        let watched = (0..self.c.strategies.len()).filter_map(reach).min().unwrap_or(1).max(2);
         let at = |d: &resus_engine::sim::ledger::entries::Detail, t: usize| {
             d.capacity.get(t).map_or(1.0, |v| f64::from(*v))
         };
+        // The picture ends when recovery has, in nineteen of twenty runs of every strategy, and a little later.
+        let low = |k: usize, t: usize| {
+            quantile(&sorted(&self.study.details[k].iter().map(|d| at(d, t)).collect::<Vec<_>>()), 0.05)
+        };
+        let last =
+            (0..watched).rev().find(|t| (0..self.c.strategies.len()).any(|k| low(k, *t) < 1.0 - ENDED));
+        let points = last.map_or(watched, |t| (t + 2 + t / 8).min(watched));
+        let ended = if points < watched { ", and ends when it is back in 95 % of runs" } else { "" };
         let panels: Vec<Panel> = (0..self.c.strategies.len())
             .map(|k| {
                 let runs = &self.study.details[k];
@@ -164,19 +244,23 @@ impl Page<'_> {
             .collect();
         let baseline: Vec<f64> = panels[self.c.baseline].band.iter().map(|b| b.1).collect();
         let mut table = Table::new(
-            "Days from the first impact until capacity is back for good: restricted mean, and Kaplan–Meier median",
+            "Days from the first impact until those affected have their care back for good: restricted mean, and Kaplan–Meier median",
             std::iter::once(Column::text("strategy")).chain(
-                ["80 %", "95 %", "100 %", "no backlog"].into_iter().flat_map(|of| {
-                    [
-                        Column::number(format!("{of}: mean"), "days"),
-                        Column::number("median", "days").named(&format!("{of}: median")),
-                    ]
-                }),
+                ["50 % of care", "95 % of care", "95 % of organisations", "no backlog"].into_iter().flat_map(
+                    |of| {
+                        [
+                            Column::number(format!("{of}: mean"), "days"),
+                            Column::number("median", "days").named(&format!("{of}: median")),
+                        ]
+                    },
+                ),
             ),
         );
         for k in 0..self.c.strategies.len() {
             let mut row = vec![Cell::text(self.name(k))];
-            for o in [Outcome::Recovery80, Outcome::Recovery95, Outcome::Recovery100, Outcome::BacklogDays] {
+            for o in
+                [Outcome::Recovery50, Outcome::Recovery95, Outcome::OrganisationsBack95, Outcome::BacklogDays]
+            {
                 let s = self.of(k, o);
                 let days = |v: f64| if o == Outcome::BacklogDays { v } else { v / 24.0 };
                 row.push(Cell::of(days(s.mean), format!("{:.1}", days(s.mean))));
@@ -191,7 +275,7 @@ impl Page<'_> {
             id: "recovery".into(),
             title: "How care comes back".into(),
             text: vec![format!(
-                "Share of the system’s harm-weighted capacity from the first impact on. Solid: the mean. Band: 90 % of runs. Thin: {SAMPLES} single runs. Dashed: the \
+                "Share of the system’s harm-weighted capacity from the first impact on{ended}. Solid: the mean. Band: 90 % of runs. Thin: {SAMPLES} single runs. Dashed: the \
                  mean of “{}”. Runs without an impact stay at 100 %.",
                 self.baseline()
             )],
@@ -221,7 +305,7 @@ impl Page<'_> {
             [
                 Column::text("strategy"),
                 Column::number("harm, mean", Outcome::Harm.unit()),
-                Column::number("days to 95 %, mean", "days"),
+                Column::number("days to 95 % of affected care, mean", "days"),
                 Column::number("total cost, mean", "£"),
                 Column::number("in the Pareto set", "share of resamples"),
             ],
@@ -266,14 +350,13 @@ impl Page<'_> {
             }
             counts.into_iter().map(|c| f64::from(c) / n).collect::<Vec<f64>>()
         };
-        let harm = |k: &usize| self.of(*k, Outcome::Harm).mean;
-        let base = self.c.baseline;
-        let best = (0..self.c.strategies.len()).min_by(|a, b| harm(a).total_cmp(&harm(b))).unwrap_or(base);
-        let shown: Vec<usize> = if best == base { vec![base] } else { vec![base, best] };
+        let shown = self.shown();
         let shares: Vec<Vec<f64>> = shown.iter().map(|k| hit(*k)).collect();
         let mut order: Vec<usize> =
             (0..e.organisations.len()).filter(|o| shares.iter().any(|s| s[*o] > 0.0)).collect();
         order.sort_by(|a, b| shares[0][*b].total_cmp(&shares[0][*a]).then(a.cmp(b)));
+        // Tens of thousands of marks are no picture; places have a map of their own.
+        let drawn = e.organisations.len() <= MARKS;
         let panels: Vec<(String, Vec<Mark>)> = shown
             .iter()
             .zip(&shares)
@@ -281,15 +364,23 @@ impl Page<'_> {
                 let mut often: Vec<usize> = (0..share.len()).filter(|o| share[*o] > 0.0).collect();
                 often.sort_by(|a, b| share[*b].total_cmp(&share[*a]).then(a.cmp(b)));
                 often.truncate(NAMED);
-                let mark = |(n, o): (usize, &resus_engine::estate::Organisation)| Mark {
-                    lat: o.lat,
-                    lon: o.lon,
-                    hit: share[n],
-                    name: often.contains(&n).then(|| o.name.clone()),
+                let mark = |(n, o): (usize, &resus_engine::estate::Organisation)| {
+                    let (lat, lon) = o.place?;
+                    Some(Mark { lat, lon, hit: share[n], name: often.contains(&n).then(|| o.name.clone()) })
                 };
-                (self.name(*k), e.organisations.iter().enumerate().map(mark).collect())
+                (self.name(*k), e.organisations.iter().enumerate().filter_map(mark).collect())
             })
             .collect();
+        let places = match e.typical_figures() {
+            None => {
+                "Places are invented. Suppliers and national bodies stand together at the left. ".to_owned()
+            }
+            Some(t) if t.unplaced == 0 => String::new(),
+            Some(t) => format!(
+                "{} of {} organisations have no place, and are on no map. ",
+                t.unplaced, t.organisations
+            ),
+        };
         let mut table = Table::new(
             "Share of runs in which an organisation is entered or struck; the 30 most often hit",
             &["organisation", "kind"],
@@ -306,8 +397,10 @@ impl Page<'_> {
         Section {
             id: "spread".into(),
             title: "Where it spreads".into(),
-            text: vec!["Places are invented. Suppliers and national bodies stand together at the left. An organisation counts as hit when an intruder was inside or its systems were struck; being cut off as a precaution does not count.".into()],
-            charts: vec![chart::map("c-map", "Where it spreads", &panels)],
+            text: vec![format!(
+                "{places}An organisation counts as hit when an intruder was inside or its systems were struck; being cut off as a precaution does not count."
+            )],
+            charts: if drawn { vec![chart::map("c-map", "Where it spreads", &panels)] } else { vec![] },
             tables: vec![table],
         }
     }
@@ -350,14 +443,16 @@ impl Page<'_> {
             .take(SWINGS)
             .map(|b| {
                 let (low, high) = b.row.description.shown.clone().unwrap_or_default();
-                Swing { label: b.row.path.clone(), low: (low, b.baseline.0), high: (high, b.baseline.1) }
+                Swing { label: parameter_name(&b.row), low: (low, b.baseline.0), high: (high, b.baseline.1) }
             })
             .collect();
         let mut table = Table::new(
             "Each parameter at both ends of its range: harm under the baseline, and the best strategy’s difference from it",
             [
                 Column::text("parameter"),
+                Column::text("path"),
                 Column::text("range"),
+                Column::number("runs", "runs"),
                 Column::number("baseline at the low end", Outcome::Harm.unit()),
                 Column::number("at the high end", Outcome::Harm.unit()).named("baseline at the high end"),
                 Column::interval("difference at the low end", Outcome::Harm.unit()),
@@ -368,8 +463,10 @@ impl Page<'_> {
         for b in bars {
             let (low, high) = b.row.description.shown.clone().unwrap_or_default();
             table.row([
+                Cell::text(parameter_name(&b.row)),
                 Cell::text(b.row.path.clone()),
                 Cell::text(format!("{low} to {high}")),
+                Cell::of(b.replicates as f64, b.replicates.to_string()),
                 Cell::number(b.baseline.0),
                 Cell::number(b.baseline.1),
                 Cell::interval(&b.difference.0, signed(b.difference.0.estimate)),
@@ -377,17 +474,19 @@ impl Page<'_> {
                 Cell::text(if b.turns() { "yes" } else { "no" }),
             ]);
         }
-        let turning: Vec<&str> = bars.iter().filter(|b| b.turns()).map(|b| b.row.path.as_str()).collect();
+        let turning: Vec<String> =
+            bars.iter().filter(|b| b.turns()).map(|b| parameter_name(&b.row)).collect();
         let turns = if turning.is_empty() {
-            "At no end of any range does the best strategy become worse than the baseline.".to_owned()
+            "Of none is it shown that the best strategy becomes worse than the baseline at an end of its range.".to_owned()
         } else {
-            format!("The answer turns on: {}.", turning.join(", "))
+            format!("The answer turns on: {}.", turning.join("; "))
         };
+        let unfinished = if t.unfinished { " It was stopped before all were moved." } else { "" };
         Section {
             id: "tornado".into(),
             title: "What the answer hangs on".into(),
             text: vec![format!(
-                "One parameter at a time is moved to the low and to the high end of its plausible range, on fewer runs than above. The {SWINGS} that move harm under “{}” most are drawn. {turns}",
+                "One parameter at a time is moved to the low and to the high end of its plausible range: all of them on a few runs, those that move most on more, as the table says. The {SWINGS} that move harm under “{}” most are drawn.{unfinished} {turns}",
                 self.baseline()
             )],
             charts: vec![chart::tornado(

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use resus_engine::catalogue::kinds::ServiceKind;
+use resus_engine::catalogue::kinds::{RecordKind, ServiceKind};
 use resus_engine::scenario::Scenario;
+use resus_engine::scenario::bundled::WEIGHTINGS;
 use resus_engine::study::criticality::{CLASSES, Criticality, LASTS, MATTERS, SURE};
 
 use super::closing;
@@ -34,6 +35,7 @@ pub fn criticality(scenario: &Scenario, c: &Criticality, run: &RunInfo) -> Repor
             table.columns.push(Column::interval(format!("harm, {}", lasts(h)), INDEX));
         }
         table.columns.extend([
+            Column::number("harm of a theft of records", INDEX).named("records"),
             Column::number("felt by (organisations)", "organisations").named("felt by"),
             Column::number("days to clear, 72 h", "days"),
             Column::number("days to clear, a week", "days"),
@@ -42,7 +44,12 @@ pub fn criticality(scenario: &Scenario, c: &Criticality, run: &RunInfo) -> Repor
             let harm = l.hurt.iter().map(|h| {
                 Cell::interval(
                     &h.harm,
-                    format!("{} ± {}", number(h.harm.estimate), number(h.harm.half_width())),
+                    format!(
+                        "{} [{} to {}]",
+                        number(h.harm.estimate),
+                        number(h.harm.low),
+                        number(h.harm.high)
+                    ),
                 )
             });
             let days = |n: usize| {
@@ -53,6 +60,7 @@ pub fn criticality(scenario: &Scenario, c: &Criticality, run: &RunInfo) -> Repor
             };
             let felt = l.hurt[2].organisations;
             table.row(std::iter::once(Cell::text(l.target.name(e))).chain(harm).chain([
+                Cell::of(l.holding.harm, number(l.holding.harm)),
                 Cell::of(felt, format!("{felt:.0}")),
                 days(2),
                 days(3),
@@ -62,22 +70,48 @@ pub fn criticality(scenario: &Scenario, c: &Criticality, run: &RunInfo) -> Repor
             sections.push(Section {
                 id: format!("lost-{name}"),
                 title: format!("Which {name} hurt most"),
-                text: vec!["Harm-weighted contacts with their 95 % intervals; nobody attacks, people only keep care going on paper, by diversion and at neighbours; all is back at once at the end.".into()],
+                text: vec!["Harm-weighted contacts with their 95 % intervals; nobody attacks, people only keep care going on paper, by diversion and at neighbours; all is back at once at the end. Records: the harm to be expected of a theft there, of as many records as crews take; ranked by 72 hours and records together.".into()],
                 tables: vec![table],
                 ..Section::default()
             });
         }
     }
+    sections.push(holders(scenario, c));
+    sections.push(reweighted(scenario, c));
     sections.push(chosen(scenario, c));
     sections.push(markets(scenario, c));
     sections.extend(closing(scenario, run));
     Report {
-        bar: String::new(),
+        board: Some(board(scenario, c, run)),
+        bar: run.bar(),
         title: "What hurts most when it is lost".into(),
         subtitle: run.line(scenario),
         verdict: verdict::criticality::sentences(c, e),
         sections,
     }
+}
+
+fn board(scenario: &Scenario, c: &Criticality, run: &RunInfo) -> crate::Board {
+    let e = &scenario.estate;
+    let mut board = verdict::board::criticality(c, e);
+    if let Some(worst) = verdict::board::worst(c) {
+        let name = worst.target.name(e);
+        let h = &worst.hurt[2];
+        let risk = &mut board.risk;
+        risk.cause = format!("Whatever takes {name} away: an attack, a failure, a dispute");
+        risk.event = format!("{name} is lost for {}", lasts(LASTS[2]));
+        risk.impact = format!(
+            "{} harm-weighted contacts [{} to {}]; {:.0} organisations feel it; nobody waits any more after {:.0} days",
+            number(h.harm.estimate),
+            number(h.harm.low),
+            number(h.harm.high),
+            h.organisations,
+            h.backlog
+        );
+        run.own.fill(risk, Some(f64::from(LASTS[2])), None);
+    }
+    board.basis = verdict::board::basis(scenario, &run.replicates);
+    board
 }
 
 fn heat(scenario: &Scenario, c: &Criticality) -> Section {
@@ -107,6 +141,48 @@ fn heat(scenario: &Scenario, c: &Criticality) -> Section {
         text: vec!["Rows: what is lost for three days. Columns: the care that suffers, wherever it is given. Darker is worse; cells below one are left empty.".into()],
         charts: vec![chart::heat("c-heat", "Harm by what is lost and which care suffers", "harm-weighted contacts, mean, loss of 72 hours", &columns, &data)],
         tables: vec![table],
+    }
+}
+
+fn holders(scenario: &Scenario, c: &Criticality) -> Section {
+    let mut table = Table::new("Who holds what of people", &["who"]);
+    table.columns.push(Column::number("people", "records"));
+    table.columns.extend(RecordKind::ALL.iter().map(|k| Column::number(k.label(), "records")));
+    table.columns.push(Column::number("harm of a theft", INDEX));
+    for (target, held) in &c.holders {
+        let count = |n: f64| Cell::of(n, number(n));
+        let name = std::iter::once(Cell::text(target.name(&scenario.estate)));
+        let kinds = held.by_kind.iter().map(|n| count(*n));
+        table.row(name.chain([count(held.people)]).chain(kinds).chain([count(held.harm)]));
+    }
+    Section {
+        id: "holders".into(),
+        title: "What is known of people, and where".into(),
+        text: vec!["Of how many people each kind of record is held, and the harm to be expected of a theft: as much is taken as crews take on average, and published as often. What records weigh is for a board to set: the parameters harm.records and harm.records_….".into()],
+        tables: vec![table],
+        ..Section::default()
+    }
+}
+
+fn reweighted(scenario: &Scenario, c: &Criticality) -> Section {
+    let mut table = Table::new("Places under other weights of harm", &["class", "what is lost"]);
+    table.columns.push(Column::number("as set", "place"));
+    table.columns.extend(WEIGHTINGS.iter().map(|w| Column::number(w.0, "place")));
+    for r in &c.reweighted {
+        let names = [CLASSES[r.target.class()].to_owned(), r.target.name(&scenario.estate)];
+        let places = r.rank.iter().map(|p| Cell::of(*p as f64, p.to_string()));
+        table.row(names.into_iter().map(Cell::text).chain(places));
+    }
+    let about: Vec<String> = WEIGHTINGS.iter().map(|w| format!("{}: {}", w.0, w.1)).collect();
+    Section {
+        id: "weights".into(),
+        title: "What if other things counted".into(),
+        text: vec![format!(
+            "The same losses under other published or stakeholders’ weights of harm ({}); places among all of a class that passed the first screening. `--set weights=NAME` takes a weighting for any command.",
+            about.join("; ")
+        )],
+        tables: vec![table],
+        ..Section::default()
     }
 }
 

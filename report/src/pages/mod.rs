@@ -5,20 +5,35 @@ mod criticality;
 mod pillars;
 mod plan;
 mod review;
+mod who;
 
-pub use compare::compare;
+pub use compare::{Beside, compare};
 pub use criticality::criticality;
-pub use pillars::pillars;
+pub(crate) use criticality::lasts;
+pub use pillars::{pillars, without_effect};
 pub use plan::plan;
 pub use review::{Ending, review};
+pub use who::{Wish, hours};
 
 use resus_engine::scenario::Scenario;
 
+use crate::verdict::estate::whose;
 use crate::{Cell, RunInfo, Section, Table};
+
+/// A parameter in words: what it is, without its path.
+pub(crate) fn parameter_name(row: &resus_engine::parameters::Row) -> String {
+    let about = row.about.trim().trim_end_matches('.');
+    // What goes on from the parameter before it says too little alone.
+    if about.starts_with('…') || about.ends_with('…') {
+        format!("{about} ({})", row.path)
+    } else {
+        about.to_owned()
+    }
+}
 
 /// The end of every report.
 fn closing(scenario: &Scenario, run: &RunInfo) -> Vec<Section> {
-    let rows = scenario.parameters.rows();
+    let rows = scenario.rows();
     let judged = rows
         .iter()
         .filter(|r| r.description.source.as_deref().is_none_or(|s| s.starts_with("judgement")))
@@ -39,7 +54,7 @@ fn closing(scenario: &Scenario, run: &RunInfo) -> Vec<Section> {
                  find a better figure first.",
                 rows.len()
             ),
-            "The organisations are invented. Costs of levers are of the order of published business cases and no offer; set your own.".into(),
+            format!("{} Costs of levers are of the order of published business cases and no offer; set your own.", whose(&scenario.estate)),
         ],
         ..Section::default()
     };

@@ -48,12 +48,31 @@ pub fn pillars(scenario: &Scenario, p: &Pillars, run: &RunInfo) -> Report {
     sections.push(sets(p));
     sections.extend(closing(scenario, run));
     Report {
-        bar: String::new(),
+        board: Some(board(scenario, p, run)),
+        bar: run.bar(),
         title: "What each of the five pillars is worth".into(),
         subtitle: run.line(scenario),
         verdict: verdict::pillars::sentences(p),
         sections,
     }
+}
+
+fn board(scenario: &Scenario, p: &Pillars, run: &RunInfo) -> crate::Board {
+    let of = |o| verdict::board::of_pillars(p, o);
+    let (contacts, back) = (of(Outcome::ContactsNotServed), of(Outcome::Recovery95));
+    let mut board = verdict::board::pillars(p);
+    board.risk = crate::Risk {
+        impact: format!(
+            "As things stand: {} contacts not served on the day; 95 % of capacity is back after {}, on average",
+            number(contacts.start),
+            show(Outcome::Recovery95, back.start)
+        ),
+        ..verdict::board::cause(scenario)
+    };
+    let after = back.start - back.whole.estimate;
+    run.own.fill(&mut board.risk, Some(back.start), Some(("all five pillars", after)));
+    board.basis = verdict::board::basis(scenario, &run.replicates);
+    board
 }
 
 fn worth(s: &Shares) -> Section {
@@ -201,4 +220,20 @@ fn sets(p: &Pillars) -> Section {
         tables: vec![table],
         ..Section::default()
     }
+}
+
+/// A section on levers that have no effect in the scenario, from the sentences of [`verdict::idle`]; none when each has one.
+pub fn without_effect(sentences: &[String]) -> Option<Section> {
+    let (heading, levers) = sentences.split_first()?;
+    let mut table = Table::new("Levers without effect here", &["lever, pillar, and why"]);
+    for lever in levers {
+        table.row([Cell::text(lever.as_str())]);
+    }
+    Some(Section {
+        id: "without-effect".into(),
+        title: "What has no effect here".into(),
+        text: vec![heading.clone()],
+        tables: vec![table],
+        ..Section::default()
+    })
 }

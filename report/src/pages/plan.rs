@@ -20,12 +20,26 @@ pub fn plan(scenario: &Scenario, a: &Advice, outcome: Outcome, budget: f64, run:
     }
     sections.extend(closing(scenario, run));
     Report {
-        bar: String::new(),
+        board: Some(board(scenario, a, outcome, run)),
+        bar: run.bar(),
         title: format!("What to buy first for {}", pounds(budget)),
         subtitle: run.line(scenario),
         verdict: verdict::investment::sentences(a, outcome),
         sections,
     }
+}
+
+fn board(scenario: &Scenario, a: &Advice, outcome: Outcome, run: &RunInfo) -> crate::Board {
+    let mut board = verdict::board::plan(a, outcome);
+    board.risk = crate::Risk {
+        impact: format!("As things stand: {} of {}, on average", number(a.nothing), outcome.label()),
+        ..verdict::board::cause(scenario)
+    };
+    run.own.fill(&mut board.risk, None, None);
+    board.risk.residual =
+        format!("with what is bought: {} of {}, on average", number(a.best.mean), outcome.label());
+    board.basis = verdict::board::basis(scenario, &run.replicates);
+    board
 }
 
 fn benefit(j: &Judged) -> [Cell; 2] {

@@ -49,7 +49,8 @@ pub fn review(session: &Session, judged: &[Judged], endings: &[Ending], run: &Ru
     );
     sections.extend(end);
     Report {
-        bar: String::new(),
+        board: None,
+        bar: run.bar(),
         title: "After-action report and improvement plan".into(),
         subtitle: format!("{} · {} · aim: {}", session.scenario().title, session.branch().name, x.aim),
         verdict: verdict::review::sentences(session, judged),

@@ -42,6 +42,7 @@ pub fn of(names: &[String], c: &Comparison) -> Vec<String> {
         )];
     }
     let mut out = v.care();
+    out.extend(v.affected());
     out.extend(v.recovery());
     out
 }
@@ -50,19 +51,19 @@ fn harm(s: &Compared) -> f64 {
     s.get(Outcome::Harm).mean
 }
 
-struct Verdict<'a> {
-    names: &'a [String],
-    c: &'a Comparison,
+pub(super) struct Verdict<'a> {
+    pub(super) names: &'a [String],
+    pub(super) c: &'a Comparison,
 }
 
 impl Verdict<'_> {
-    fn name(&self, k: usize) -> String {
+    pub(super) fn name(&self, k: usize) -> String {
         format!("“{}”", self.names[k])
     }
-    fn base(&self) -> String {
+    pub(super) fn base(&self) -> String {
         self.name(self.c.baseline)
     }
-    fn of(&self, k: usize, o: Outcome) -> &Summary {
+    pub(super) fn of(&self, k: usize, o: Outcome) -> &Summary {
         self.c.strategies[k].get(o)
     }
     /// The others of which a finding holds against the baseline.
@@ -76,13 +77,32 @@ impl Verdict<'_> {
         list(&of.iter().map(|k| self.name(*k)).collect::<Vec<_>>(), word)
     }
 
+    /// The harm that matters: a small share of the baseline's.
+    fn least(&self) -> f64 {
+        MATTERS * self.of(self.c.baseline, Outcome::Harm).mean
+    }
+    /// Those shown to do less harm than the baseline by as much as matters, the least first.
+    pub(super) fn less(&self) -> Vec<usize> {
+        let mut less = self.those(Outcome::Harm, |p| p.is_less() && -p.difference >= self.least());
+        less.sort_by(|a, b| self.of(*a, Outcome::Harm).mean.total_cmp(&self.of(*b, Outcome::Harm).mean));
+        less
+    }
+    /// Those shown to do more harm than the baseline by as much as matters.
+    pub(super) fn harmful(&self) -> Vec<usize> {
+        self.those(Outcome::Harm, |p| p.is_more() && p.difference >= self.least())
+    }
+    /// Others whose harm cannot be told from that of the one with the least, where `best` is that one.
+    pub(super) fn even(&self, best: usize) -> Vec<usize> {
+        let told = |k: &usize| self.c.to_best[*k].is_some_and(|p| p.is_more());
+        let not_base = (0..self.names.len()).filter(|k| *k != best && *k != self.c.baseline);
+        not_base.filter(|k| self.c.to_best[best].is_none() && !told(k)).collect()
+    }
+
     /// Who does less harm than the baseline, and who more, by as much as matters.
     fn care(&self) -> Vec<String> {
         let (base, n) = (self.base(), self.c.replicates);
-        let least = MATTERS * self.of(self.c.baseline, Outcome::Harm).mean;
-        let mut less = self.those(Outcome::Harm, |p| p.is_less() && -p.difference >= least);
-        less.sort_by(|a, b| self.of(*a, Outcome::Harm).mean.total_cmp(&self.of(*b, Outcome::Harm).mean));
-        let more = self.those(Outcome::Harm, |p| p.is_more() && p.difference >= least);
+        let least = self.least();
+        let (less, more) = (self.less(), self.harmful());
         let near = self.those(Outcome::Harm, |p| (p.is_less() || p.is_more()) && p.difference.abs() < least);
         let open = self.those(Outcome::Harm, |p| !p.is_less() && !p.is_more());
         let mut out = vec![];
@@ -164,7 +184,7 @@ impl Verdict<'_> {
     }
 
     /// What a strategy makes worse beside harm and money.
-    fn worse(&self, k: usize) -> Vec<String> {
+    pub(super) fn worse(&self, k: usize) -> Vec<String> {
         let paired = |o: Outcome| self.of(k, o).paired;
         let is_more = |o: Outcome| paired(o).is_some_and(|p| p.is_more());
         // Contacts put off are among those not served on the day: once is enough.
@@ -172,7 +192,7 @@ impl Verdict<'_> {
         let words = |o: Outcome| {
             let by = paired(o).map_or(0.0, |p| p.difference);
             match o {
-                Outcome::Recovery95 => format!("95 % of capacity back {} later", days(o, by)),
+                Outcome::Recovery95 => format!("95 % of affected care back {} later", days(o, by)),
                 Outcome::BacklogDays => format!("the backlog cleared {} later", days(o, by)),
                 Outcome::ContactsDeferred => self.more_of(k, o, "contacts put off"),
                 _ => self.more_of(k, o, o.label()),
@@ -235,14 +255,31 @@ impl Verdict<'_> {
         self.more_of(k, Outcome::Harm, "").replace(" as many", " as much").trim_end().to_owned()
     }
 
-    /// When 95 % of capacity is back: sooner and later than under the baseline, and not by the end.
+    /// How many organisations are affected, without which nobody could read how soon they are back.
+    fn affected(&self) -> Vec<String> {
+        let o = Outcome::OrganisationsAffected;
+        let mean = |k: usize| number(self.of(k, o).mean);
+        let base = format!("{} ({} on average)", self.base(), mean(self.c.baseline));
+        let mut fewer = self.those(o, Paired::is_less);
+        fewer.sort_by(|a, b| self.of(*a, o).mean.total_cmp(&self.of(*b, o).mean));
+        [("Fewer", fewer), ("More", self.those(o, Paired::is_more))]
+            .into_iter()
+            .filter(|(_, who)| !who.is_empty())
+            .map(|(which, who)| {
+                let list = self.list(&who, |k| format!(" ({})", mean(k)));
+                format!("{which} organisations are affected than under {base}: {list}.")
+            })
+            .collect()
+    }
+
+    /// When 95 % of affected care is back: sooner and later than under the baseline, and not by the end.
     fn recovery(&self) -> Vec<String> {
         let o = Outcome::Recovery95;
         let n = self.c.replicates;
         let mean = |k: usize| self.of(k, o).mean;
         if (0..self.names.len()).all(|k| mean(k) <= 0.0) {
             return vec![format!(
-                "The system as a whole kept 95 % of its capacity under every strategy, in all {n} runs."
+                "No service fell below 95 % of its capacity under any strategy, in any of {n} runs."
             )];
         }
         let mut sooner = self.those(o, Paired::is_less);
@@ -253,19 +290,19 @@ impl Verdict<'_> {
         let mut out = vec![];
         if !sooner.is_empty() {
             out.push(format!(
-                "95 % of capacity is back sooner than under {base}: {}.",
+                "95 % of affected care is back sooner than under {base}: {}.",
                 self.list(&sooner, taken)
             ));
         }
         if !later.is_empty() {
             out.push(format!(
-                "95 % of capacity is back later than under {base}: {}.",
+                "95 % of affected care is back later than under {base}: {}.",
                 self.list(&later, taken)
             ));
         }
         if sooner.is_empty() && later.is_empty() {
             out.push(format!(
-                "No strategy is shown to bring 95 % of capacity back sooner or later than {} in {n} runs.",
+                "No strategy is shown to bring 95 % of affected care back sooner or later than {} in {n} runs.",
                 self.base()
             ));
         }
@@ -303,7 +340,7 @@ pub fn turned_by(t: &Tornado, strategy: &str, baseline: &str) -> Option<String> 
     let which = format!("which of “{strategy}” and “{baseline}” does less harm");
     (!t.bars.is_empty()).then(|| {
         if turning.is_empty() {
-            format!("No single parameter, moved over its plausible range, turns {which}.")
+            format!("No single parameter is shown to turn {which} when it is moved over its plausible range.")
         } else {
             format!("Within its plausible range each of these turns {which}: {}.", list(&turning, "and"))
         }

@@ -3,8 +3,11 @@
 
 use resus_engine::stats::paired::FEWEST;
 
+pub mod board;
 pub mod comparison;
 pub mod criticality;
+pub mod estate;
+pub mod idle;
 pub mod investment;
 pub mod pillars;
 #[cfg(test)]

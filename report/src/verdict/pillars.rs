@@ -113,7 +113,9 @@ fn price(p: &Pillars) -> Option<String> {
             Outcome::CostTotal => {
                 worse.push(format!("{} more spent in all, what the pillars cost included", pounds(by)));
             }
-            Outcome::Recovery95 => worse.push(format!("95 % of capacity back {:.1} days later", by / 24.0)),
+            Outcome::Recovery95 => {
+                worse.push(format!("95 % of affected care back {:.1} days later", by / 24.0));
+            }
             Outcome::Harm => {}
             o => worse.push(format!("{} more {}", number(by), o.label())),
         }

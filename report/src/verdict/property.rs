@@ -50,7 +50,7 @@ fn paired(base: f64, n: usize, (share, reach, p, wins): Draw) -> Paired {
 }
 
 prop_compose! {
-    fn comparisons()(
+    pub(in crate::verdict) fn comparisons()(
         strategies in 1usize..5,
         replicates in prop_oneof![1usize..40, 30usize..900],
         base in 0usize..5,
@@ -98,17 +98,17 @@ prop_compose! {
     }
 }
 
-fn names(c: &Comparison) -> Vec<String> {
+pub(in crate::verdict) fn names(c: &Comparison) -> Vec<String> {
     (0..c.strategies.len()).map(|k| format!("S{k}")).collect()
 }
 
 /// The strategies that a text names, in their order.
-fn named(text: &str) -> Vec<usize> {
+pub(in crate::verdict) fn named(text: &str) -> Vec<usize> {
     text.split('“').skip(1).map(|t| t.split('”').next().unwrap()[1..].parse().unwrap()).collect()
 }
 
 /// −1 shown to be less, 1 shown to be more, 0 cannot be told: at 5 % after adjustment, from 30 runs on.
-fn told(p: &Paired, runs: usize) -> i8 {
+pub(in crate::verdict) fn told(p: &Paired, runs: usize) -> i8 {
     if runs < 30 || p.p.unwrap() > 0.05 {
         0
     } else if p.interval.1 < 0.0 {
@@ -128,7 +128,7 @@ fn bracketed(text: &str) -> Vec<&str> {
 }
 
 /// The first number of a text, with its sign.
-fn first_number(text: &str) -> f64 {
+pub(in crate::verdict) fn first_number(text: &str) -> f64 {
     let text = text.replace('−', "-");
     let start = text.find(|c: char| c.is_ascii_digit()).unwrap_or_else(|| panic!("no number in {text}"));
     let sign = if text[..start].ends_with('-') || text[..start].ends_with("-£") { -1.0 } else { 1.0 };
@@ -148,11 +148,11 @@ fn first_number(text: &str) -> f64 {
 }
 
 /// By how much a number is off when it is printed: three digits, two of them after the point below ten.
-fn printed(of: f64) -> f64 {
+pub(in crate::verdict) fn printed(of: f64) -> f64 {
     (0.006 * of.abs()).max(0.0051)
 }
 
-fn about(got: f64, expected: f64, within: f64) -> bool {
+pub(in crate::verdict) fn about(got: f64, expected: f64, within: f64) -> bool {
     (got - expected).abs() <= within
 }
 
@@ -221,8 +221,10 @@ fn check_comparison(c: &Comparison) -> Result<(), TestCaseError> {
         ("More harm than", of_harm(1, true)),
         ("Within 2 % of the harm of", near_today),
         ("Harm that cannot be told from", those(Outcome::Harm, 0)),
-        ("95 % of capacity is back sooner", none(those(Outcome::Recovery95, -1))),
-        ("95 % of capacity is back later", none(those(Outcome::Recovery95, 1))),
+        ("Fewer organisations are affected", those(Outcome::OrganisationsAffected, -1)),
+        ("More organisations are affected", those(Outcome::OrganisationsAffected, 1)),
+        ("95 % of affected care is back sooner", none(those(Outcome::Recovery95, -1))),
+        ("95 % of affected care is back later", none(those(Outcome::Recovery95, 1))),
         ("Not back by the end", late),
     ];
     for (start, mut who) in expected {
@@ -302,11 +304,20 @@ fn check_comparison(c: &Comparison) -> Result<(), TestCaseError> {
             );
         } else if words("With its own cost counted, whether it is dearer or cheaper") {
             prop_assert_eq!(finding(best.unwrap(), Outcome::CostTotal), 0, "{}", sentence);
-        } else if words("The system as a whole kept") {
+        } else if words("No service fell below 95 %") {
             prop_assert!(flat && sentence.contains(&format!("{n} runs")), "{sentence}");
-        } else if words("95 % of capacity is back ") {
+        } else if words("Fewer organisations are affected") || words("More organisations are affected") {
+            let mean = |k: usize| c.strategies[k].get(Outcome::OrganisationsAffected).mean;
+            let (of_base, list) = sentence.split_once("): ").unwrap();
+            let said = |words: &str, k: usize| about(first_number(words), mean(k), printed(mean(k)));
+            prop_assert!(said(of_base.split_once(" (").unwrap().1, c.baseline), "{sentence}");
+            for (k, words) in named(list).into_iter().zip(bracketed(list)) {
+                prop_assert!(said(words, k), "{sentence}: {}", mean(k));
+                prop_assert_eq!(mean(k) < mean(c.baseline), sentence.starts_with("Fewer"), "{}", sentence);
+            }
+        } else if words("95 % of affected care is back ") {
             let hours = |k: usize| c.strategies[k].get(Outcome::Recovery95).mean;
-            let sooner = words("95 % of capacity is back sooner");
+            let sooner = words("95 % of affected care is back sooner");
             let (of_base, list) = sentence.split_once("): ").unwrap();
             prop_assert!(lasts(of_base.split_once(" (").unwrap().1, hours(c.baseline)), "{sentence}");
             for (k, taken) in named(list).into_iter().zip(bracketed(list)) {
@@ -364,7 +375,7 @@ fn check_price(c: &Comparison, k: usize, list: &str, dearer: bool) -> Result<(),
         (Outcome::ContactsNotServed, "contacts not served on the day"),
         (Outcome::ContactsDeferred, "contacts put off"),
         (Outcome::ContactsLost, "contacts lost"),
-        (Outcome::Recovery95, "95 % of capacity back "),
+        (Outcome::Recovery95, "95 % of affected care back "),
         (Outcome::BacklogDays, "the backlog cleared "),
         (Outcome::RecordsExposed, "records exposed"),
         (Outcome::CostTotal, " dearer in all"),
@@ -408,7 +419,7 @@ fn more(words: &str, difference: f64, base: f64) -> bool {
 }
 
 /// Whether “13.5 days” or “0.80 hours” says so many hours.
-fn lasts(words: &str, hours: f64) -> bool {
+pub(in crate::verdict) fn lasts(words: &str, hours: f64) -> bool {
     let got = first_number(words);
     if words.contains(" hours") {
         about(got, hours, 0.06) && hours > 0.0
@@ -435,7 +446,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn studies()(
+    pub(in crate::verdict) fn studies()(
         replicates in prop_oneof![1usize..40, 30usize..500],
         wholes in prop::collection::vec((prop_oneof![Just(0.0), -900.0..900.0f64], reach()), OUTCOMES.len()),
         start in prop_oneof![Just(0.0), 1.0..3000.0f64],
@@ -479,7 +490,7 @@ fn pillars_named(text: &str) -> Vec<usize> {
 }
 
 /// 1 above zero, −1 below, 0 neither.
-fn side(i: &Interval) -> i8 {
+pub(in crate::verdict) fn side(i: &Interval) -> i8 {
     i8::from(i.low > 0.0) - i8::from(i.high < 0.0)
 }
 
@@ -526,7 +537,7 @@ fn check_pillars(p: &Pillars) -> Result<(), TestCaseError> {
             prop_assert!(lowered, "{sentence}");
             for (o, phrase) in [
                 (Outcome::ContactsNotServed, "more contacts not served on the day"),
-                (Outcome::Recovery95, "95 % of capacity back "),
+                (Outcome::Recovery95, "95 % of affected care back "),
                 (Outcome::CostTotal, "more spent in all"),
             ] {
                 prop_assert_eq!(
@@ -616,12 +627,12 @@ fn check_pillars(p: &Pillars) -> Result<(), TestCaseError> {
 static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| load(bundled::STARTER, None).unwrap().parameters.rows());
 
 prop_compose! {
-    fn tornadoes()(ends in prop::collection::vec([(-9.0..9.0f64, reach()), (-9.0..9.0f64, reach())], 0..6)) -> Tornado {
+    pub(in crate::verdict) fn tornadoes()(ends in prop::collection::vec([(-9.0..9.0f64, reach()), (-9.0..9.0f64, reach())], 0..6)) -> Tornado {
         let bar = |(row, ends): (&Row, [(f64, Reach); 2])| {
             let [low, high] = ends.map(|(estimate, reach)| interval(estimate, reach));
-            Bar { row: row.clone(), baseline: (1.0, 2.0), difference: (low, high) }
+            Bar { row: row.clone(), baseline: (1.0, 2.0), difference: (low, high), replicates: 10 }
         };
-        Tornado { centre: 1.0, bars: ROWS.iter().zip(ends).map(bar).collect() }
+        Tornado { centre: 1.0, bars: ROWS.iter().zip(ends).map(bar).collect(), unfinished: false }
     }
 }
 
@@ -670,7 +681,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn advice()(
+    pub(in crate::verdict) fn advice()(
         best in judged(),
         rivals in prop::collection::vec(judged(), 0..3),
         next in prop::option::of((-20.0..20.0f64, reach())),

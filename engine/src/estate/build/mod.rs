@@ -6,10 +6,12 @@ mod services;
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::kinds::{AssetKind, OrgKind, OrgRole, SegmentKind};
+use crate::catalogue::kinds::{AssetKind, OrgKind, OrgRole, RecordKind, SegmentKind};
+use crate::estate::keys::Keys;
 use crate::estate::posture::PostureSpec;
 use crate::estate::spec::{AssetSpec, InlineSpec, JoinsSpec, KindSpec, OrganisationSpec, TemplateSpec};
-use crate::estate::{AssetId, ConnectionId, Estate, MOST_ORGANISATIONS, Need, OrgId, Segment};
+use crate::estate::{AssetId, ConnectionId, Estate, MOST_ORGANISATIONS, Need, OrgId, Segment, Unstated};
+use crate::parameters::{ByRecord, Weights};
 use crate::source::{Diagnostics, Located};
 use crate::streams::Streams;
 
@@ -34,8 +36,8 @@ struct Builder<'a> {
     hosted: Vec<Vec<(AssetKind, OrgId, ConnectionId)>>,
 }
 
-/// Builds the estate of `spec` with the templates of `template`; `posture` replaces the templates' controls,
-/// `overrides` those of the organisations themselves too.
+/// Builds the estate of `spec`, whose organisations are invented, with the templates of `template`: what it does not state is drawn by
+/// `seed`. `posture` replaces the templates' controls, `overrides` those of the organisations themselves too.
 ///
 /// # Errors
 /// All the mistakes found, with their places in the file that `spec` came from.
@@ -45,6 +47,28 @@ pub fn build(
     posture: &[(OrgKind, PostureSpec)],
     overrides: &[(OrgKind, PostureSpec)],
     seed: u64,
+) -> Result<Estate, Diagnostics> {
+    built(spec, template, posture, overrides, Unstated::Drawn(seed))
+}
+
+/// Builds an estate of one's own: what `spec` does not state is the typical value of its kind, and nothing is drawn.
+///
+/// # Errors
+/// As of [`build`].
+pub fn build_stated(
+    spec: &InlineSpec,
+    template: &TemplateSpec,
+    overrides: &[(OrgKind, PostureSpec)],
+) -> Result<Estate, Diagnostics> {
+    built(spec, template, &[], overrides, Unstated::Typical)
+}
+
+fn built(
+    spec: &InlineSpec,
+    template: &TemplateSpec,
+    posture: &[(OrgKind, PostureSpec)],
+    overrides: &[(OrgKind, PostureSpec)],
+    unstated: Unstated,
 ) -> Result<Estate, Diagnostics> {
     let kinds: BTreeMap<_, _> = template.kinds.iter().filter_map(Located::get).map(|k| (k.kind, k)).collect();
     let mut postures: BTreeMap<OrgKind, PostureSpec> =
@@ -58,8 +82,11 @@ pub fn build(
         kinds,
         posture: postures,
         overrides,
-        streams: Streams::new(seed, 0),
-        estate: Estate::default(),
+        streams: match unstated {
+            Unstated::Drawn(seed) => Streams::new(seed, 0),
+            Unstated::Typical => Streams::new(0, 0),
+        },
+        estate: Estate { unstated, ..Estate::default() },
         diagnostics: Diagnostics::default(),
         by_kind: Vec::new(),
         national: BTreeMap::new(),
@@ -118,13 +145,14 @@ impl Builder<'_> {
     /// What follows from the whole: totals, what hangs on each asset, who is in a region and who helps whom.
     fn finish(&mut self) {
         let e = &mut self.estate;
-        e.weight = e.services.iter().map(|s| s.level * s.harm).sum();
+        totals(e);
         let hosts: f64 = e.assets.iter().map(|a| f64::from(a.hosts)).sum();
         if e.assets.len() > MOST_ASSETS || hosts > MOST_HOSTS {
             self.diagnostics
                 .wrong(&(0..0), format!("an estate has at most {MOST_ASSETS} assets and {MOST_HOSTS} hosts"));
             return;
         }
+        e.keys = Keys::of(e);
         criticality(e);
         e.by_region = vec![vec![]; e.regions.len()];
         for (i, o) in (0u32..).zip(&e.organisations) {
@@ -141,26 +169,65 @@ impl Builder<'_> {
     }
 }
 
-/// How much harm a day hangs on each asset, by itself and through what needs it, and whose care uses it over a connection.
-fn criticality(e: &mut Estate) {
+impl Estate {
+    /// From now on contacts weigh as much as this by kind of service, where a service has no weight of its own.
+    pub(crate) fn weigh(&mut self, weights: &Weights) {
+        for s in self.services.iter_mut().filter(|s| !s.own_harm) {
+            s.harm = weights[s.kind as usize];
+        }
+        totals(self);
+        rank(self);
+    }
+}
+
+/// How much care all services give together.
+fn totals(e: &mut Estate) {
+    (e.volumes, e.own_weight, e.weight) = (Weights::default(), 0.0, 0.0);
+    let mut weights = Weights::default();
+    for s in &e.services {
+        if s.own_harm {
+            e.own_weight += s.level * s.harm;
+        } else {
+            e.volumes[s.kind as usize] += s.level;
+            weights[s.kind as usize] = s.harm;
+        }
+    }
+    e.weight = e.weight_under(&weights);
+}
+
+/// How much harm an hour hangs on each asset, by itself and through what needs it.
+fn rank(e: &mut Estate) {
     for i in 0..e.assets.len() {
-        let a = &e.assets[i];
-        let weight = a
-            .dependents
-            .iter()
-            .map(|(s, d)| {
-                e.dependencies[*d as usize].loss * e.services[s.ix()].level * e.services[s.ix()].harm
-            })
-            .sum();
-        let (segment, hosts) = (a.segment.ix(), a.hosts);
-        e.assets[i].criticality = weight;
+        let loss = |(s, d): &(crate::estate::ServiceId, u32)| {
+            e.dependencies[*d as usize].loss * e.services[s.ix()].level * e.services[s.ix()].harm
+        };
+        e.assets[i].criticality = e.assets[i].dependents.iter().map(loss).sum();
+    }
+    // What is needed by others is as critical as they are; levels rise, so go from the top down.
+    for i in from_the_top(e) {
+        for k in 0..e.assets[i].needs.len() {
+            let (n, loss) = e.assets[i].needs[k];
+            e.assets[n.ix()].criticality += e.assets[i].criticality * loss;
+        }
+    }
+}
+
+/// Assets, those first that others need least.
+fn from_the_top(e: &Estate) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..e.assets.len()).collect();
+    order.sort_by_key(|i| std::cmp::Reverse(e.assets[*i].level));
+    order
+}
+
+/// How much harm hangs on each asset, what stands in each segment, and whose care uses each asset over a connection.
+fn criticality(e: &mut Estate) {
+    rank(e);
+    for i in 0..e.assets.len() {
+        let (segment, hosts) = (e.assets[i].segment.ix(), e.assets[i].hosts);
         e.segments[segment].assets.push(AssetId(i as u32));
         e.segments[segment].hosts += hosts;
     }
-    // What is needed by others is as critical as they are; levels rise, so go from the top down.
-    let mut order: Vec<usize> = (0..e.assets.len()).collect();
-    order.sort_by_key(|i| std::cmp::Reverse(e.assets[*i].level));
-    for i in order {
+    for i in from_the_top(e) {
         let hosted = |d: u32| matches!(e.dependencies[d as usize].on, Need::Asset(_, Some(_)));
         let users = e.assets[i].dependents.iter().filter(|(_, d)| hosted(*d));
         let users: Vec<OrgId> = users.map(|(s, _)| e.services[s.ix()].owner).collect();
@@ -169,12 +236,22 @@ fn criticality(e: &mut Estate) {
         customers.sort_unstable();
         customers.dedup();
         e.assets[i].customers.clone_from(&customers);
-        let (weight, needs) = (e.assets[i].criticality, e.assets[i].needs.clone());
-        for (n, loss) in needs {
-            let needed = &mut e.assets[n.ix()];
-            needed.criticality += weight * loss;
-            needed.customers.extend(&customers);
+        for (n, _) in e.assets[i].needs.clone() {
+            e.assets[n.ix()].customers.extend(&customers);
         }
+    }
+}
+
+impl AssetSpec {
+    /// Of how many people it holds each kind of record, in an organisation of this size.
+    fn held(&self, size: f64) -> ByRecord {
+        let usual = [(RecordKind::Demographic, 1.0), (RecordKind::Clinical, 1.0)];
+        let stated: Vec<(RecordKind, f64)> = self.holds.iter().map(|(k, s)| (*k, s.get())).collect();
+        let mut out = ByRecord::default();
+        for (kind, share) in if stated.is_empty() { &usual[..] } else { &stated } {
+            out[*kind as usize] += share * self.records_per_size.max(0.0) * size;
+        }
+        out
     }
 }
 
@@ -200,6 +277,7 @@ impl TemplateSpec {
             restore_fixed: platform.restore_fixed,
             restore_per_host: platform.restore_per_host,
             records_per_size: 0.0,
+            holds: vec![],
             source: platform.source.clone(),
         }
     }

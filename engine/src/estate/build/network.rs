@@ -70,9 +70,13 @@ impl Builder<'_> {
                 // Its people's records lie with the supplier.
                 let usual = &self.kinds[&o.kind].assets;
                 let own = usual.iter().filter_map(Located::get).find(|a| a.kind == *kind);
-                let records = own.map_or(0.0, |a| a.records_per_size.max(0.0)) * self.estate.org(org).size;
                 let platform = self.by_kind[at.ix()][kind];
-                self.estate.assets[platform.ix()].records += records;
+                if let Some(a) = own {
+                    let size = self.estate.org(org).size;
+                    let asset = &mut self.estate.assets[platform.ix()];
+                    asset.records += a.records_per_size.max(0.0) * size;
+                    asset.holds.iter_mut().zip(a.held(size)).for_each(|(all, more)| *all += more);
+                }
                 self.hosted[i].push((*kind, at, connection));
                 if instance {
                     self.estate.assets[platform.ix()].instances.push(connection);

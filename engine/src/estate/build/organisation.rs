@@ -6,10 +6,10 @@ use super::{Builder, valid_id};
 use crate::catalogue::kinds::{AssetKind, ConnectionKind, OrgRole, SegmentKind};
 use crate::estate::posture::Posture;
 use crate::estate::spec::{AssetSpec, KindSpec, OrganisationSpec};
-use crate::estate::{Asset, AssetId, OrgId, Organisation, Segment, SegmentId};
+use crate::estate::{Asset, AssetId, OrgId, Organisation, Segment, SegmentId, Stated, Unstated};
 use crate::random::{Resolve, Resolver};
 use crate::source::Located;
-use crate::streams::{StreamName, text_id};
+use crate::streams::{Stream, StreamName, text_id};
 
 /// The most hosts of one asset.
 const MOST_HOSTS: f64 = 2e6;
@@ -32,7 +32,6 @@ impl Builder<'_> {
         let Some(size) = self.size(o, kind, &id, &mut resolver) else { return };
         let posture = self.controls(o, text_id(&id), &mut resolver);
         let region = self.region(o);
-        let (lat, lon) = o.place.filter(|(a, b)| a.is_finite() && b.is_finite()).unwrap_or((52.0, -1.0));
         let first_segment = self.estate.segments.len() as u32;
         let first_asset = self.estate.assets.len() as u32;
         // A supplier's platforms are the assets that its template does not know.
@@ -62,9 +61,14 @@ impl Builder<'_> {
             name: o.name.chars().filter(|c| !c.is_control()).take(80).collect(),
             kind: o.kind,
             region,
-            lat,
-            lon,
+            place: o.place.filter(|(a, b)| a.is_finite() && b.is_finite()),
             size,
+            stated: Stated {
+                size: o.size.as_ref().is_some_and(|s| s.value.is_some()),
+                controls: o.posture.as_ref().is_some_and(|p| p.is_whole()),
+                systems: o.assets.is_some(),
+                care: o.services.is_some(),
+            },
             staff: kind.staff_per_size * size,
             posture,
             assets: first_asset..self.estate.assets.len() as u32,
@@ -94,7 +98,7 @@ impl Builder<'_> {
         id
     }
 
-    /// Its size, as stated or else drawn for its kind.
+    /// Its size, as stated or else its kind's: drawn, or typical.
     fn size(
         &mut self,
         o: &OrganisationSpec,
@@ -104,7 +108,7 @@ impl Builder<'_> {
     ) -> Option<f64> {
         let size = o.size.as_ref().and_then(Located::get).copied().unwrap_or_else(|| {
             let stream = self.streams.stream(StreamName::Size { organisation: text_id(id) });
-            kind.size.resolve(resolver).at(stream.uniform()).round()
+            kind.size.resolve(resolver).at(self.quantile(stream)).round()
         });
         if !size.is_finite() || !(0.0..=1e7).contains(&size) {
             let at = o.size.as_ref().map_or(&o.id.at, |s| &s.at);
@@ -126,9 +130,17 @@ impl Builder<'_> {
         }
         let uniform = |control: &str| {
             let control = text_id(control);
-            self.streams.stream(StreamName::Posture { organisation, control }).uniform()
+            self.quantile(self.streams.stream(StreamName::Posture { organisation, control }))
         };
         posture.draw(uniform, resolver)
+    }
+
+    /// Where in a kind's distribution stands what nobody stated: drawn, or in the middle.
+    fn quantile(&self, stream: Stream) -> f64 {
+        match self.estate.unstated {
+            Unstated::Drawn(_) => stream.uniform(),
+            Unstated::Typical => 0.5,
+        }
     }
 
     /// Its region, by position.
@@ -195,6 +207,7 @@ impl Builder<'_> {
                 restore_fixed: a.restore_fixed.get(),
                 restore_per_host: a.restore_per_host.get(),
                 records: a.records_per_size.max(0.0) * size,
+                holds: a.held(size),
                 dependents: vec![],
                 customers: vec![],
                 instances: vec![],

@@ -1,11 +1,12 @@
 //! Services, what each depends on, and where its contacts can go instead.
 
 use super::Builder;
+use crate::catalogue::kinds::ServiceKind;
 use crate::estate::nearest::NearestIndex;
-use crate::estate::spec::{On, OrganisationSpec, ServiceSpec};
-use crate::estate::{Dependency, Handling, NEIGHBOURS, Need, Neighbours, OrgId, Service, ServiceId};
+use crate::estate::spec::{DependencySpec, On, OrganisationSpec, ServiceSpec};
+use crate::estate::{Dependency, Handling, NEIGHBOURS, Need, Neighbours, OrgId, Service, ServiceId, Spill};
 use crate::source::{Located, did_you_mean};
-use crate::units::{Quantity, Share};
+use crate::units::{Number, Quantity, Share};
 
 impl Builder<'_> {
     pub(super) fn services(&mut self, specs: &[&OrganisationSpec]) {
@@ -45,7 +46,8 @@ impl Builder<'_> {
                     }),
                     deferrable: s.deferrable.get(),
                     divertible: s.divertible.map_or(0.0, Share::get),
-                    harm: s.harm.get(),
+                    harm: s.harm.map_or(0.0, Number::get),
+                    own_harm: s.harm.is_some(),
                     value: s.value.get(),
                     dependencies: 0..0,
                     neighbours: Neighbours::new(&[]),
@@ -60,6 +62,7 @@ impl Builder<'_> {
         for (id, spec) in wanted {
             self.dependencies(&near, id, spec.get().expect("only readable services are wanted"));
         }
+        self.spills(&near);
         self.lists();
     }
 
@@ -68,7 +71,16 @@ impl Builder<'_> {
         let first = self.estate.dependencies.len() as u32;
         for d in &spec.needs {
             let Some(d) = d.get() else { continue };
+            if let On::Services(kind) = d.on {
+                // Each by its share, so that together they cost what is stated: (1 - loss) = product of (1 - loss)^share.
+                for (on, part) in self.served(near, id, kind) {
+                    let loss = 1.0 - (1.0 - d.loss.get()).powf(part);
+                    self.depend(id, Need::Service(on), loss, d);
+                }
+                continue;
+            }
             let on = match d.on {
+                On::Services(_) => None,
                 On::Asset(kind) => {
                     let own = self.by_kind[owner.ix()].get(&kind).map(|a| Need::Asset(*a, None));
                     let supplied = || {
@@ -92,29 +104,92 @@ impl Builder<'_> {
                     .map(Need::Service),
             };
             // An estate without such an asset or service works without it: nothing to depend on.
-            let Some(on) = on else { continue };
-            let index = self.estate.dependencies.len() as u32;
-            match on {
-                Need::Asset(a, _) => self.estate.assets[a.ix()].dependents.push((id, index)),
-                Need::Service(s) => {
-                    let needed = &mut self.estate.services[s.ix()].needed;
-                    *needed = needed.max(d.loss.get());
-                }
+            if let Some(on) = on {
+                self.depend(id, on, d.loss.get(), d);
             }
-            self.estate.dependencies.push(Dependency {
-                service: id,
-                on,
-                loss: d.loss.get(),
-                workaround: d.workaround.map_or(0.0, Share::get),
-                onset: d.onset.map_or(120.0, Quantity::number),
-                tires: d.tires.map(Quantity::number),
-            });
         }
         self.estate.services[id.ix()].dependencies = first..self.estate.dependencies.len() as u32;
         let service = self.estate.service(id);
         if service.divertible > 0.0 {
             let neighbours = near.services(&self.estate, owner, service.kind, NEIGHBOURS);
             self.estate.services[id.ix()].neighbours = Neighbours::new(&neighbours);
+        }
+    }
+
+    fn depend(&mut self, id: ServiceId, on: Need, loss: f64, d: &DependencySpec) {
+        let index = self.estate.dependencies.len() as u32;
+        match on {
+            Need::Asset(a, _) => self.estate.assets[a.ix()].dependents.push((id, index)),
+            Need::Service(s) => {
+                let needed = &mut self.estate.services[s.ix()].needed;
+                *needed = needed.max(loss);
+            }
+        }
+        self.estate.dependencies.push(Dependency {
+            service: id,
+            on,
+            loss,
+            workaround: d.workaround.map_or(0.0, Share::get),
+            onset: d.onset.map_or(120.0, Quantity::number),
+            tires: d.tires.map(Quantity::number),
+        });
+    }
+
+    /// The services of a kind that one serves, with their shares of the contacts of all of them: its organisation's own, and those to
+    /// which it is the nearest of its kind; the nearest one, if there are none.
+    fn served(&self, near: &NearestIndex, id: ServiceId, kind: ServiceKind) -> Vec<(ServiceId, f64)> {
+        let e = &self.estate;
+        let me = e.service(id);
+        let serves = |s: &ServiceId| {
+            let there = e.service(*s).owner;
+            let own = |s: u32| e.services[s as usize].kind == me.kind;
+            there == me.owner
+                || !e.org(there).services.clone().any(own)
+                    && near.services(e, there, me.kind, 1).first() == Some(&id)
+        };
+        let mut all: Vec<ServiceId> = near.all(kind).filter(serves).collect();
+        if all.is_empty() {
+            all = near.services(e, me.owner, kind, 1);
+        }
+        all.sort_unstable();
+        let level: f64 = all.iter().map(|s| e.service(*s).level).sum();
+        all.into_iter().map(|s| (s, e.service(s).level / level.max(1e-12))).collect()
+    }
+
+    /// Where contacts turn up that general practice and 111 have lost.
+    fn spills(&mut self, near: &NearestIndex) {
+        for id in (0..self.estate.services.len() as u32).map(ServiceId) {
+            let (kind, owner) = (self.estate.service(id).kind, self.estate.service(id).owner);
+            let nearest = |kind: ServiceKind| {
+                let own = self.estate.org(owner).services.clone().map(ServiceId);
+                let mut own = own.filter(|s| self.estate.service(*s).kind == kind);
+                own.next().or_else(|| near.services(&self.estate, owner, kind, 1).first().copied())
+            };
+            let to: Vec<(ServiceId, f64)> = match kind {
+                ServiceKind::GpAppointments => [ServiceKind::Calls111, ServiceKind::Emergency]
+                    .into_iter()
+                    .filter_map(nearest)
+                    .map(|s| (s, 1.0))
+                    .collect(),
+                ServiceKind::Calls111 => self.served(near, id, ServiceKind::Emergency),
+                ServiceKind::Emergency
+                | ServiceKind::Admissions
+                | ServiceKind::Theatres
+                | ServiceKind::Outpatients
+                | ServiceKind::ImagingTests
+                | ServiceKind::Pathology
+                | ServiceKind::Maternity
+                | ServiceKind::CriticalCare
+                | ServiceKind::HospitalPharmacy
+                | ServiceKind::MentalHealthCrisis
+                | ServiceKind::CommunityVisits
+                | ServiceKind::Dispatch999
+                | ServiceKind::Dispensing
+                | ServiceKind::ResidentialCare
+                | ServiceKind::HomeCareVisits
+                | ServiceKind::HospitalDischarge => vec![],
+            };
+            self.estate.spills.extend(to.into_iter().map(|(to, part)| Spill { from: id, to, part }));
         }
     }
 

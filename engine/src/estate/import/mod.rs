@@ -1,19 +1,25 @@
-//! From tables that an organisation has to an estate's file: the published organisation directory (27 columns, no header), and
-//! tables of its own for what the directory does not know.
+//! From tables that an organisation has to an estate's file: a plain spreadsheet, or the published organisation directory (27 columns, no
+//! header); and tables of its own for what these do not know.
 //!
-//! What no table states comes from the templates, as for every authored estate. A row that cannot be used is set aside with its line
-//! and the reason; a table that is not what it should be is refused as a whole.
+//! What no table states is typical of its kind, as in every authored estate: nothing is drawn, and no place is made up. A row of the
+//! directory or of a further table that cannot be used is set aside with its line and the reason; a spreadsheet with a mistake, or a table
+//! that is not what it should be, is refused as a whole.
 
 mod directory;
+mod example;
+mod plain;
 mod tables;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalogue::kinds::{AssetKind, OrgKind};
+use crate::catalogue::kinds::{AssetKind, OrgKind, OrgRole};
 use crate::estate::spec::{AssetSpec, KindSpec, ServiceSpec, TemplateSpec};
 use crate::source::Located;
+use crate::units::Date;
 pub use directory::Directory;
+pub use example::{Example, example};
+pub use plain::{MOST_COLUMNS, MOST_ROWS, Sheet, Sheets};
 
 /// The largest table that is read, in bytes.
 pub const LARGEST_TABLE: usize = 64 << 20;
@@ -30,8 +36,14 @@ pub struct Table {
 /// The tables of an estate. Those beside the directory's have a header; columns may stand in any order.
 #[derive(Clone, Debug, Default)]
 pub struct Tables {
+    /// A plain spreadsheet.
+    pub plain: Option<Sheets>,
     /// Files of the directory.
     pub directories: Vec<(Directory, Table)>,
+    /// The day for which the directory is asked; today's state without it.
+    pub on: Option<Date>,
+    /// The directory's list of successors: who was before, who came after, why, and from when.
+    pub succession: Option<Table>,
     /// `organisation`, and `kind`, `size`, `region` where they are known.
     pub organisations: Option<Table>,
     /// `postcode`, `lat`, `long`.
@@ -78,18 +90,26 @@ pub struct Refused {
     pub what: String,
     /// What to do.
     pub help: String,
+    /// Every mistake, where there are many.
+    pub mistakes: Vec<String>,
 }
 
 fn refused<T>(what: impl Into<String>, help: impl Into<String>) -> Result<T, Refused> {
-    Err(Refused { what: what.into(), help: help.into() })
+    Err(Refused { what: what.into(), help: help.into(), mistakes: vec![] })
 }
 
+#[derive(Clone)]
 struct Org {
     name: String,
     kind: OrgKind,
     region: String,
     size: Option<f64>,
+    /// Sizes of those that it succeeded.
+    inherited: f64,
+    place: Option<(f64, f64)>,
     postcode: String,
+    /// Controls by their names in files.
+    posture: Vec<(&'static str, f64)>,
     assets: Option<Vec<AssetSpec>>,
     services: Option<Vec<ServiceSpec>>,
     suppliers: Vec<(AssetKind, String)>,
@@ -103,6 +123,16 @@ struct Importer<'a> {
     kinds: BTreeMap<OrgKind, &'a KindSpec>,
     /// By id.
     orgs: BTreeMap<String, Org>,
+    /// Who came after whom, of those that are no more on the day.
+    successors: BTreeMap<String, String>,
+    /// Those of them that a table names.
+    succeeded: BTreeSet<String>,
+    /// How many of a kind there are that have no name of their own.
+    counted: BTreeMap<OrgKind, usize>,
+    /// Rows whose place is a name.
+    towns: usize,
+    /// Suppliers of systems that the kind does not have.
+    without_effect: BTreeMap<(OrgKind, AssetKind), usize>,
     rejected: Vec<Rejected>,
     notes: Vec<String>,
 }
@@ -113,9 +143,26 @@ struct Importer<'a> {
 /// When a table is not what it should be, or nothing is left of them.
 pub fn import(tables: &Tables, template: &TemplateSpec) -> Result<Imported, Refused> {
     let kinds = template.kinds.iter().filter_map(Located::get).map(|k| (k.kind, k)).collect();
-    let mut i = Importer { template, kinds, orgs: BTreeMap::new(), rejected: vec![], notes: vec![] };
+    let mut i = Importer {
+        template,
+        kinds,
+        orgs: BTreeMap::new(),
+        successors: BTreeMap::new(),
+        succeeded: BTreeSet::new(),
+        counted: BTreeMap::new(),
+        towns: 0,
+        without_effect: BTreeMap::new(),
+        rejected: vec![],
+        notes: vec![],
+    };
+    if let Some(sheets) = &tables.plain {
+        i.plain(sheets)?;
+    }
     for (directory, table) in &tables.directories {
-        i.directory(*directory, table)?;
+        i.directory(*directory, table, tables.on)?;
+    }
+    if let Some(table) = &tables.succession {
+        i.succession(table, tables.on)?;
     }
     if i.orgs.is_empty() {
         let why = i
@@ -124,23 +171,11 @@ pub fn import(tables: &Tables, template: &TemplateSpec) -> Result<Imported, Refu
             .map_or(String::new(), |r| format!("; {}, line {}: {}", r.table, r.line, r.reason));
         return refused(
             format!("no organisation is left to import{why}"),
-            "give files of the organisation directory",
+            "give a sheet with a row for each organisation, or files of the organisation directory",
         );
     }
-    let told: BTreeMap<OrgKind, usize> = i.counts();
     if tables.organisations.is_none() && tables.directories.iter().any(|d| d.0 == Directory::Trusts) {
-        let trusts = [
-            OrgKind::AcuteTrust,
-            OrgKind::MentalHealthTrust,
-            OrgKind::CommunityTrust,
-            OrgKind::AmbulanceTrust,
-        ];
-        let list: Vec<String> =
-            trusts.iter().filter_map(|k| told.get(k).map(|n| format!("{n} {}", k.label()))).collect();
-        i.notes.push(format!(
-            "The directory does not say a trust's kind: told by names, {}. Correct them with --organisations.",
-            list.join(", ")
-        ));
+        i.note_trusts();
     }
     if let Some(table) = &tables.organisations {
         i.rows(table, &["organisation"], &["kind", "size", "region"], Importer::detail)?;
@@ -148,8 +183,8 @@ pub fn import(tables: &Tables, template: &TemplateSpec) -> Result<Imported, Refu
     i.others();
     if let Some(table) = &tables.suppliers {
         i.rows(table, &["organisation", "asset", "supplier"], &["hosts"], Importer::supplier)?;
-    } else {
-        i.notes.push("Without --suppliers everybody runs what it uses itself.".into());
+    } else if i.orgs.values().all(|o| o.suppliers.is_empty()) {
+        i.notes.push("No supplier is named: everybody runs what it uses itself.".into());
     }
     if let Some(table) = &tables.assets {
         let more = ["segment", "restore_fixed", "restore_per_host", "stops_at"];
@@ -162,20 +197,19 @@ pub fn import(tables: &Tables, template: &TemplateSpec) -> Result<Imported, Refu
         let more = ["workaround", "onset", "tires"];
         i.rows(table, &["organisation", "service", "on", "loss"], &more, Importer::dependency)?;
     }
-    let sized = i.orgs.values().filter(|o| o.size.is_some()).count();
-    if sized < i.orgs.len() {
-        let unsized_ = i.orgs.len() - sized;
-        i.notes.push(format!(
-            "{unsized_} of {} organisations have the typical size of their kind.",
-            i.orgs.len()
-        ));
+    for o in i.orgs.values_mut().filter(|o| o.size.is_none() && o.inherited > 0.0) {
+        o.size = Some(o.inherited);
     }
     let places = match &tables.places {
         Some(table) => i.places(table)?,
         None => BTreeMap::new(),
     };
+    for o in i.orgs.values_mut().filter(|o| o.place.is_none()) {
+        o.place = places.get(&o.postcode).copied();
+    }
+    i.note_what_was_assumed();
     let kinds = i.counts();
-    let text = i.write(&places);
+    let text = i.write();
     Ok(Imported { text, kinds, rejected: i.rejected, notes: i.notes })
 }
 
@@ -192,18 +226,85 @@ impl Importer<'_> {
         self.rejected.push(Rejected { table: table.name.clone(), line, reason: reason.into() });
     }
 
+    /// How many trusts of each kind their names tell.
+    fn note_trusts(&mut self) {
+        let told = self.counts();
+        let trusts = [
+            OrgKind::AcuteTrust,
+            OrgKind::SpecialistTrust,
+            OrgKind::MentalHealthTrust,
+            OrgKind::CommunityTrust,
+            OrgKind::AmbulanceTrust,
+        ];
+        let list: Vec<String> =
+            trusts.iter().filter_map(|k| told.get(k).map(|n| format!("{n} {}", k.label()))).collect();
+        self.notes.push(format!(
+            "The directory does not say a trust's kind: told by names, {}. Correct them with --organisations.",
+            list.join(", ")
+        ));
+    }
+
+    /// What counts for others, what is typical, what has no effect and what has no place.
+    fn note_what_was_assumed(&mut self) {
+        for ((kind, system), n) in &self.without_effect {
+            self.notes.push(format!(
+                "Passed over: the supplier of a {} named for {n} of kind {}, whose care does not use one.",
+                system.label(),
+                kind.label()
+            ));
+        }
+        if !self.succeeded.is_empty() {
+            let names: Vec<String> = self.succeeded.iter().map(|s| s.to_uppercase()).collect();
+            self.notes.push(format!(
+                "What the tables say of {} that are no more on the day counts for who came after: {}.",
+                names.len(),
+                names.join(", ")
+            ));
+        }
+        let all = self.orgs.len();
+        let counted = |of: fn(&Org) -> bool| self.orgs.values().filter(|o| of(o)).count();
+        let (unsized_, uncontrolled) = (counted(|o| o.size.is_none()), counted(|o| o.posture.is_empty()));
+        let unplaced = counted(|o| o.place.is_none() && o.kind.role() == OrgRole::Provider);
+        self.notes.push(format!(
+            "Nothing is drawn: what no table states is typical of its kind, that is the median. Of {all} organisations that is the size of {unsized_} and all controls of {uncontrolled}."
+        ));
+        if unplaced > 0 {
+            self.notes.push(format!(
+                "{unplaced} that give care have no place: their neighbours are those of the same region, and no map shows them. Give latitude and longitude, or postcodes with --places."
+            ));
+        }
+    }
+
     /// The directory's files have no care boards, which help whoever has no responders, and no national bodies.
     fn others(&mut self) {
-        let regions: BTreeSet<String> = self.orgs.values().map(|o| o.region.clone()).collect();
-        let n = regions.len();
-        for region in regions {
+        let of = |those: fn(&Org) -> bool| -> BTreeSet<String> {
+            self.orgs.values().filter(|o| those(o)).map(|o| o.region.clone()).collect()
+        };
+        let with = of(|o| o.kind.role() == OrgRole::Regional);
+        let without: Vec<String> =
+            of(|o| o.kind.role() == OrgRole::Provider).difference(&with).cloned().collect();
+        let n = without.len();
+        for region in without {
             let id = format!("board-{}", plain_id(&region));
             let name = format!("Integrated care board {region}");
             self.orgs.entry(id).or_insert_with(|| Org::new(name, OrgKind::CareBoard, region));
         }
-        self.notes.push(format!(
-            "Added: an integrated care board for each of {n} regions, to help those without responders."
-        ));
+        if n > 0 {
+            let each = if n == 1 { "for the region" } else { "for each region" };
+            self.notes.push(format!(
+                "Added: an integrated care board {each} without one ({n}), to help those without responders."
+            ));
+        }
+        if let Some(centre) = self
+            .kinds
+            .get(&OrgKind::NationalBody)
+            .filter(|_| self.orgs.values().all(|o| o.kind != OrgKind::NationalBody))
+        {
+            let name = centre.names.first().cloned().unwrap_or_default();
+            self.notes.push(format!("Added: {name}, which can be called for help."));
+            let org = Org::new(name.clone(), OrgKind::NationalBody, "National".into());
+            self.orgs.entry(plain_id(&name)).or_insert(org);
+        }
         for body in self.template.nation.iter().flat_map(|n| &n.bodies).filter_map(Located::get) {
             let id = body.id.get().cloned().unwrap_or_default();
             let assets = body.assets.as_ref().map(|l| l.iter().filter_map(Located::get).cloned().collect());
@@ -222,7 +323,10 @@ impl Org {
             kind,
             region,
             size: None,
+            inherited: 0.0,
+            place: None,
             postcode: String::new(),
+            posture: vec![],
             assets: None,
             services: None,
             suppliers: vec![],

@@ -10,6 +10,9 @@ use crate::estate::spec::{DependencySpec, On};
 use crate::source::{Located, did_you_mean};
 use crate::units::{Number, PersonHours, Quantity, Share, SimDuration};
 
+/// Source of a platform whose hosts nobody stated.
+const TYPICAL: &str = "typical";
+
 /// One row of a table with a header.
 pub(super) struct Row<'a> {
     head: &'a [String],
@@ -25,10 +28,7 @@ impl Row<'_> {
     }
     fn amount(&self, column: &str, most: f64) -> Understood<Option<f64>> {
         let Some(text) = self.given(column) else { return Ok(None) };
-        match text.replace(',', "").parse::<f64>() {
-            Ok(v) if (0.0..=most).contains(&v) => Ok(Some(v)),
-            _ => Err(format!("{column} '{}' is no number from 0 to {most}", short(text))),
-        }
+        amount_of(text, most).map(Some).map_err(|e| format!("{column} {e}"))
     }
     fn unit<Q: Quantity>(&self, column: &str) -> Understood<Option<Q>> {
         let Some(text) = self.given(column) else { return Ok(None) };
@@ -47,7 +47,7 @@ impl Importer<'_> {
         take: fn(&mut Self, &Row) -> Understood<()>,
     ) -> Result<(), Refused> {
         let text = text(table)?;
-        let mut rows = records(&text);
+        let mut rows = records(&text, b',');
         let columns = format!("its columns are {}, and may be {}", needed.join(", "), more.join(", "));
         let head: Vec<String> = match rows.next() {
             Some((_, Ok(head))) => head.iter().map(|c| c.trim().to_lowercase()).collect(),
@@ -75,11 +75,25 @@ impl Importer<'_> {
     }
 
     fn org(&mut self, row: &Row) -> Understood<&mut Org> {
-        let id = row.text("organisation").to_lowercase();
-        if !self.orgs.contains_key(&id) {
-            return Err(no_such("organisation", &id, self.orgs.keys().map(String::as_str)));
-        }
+        let id = self.found(row)?;
         Ok(self.orgs.get_mut(&id).expect("it was just found"))
+    }
+
+    /// The id of the organisation that a row means: by its id, that of one that it succeeded, or its name.
+    fn found(&mut self, row: &Row) -> Understood<String> {
+        let word = row.text("organisation").to_lowercase();
+        if self.orgs.contains_key(&word) {
+            return Ok(word);
+        }
+        if let Some(successor) = self.successors.get(&word) {
+            self.succeeded.insert(word);
+            return Ok(successor.clone());
+        }
+        let named = plain_id(&word);
+        if self.orgs.contains_key(&named) {
+            return Ok(named);
+        }
+        Err(no_such("organisation", &word, self.orgs.keys().map(String::as_str)))
     }
 
     pub(super) fn detail(&mut self, row: &Row) -> Understood<()> {
@@ -89,7 +103,13 @@ impl Importer<'_> {
         };
         let size = row.amount("size", 1e7)?;
         let region = row.given("region").map(str::to_owned);
+        let before = self.successors.contains_key(&row.text("organisation").to_lowercase());
         let org = self.org(row)?;
+        if before {
+            // Of those that it succeeded it has the size, unless its own is stated.
+            org.inherited += size.unwrap_or(0.0);
+            return Ok(());
+        }
         org.kind = kind.unwrap_or(org.kind);
         org.size = size.or(org.size);
         org.region = region.unwrap_or_else(|| std::mem::take(&mut org.region));
@@ -99,7 +119,7 @@ impl Importer<'_> {
     pub(super) fn supplier(&mut self, row: &Row) -> Understood<()> {
         let asset = kind_of(row.text("asset"), AssetKind::ALL, AssetKind::label, AssetKind::name)?;
         let name = row.text("supplier").to_owned();
-        let hosts = row.amount("hosts", 2e6)?.unwrap_or(200.0).max(1.0);
+        let hosts = row.amount("hosts", 2e6)?.map(|h| h.max(1.0));
         let id = plain_id(&name);
         if id.is_empty() {
             return Err("no supplier is named".into());
@@ -107,24 +127,52 @@ impl Importer<'_> {
         if self.orgs.get(&id).is_some_and(|o| o.kind.role() != OrgRole::Supplier) {
             return Err(format!("'{name}' is no supplier but a {}", self.orgs[&id].kind.label()));
         }
-        let platform = self.template.platform(asset, hosts);
         let org = self.org(row)?;
         if org.suppliers.iter().any(|(k, _)| *k == asset) {
             return Err(format!("a supplier of its {} was named before", asset.label()));
         }
         org.suppliers.push((asset, id.clone()));
+        self.platform(&id, &name, asset, hosts);
+        Ok(())
+    }
+
+    /// A supplier, made where there is none of this id.
+    pub(super) fn supplier_org(&mut self, id: &str, name: &str) -> &mut Org {
         let base = own(&self.kinds, OrgKind::Supplier, |k| &k.assets);
-        let supplier = self.orgs.entry(id).or_insert_with(|| {
-            let mut org = Org::new(name, OrgKind::Supplier, "Suppliers".into());
+        self.orgs.entry(id.to_owned()).or_insert_with(|| {
+            let mut org = Org::new(name.to_owned(), OrgKind::Supplier, "Suppliers".into());
             org.assets = Some(base);
             org
-        });
+        })
+    }
+
+    /// Sees to it that a supplier runs a system for others, on at least so many hosts; else on as many as is typical.
+    pub(super) fn platform(&mut self, id: &str, name: &str, system: AssetKind, hosts: Option<f64>) {
+        let mut platform = self.template.platform(system, hosts.unwrap_or_else(|| self.usual_hosts(system)));
+        let supplier = self.supplier_org(id, name);
         let assets = supplier.assets.get_or_insert_default();
-        match assets.iter_mut().find(|a| a.kind == asset) {
-            Some(known) => known.hosts = known.hosts.max(hosts),
-            None => assets.push(platform),
+        if hosts.is_none() {
+            platform.source = TYPICAL.into();
         }
-        Ok(())
+        match (assets.iter_mut().find(|a| a.kind == system), hosts) {
+            // What is stated goes before what is typical; of two that are stated the larger counts.
+            (Some(known), Some(hosts)) if known.source != TYPICAL => known.hosts = hosts.max(known.hosts),
+            (Some(known), Some(_)) => *known = platform,
+            (Some(_), None) => {}
+            (None, _) => assets.push(platform),
+        }
+    }
+
+    /// Hosts of a platform among the templates' suppliers: the median of those that run it, else of all.
+    fn usual_hosts(&self, system: AssetKind) -> f64 {
+        let of = |those: Option<AssetKind>| {
+            let all = self.template.suppliers.iter().filter_map(Located::get);
+            let mut hosts: Vec<u32> =
+                all.filter(|s| those.is_none_or(|k| s.platform == k)).map(|s| s.hosts).collect();
+            hosts.sort_unstable();
+            hosts.get(hosts.len() / 2).map(|h| f64::from(*h))
+        };
+        of(Some(system)).or_else(|| of(None)).unwrap_or(60.0)
     }
 
     pub(super) fn asset(&mut self, row: &Row) -> Understood<()> {
@@ -197,7 +245,7 @@ impl Importer<'_> {
         let s = &mut services[at];
         s.daily_per_size = daily / size;
         s.headroom = headroom.unwrap_or(s.headroom);
-        s.harm = harm.unwrap_or(s.harm);
+        s.harm = harm.or(s.harm);
         Ok(())
     }
 
@@ -236,7 +284,7 @@ impl Importer<'_> {
     pub(super) fn places(&mut self, table: &Table) -> Result<BTreeMap<String, (f64, f64)>, Refused> {
         let wanted: BTreeSet<String> = self.orgs.values().map(|o| o.postcode.clone()).collect();
         let text = text(table)?;
-        let mut rows = records(&text);
+        let mut rows = records(&text, b',');
         let columns = "its columns are postcode, lat, long; others are passed over";
         let Some((_, Ok(head))) = rows.next() else {
             return refused(format!("{} is empty", table.name), columns);
@@ -284,8 +332,12 @@ pub(super) fn text(table: &Table) -> Result<String, Refused> {
 
 /// Its records with their lines. Lines are counted here: the reader takes a carriage return for the end of one, and passes over
 /// empty ones.
-pub(super) fn records(text: &str) -> impl Iterator<Item = (u64, Understood<Vec<String>>)> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+pub(super) fn records(text: &str, delimiter: u8) -> impl Iterator<Item = (u64, Understood<Vec<String>>)> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
     let (mut counted, mut line) = (0, 1);
     std::iter::from_fn(move || {
@@ -303,8 +355,17 @@ pub(super) fn records(text: &str) -> impl Iterator<Item = (u64, Understood<Vec<S
     })
 }
 
+/// A number from 0, with or without marks of thousands.
+pub(super) fn amount_of(text: &str, most: f64) -> Understood<f64> {
+    let plain: String = text.chars().filter(|c| *c != ',' && !c.is_whitespace()).collect();
+    match plain.parse::<f64>() {
+        Ok(v) if (0.0..=most).contains(&v) => Ok(v),
+        _ => Err(format!("'{}' is no number from 0 to {most}", short(text))),
+    }
+}
+
 /// A kind by its label or its name in files, whatever the case and the separators.
-fn kind_of<T: Copy + 'static>(
+pub(super) fn kind_of<T: Copy + 'static>(
     word: &str,
     all: &[T],
     label: fn(T) -> &'static str,
@@ -319,7 +380,7 @@ fn kind_of<T: Copy + 'static>(
         .ok_or_else(|| no_such("kind", word, all.iter().map(|k| label(*k))))
 }
 
-fn no_such<'a>(what: &str, word: &str, known: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn no_such<'a>(what: &str, word: &str, known: impl Iterator<Item = &'a str>) -> String {
     let help = did_you_mean(word, known).map_or(String::new(), |advice| format!("; {advice}"));
     format!("no {what} '{}'{help}", short(word))
 }

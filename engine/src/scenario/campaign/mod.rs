@@ -55,11 +55,23 @@ pub struct EntrySpec {
     pub via: EntryKind,
     /// Where it is tried.
     pub at: Located<Selector>,
-    /// Successes a day at an organisation without the control against it.
+    /// Tries a day at an organisation. Each succeeds where there is no control against it.
     pub per_day: Param<Number>,
     /// It stops after this many successes.
     #[serde(default = "one")]
     pub most: u32,
+    /// For how long it is tried, from when the campaign begins; absent: to the end of the scenario.
+    #[serde(default)]
+    pub lasts: Option<Random<SimDuration>>,
+    /// Tries at an organisation in all; absent: as many as there is time for.
+    #[serde(default)]
+    pub attempts: Option<Param<Number>>,
+    /// Organisations at which it is tried, drawn for each run from those that are meant; absent: all of them.
+    #[serde(default)]
+    pub targets: Option<u32>,
+    /// The campaign has found this way open as things stand: only what a strategy adds to the control can shut it.
+    #[serde(default)]
+    pub found: bool,
 }
 
 const fn one() -> u32 {
@@ -125,10 +137,34 @@ pub struct Entry {
     pub via: EntryKind,
     /// Where it is tried.
     pub at: Vec<OrgId>,
-    /// Successes a day without a control.
+    /// Tries a day, each of which succeeds without a control.
     pub per_day: Param<Number>,
     /// Most successes.
     pub most: u32,
+    /// For how long it is tried.
+    pub lasts: Option<Random<SimDuration>>,
+    /// Most tries at an organisation.
+    pub attempts: Option<Param<Number>>,
+    /// Most organisations at which it is tried.
+    pub targets: Option<u32>,
+    /// It is open as things stand.
+    pub found: bool,
+}
+
+impl Campaign {
+    /// By entry: its name in paths of values, with a number where several are of one kind: `exposed_service`, `exposed_service_2`.
+    pub fn entry_names(&self) -> Vec<String> {
+        entry_names(&self.entries.iter().map(|e| e.via).collect::<Vec<_>>())
+    }
+}
+
+/// Names of ways in, by kind, with a number from the second of a kind on.
+pub(super) fn entry_names(via: &[EntryKind]) -> Vec<String> {
+    let name = |(n, kind): (usize, &EntryKind)| match via[..n].iter().filter(|k| *k == kind).count() {
+        0 => kind.path_name().to_owned(),
+        before => format!("{}_{}", kind.path_name(), before + 1),
+    };
+    via.iter().enumerate().map(name).collect()
 }
 
 /// How a campaign spreads.
@@ -226,8 +262,30 @@ impl EntrySpec {
         if self.most == 0 {
             diagnostics.wrong(&self.at.at, "`most: 0` lets nobody in").help = Some("give 1 or more".into());
         }
+        if let Some(lasts) = &self.lasts {
+            sound(lasts, &self.at.at, diagnostics);
+        }
+        if let Some(attempts) = &self.attempts
+            && sound(attempts, &self.at.at, diagnostics)
+            && attempts.known().is_some_and(|n| n.get() < 1.0)
+        {
+            diagnostics.warn(&self.at.at, "with less than one try nobody ever gets in this way").help =
+                Some("give `attempts` of 1 or more, or leave the entry out".into());
+        }
+        if self.targets == Some(0) {
+            diagnostics.wrong(&self.at.at, "`targets: 0` tries nobody").help = Some("give 1 or more".into());
+        }
         let at = select(&self.at, estate, diagnostics);
-        Entry { via: self.via, at, per_day: self.per_day.clone(), most: self.most }
+        Entry {
+            via: self.via,
+            at,
+            per_day: self.per_day.clone(),
+            most: self.most,
+            lasts: self.lasts.clone(),
+            attempts: self.attempts.clone(),
+            targets: self.targets,
+            found: self.found,
+        }
     }
 }
 

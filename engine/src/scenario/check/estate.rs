@@ -4,14 +4,18 @@ use std::path::Path;
 
 use super::{Check, own};
 use crate::estate::spec::{EstateSpec, InlineSpec, KindSpec, TemplateSpec};
-use crate::estate::{Estate, build, generate, nation};
+use crate::estate::{Estate, build, build_stated, generate, nation};
 use crate::scenario::bundled;
 use crate::source::{Diagnostic, Diagnostics, LARGEST_ESTATE, Located, read_within};
+use crate::units::Date;
 
 /// A bundled family of templates, with what it takes from the one that it is based on.
 pub(super) fn template(family: &str) -> Option<TemplateSpec> {
     let mut own: TemplateSpec = own(bundled::template(family)?);
-    let Some(base) = own.based_on.take().and_then(|b| template(b.get()?)) else { return Some(own) };
+    let Some(base) = own.based_on.take().and_then(|b| template(b.get()?)) else {
+        add_variants(&mut own);
+        return Some(own);
+    };
     let taken =
         |k: &Located<KindSpec>| own.kinds.iter().any(|o| o.get().map(|o| o.kind) == k.get().map(|k| k.kind));
     let kinds: Vec<_> = base.kinds.into_iter().filter(|k| !taken(k)).collect();
@@ -26,13 +30,31 @@ pub(super) fn template(family: &str) -> Option<TemplateSpec> {
     Some(own)
 }
 
+/// Puts the kinds that are like others behind those.
+fn add_variants(template: &mut TemplateSpec) {
+    for v in std::mem::take(&mut template.variants) {
+        let like = template.kinds.iter().filter_map(Located::get).find(|k| k.kind == v.like);
+        let Some(mut kind) = like.cloned() else { continue };
+        kind.services.retain(|s| s.get().is_some_and(|s| !v.without.contains(&s.kind)));
+        let people_each = Some(v.people_each);
+        let (kind_of, size, names, source) = (v.kind, v.size, v.names, v.source);
+        template.kinds.push(KindSpec { kind: kind_of, people_each, size, names, source, ..kind }.into());
+    }
+}
+
 /// The templates that authored estates lean on.
 pub fn england() -> TemplateSpec {
     template("england").expect("the bundled family")
 }
 
 impl Check {
-    pub(super) fn estate(&mut self, spec: &Located<EstateSpec>, folder: Option<&Path>) -> Option<Estate> {
+    /// `on` is the day on which the scenario starts.
+    pub(super) fn estate(
+        &mut self,
+        spec: &Located<EstateSpec>,
+        on: Date,
+        folder: Option<&Path>,
+    ) -> Option<Estate> {
         let built = match spec.get()? {
             EstateSpec::Generate(g) => {
                 let family = g.template.get()?;
@@ -44,13 +66,15 @@ impl Check {
                     );
                     return None;
                 };
-                let made = match &g.population {
-                    Some(people) => generate(g, people, t),
-                    None => nation(g, t),
+                let made = if let Some(people) = &g.population {
+                    generate(g, people, t)
+                } else {
+                    self.later_systems(spec, on, &t);
+                    nation(g, on, t)
                 };
                 made.and_then(|(inline, t)| build(&inline, &t, &g.posture, &self.posture, g.seed))
             }
-            EstateSpec::Inline(inline) => build(inline, &england(), &[], &self.posture, 0),
+            EstateSpec::Inline(inline) => build_stated(inline, &england(), &self.posture),
             EstateSpec::File(path) => {
                 let name = path.get()?;
                 let plain =
@@ -82,7 +106,7 @@ impl Check {
                     ..m
                 };
                 self.diagnostics.list.extend(diagnostics.into_iter().map(there));
-                build(&inline?, &england(), &[], &self.posture, 0)
+                build_stated(&inline?, &england(), &self.posture)
                     .map_err(|m| Diagnostics { list: m.list.into_iter().map(there).collect() })
             }
         };
@@ -92,6 +116,15 @@ impl Check {
                 self.diagnostics.list.extend(diagnostics.list);
                 None
             }
+        }
+    }
+
+    /// Says when a scenario starts after the last day for which the care systems are known.
+    fn later_systems(&mut self, spec: &Located<EstateSpec>, on: Date, template: &TemplateSpec) {
+        let until = template.nation.as_ref().and_then(|n| n.systems_known_until.as_ref());
+        if let Some((_, why)) = until.filter(|(until, _)| on >= *until) {
+            let what = format!("which care systems there are on that day is not known: {why}");
+            self.diagnostics.warn(&spec.at, what);
         }
     }
 }

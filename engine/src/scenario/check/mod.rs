@@ -9,19 +9,23 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::catalogue::kinds::OrgKind;
-use crate::estate::build;
+use crate::estate::build_stated;
 use crate::estate::posture::PostureSpec;
 use crate::estate::spec::{InlineSpec, TemplateSpec};
 use crate::parameters::ParametersSpec;
+use crate::random::Resolver;
 use crate::scenario::campaign::Campaign;
 use crate::scenario::spec::{ScenarioSpec, StrategyBook};
 use crate::scenario::{Override, Scenario, bundled};
 use crate::source::{Diagnostic, Diagnostics, LARGEST_ESTATE, Located, read, read_within};
+use crate::strategy::lever::Lever;
 use crate::strategy::playbook::Playbook;
-use crate::streams::text_id;
-use crate::units::{Calendar, DAY};
+use crate::streams::{Streams, text_id};
+use crate::units::{Calendar, DAY, Date};
 pub use estate::england;
 
+/// Minutes of a step, where a scenario says nothing; `tests/invariants.rs` holds it against steps of a minute.
+const STEP: u32 = 5;
 /// The most campaigns and strategies of a scenario.
 const MOST: usize = 64;
 
@@ -92,11 +96,11 @@ pub fn check_part(text: &str) -> Option<(&'static str, Vec<Diagnostic>)> {
     } else if has("organisations:") {
         let (inline, mut diagnostics) = read_within::<InlineSpec>(text, LARGEST_ESTATE);
         if diagnostics.is_empty() {
-            let built = inline.map(|inline| build(&inline, &england(), &[], &[], 0));
+            let built = inline.map(|inline| build_stated(&inline, &england(), &[]));
             diagnostics.extend(built.and_then(Result::err).unwrap_or_default().list);
         }
         Some(("an estate", diagnostics))
-    } else if has("threat:") || has("care:") {
+    } else if has("threat:") || has("care:") || has("harm: (") {
         let (parameters, mut diagnostics) = read::<ParametersSpec>(text);
         diagnostics
             .extend(parameters.into_iter().flat_map(|p| p.validate()).map(|f| Diagnostic::new(0..0, f)));
@@ -107,7 +111,7 @@ pub fn check_part(text: &str) -> Option<(&'static str, Vec<Diagnostic>)> {
 }
 
 /// Reads a bundled file, which a test has shown to be whole.
-fn own<T: serde::de::DeserializeOwned>(text: &str) -> T {
+pub(super) fn own<T: serde::de::DeserializeOwned>(text: &str) -> T {
     let (value, diagnostics) = read(text);
     assert!(diagnostics.is_empty(), "bundled file: {diagnostics:?}");
     value.expect("a bundled file is whole")
@@ -137,11 +141,15 @@ impl Check {
                 .wrong(&spec.starts.at, "clocks jump over this hour: they go from 01:00 to 02:00")
                 .help = Some("start at 02:00".into());
         }
-        let step = spec.step.as_ref().and_then(Located::get).map_or(15, |s| s.get());
+        let step = spec.step.as_ref().and_then(Located::get).map_or(STEP, |s| s.get());
+        let at = spec.step.as_ref().map_or(0..0, |s| s.at.clone());
         if !(1..=60).contains(&step) || 60 % step != 0 {
-            let at = spec.step.as_ref().map_or(0..0, |s| s.at.clone());
             self.diagnostics.wrong(&at, "the step is 1 to 60 minutes and divides an hour").help =
-                Some("use \"15 min\"".into());
+                Some(format!("use \"{STEP} min\""));
+        } else if step > STEP {
+            self.diagnostics
+                .warn(&at, format!("a step of {step} minutes lets attackers win: what answers them waits for the next step"))
+                .help = Some(format!("leave it out: at {STEP} minutes results are those of steps of a minute, within 3 %"));
         }
         if spec.campaigns.len() > MOST
             || spec.strategies.len() > MOST
@@ -156,15 +164,24 @@ impl Check {
             return None;
         }
         let parameters = self.parameters(&spec.parameters);
-        let estate = self.estate(&spec.estate, folder);
+        let on = Date(spec.starts.get().map_or(0, |s| s.day()));
+        let estate = self.estate(&spec.estate, on, folder);
         let book: StrategyBook = own(bundled::STRATEGIES);
-        let estate = estate?;
+        let mut estate = estate?;
+        // A run has weights of its own where they are uncertain.
+        let usual = parameters.resolve(&mut Resolver::new(Streams::new(0, 0)));
+        estate.weigh(&usual.harm.weights());
         let campaigns: Vec<Campaign> = spec
             .campaigns
             .iter()
             .filter_map(Located::get)
             .filter_map(|c| c.resolve(&estate, horizon, &mut self.diagnostics))
             .collect();
+        for lever in &spec.levers {
+            if let Some(flaw) = lever.get().and_then(Lever::validate) {
+                self.diagnostics.wrong(&lever.at, flaw);
+            }
+        }
         let strategies = self.strategies(spec, &book, &estate);
         let baseline = strategies.iter().position(|s| Some(&s.id) == spec.baseline.get());
         if baseline.is_none() && !strategies.is_empty() {

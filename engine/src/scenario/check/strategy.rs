@@ -7,7 +7,7 @@ use crate::estate::Estate;
 use crate::scenario::spec::{ScenarioSpec, StrategyBook, StrategyEntry};
 use crate::source::Located;
 use crate::strategy::lever::Lever;
-use crate::strategy::playbook::{MOST_RULES, Playbook, PlaybookSpec};
+use crate::strategy::playbook::{MOST_RULES, Playbook, PlaybookSpec, Rule};
 use crate::strategy::{Strategy, StrategySpec};
 
 impl Check {
@@ -21,6 +21,11 @@ impl Check {
         let levers: Vec<&Lever> = spec.levers.iter().chain(&book.levers).filter_map(Located::get).collect();
         let playbooks: Vec<&PlaybookSpec> =
             spec.playbooks.iter().chain(&book.playbooks).filter_map(Located::get).collect();
+        for rule in spec.playbooks.iter().filter_map(Located::get).flat_map(|p| &p.rules) {
+            if let Some(mistake) = rule.get().and_then(Rule::mistake) {
+                self.diagnostics.wrong(&rule.at, mistake);
+            }
+        }
         let standard: Vec<&StrategySpec> = book.strategies.iter().filter_map(Located::get).collect();
         let mut out: Vec<Arc<Strategy>> = vec![];
         for entry in &spec.strategies {

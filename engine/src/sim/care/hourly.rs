@@ -40,34 +40,45 @@ pub(super) fn work(
         let state = care.services[s.ix()];
         let mode = care.modes[service.owner.ix()];
         let c = &ctx.parameters.care;
-        let demand = service.level * f64::from(estate.profiles[service.profile as usize][hour_of_week]);
-        let capacity = demand * usual_capacity(service, mode, state.capacity_share, c);
-        let (hour, demand, waited) = if let Some(handling) = service.calls.filter(|_| demand > 0.0) {
-            let left = (capacity - state.incoming).max(0.0);
-            let stream = ctx.stream(StreamName::Calls { service: s.0, hour: tick });
-            let usual = demand * (1.0 + service.headroom);
-            let calls = care.lines(s).hour(f64::from(tick - 1), demand, (usual, left), handling, stream);
-            (Hour::of_calls(&calls, state.backlog, left, service.deferrable), calls.arrived, calls.waited)
-        } else {
-            let hour = Hour::of(demand, state.incoming, state.backlog, capacity, service.deferrable);
-            (hour, demand, 0.0)
-        };
+        let own = service.level * f64::from(estate.profiles[service.profile as usize][hour_of_week]);
+        let capacity = own * usual_capacity(service, mode, state.capacity_share, c);
+        let arrived = care.spills.arrive(estate, c, s, (tick, hour_of_week));
+        let demand = own + arrived;
+        // Calls are met one by one while the service is disturbed; one that only takes others' callers answers as ever while it can.
+        let disturbed_here = state.capacity_share < 1.0 || state.incoming > 0.0;
+        let (hour, demand, waited) =
+            if let Some(handling) = service.calls.filter(|_| own > 0.0 && disturbed_here) {
+                let left = (capacity - state.incoming).max(0.0);
+                let stream = ctx.stream(StreamName::Calls { service: ctx.service_key(s), hour: tick });
+                let usual = own * (1.0 + service.headroom);
+                let calls = care.lines(s).hour(f64::from(tick - 1), demand, (usual, left), handling, stream);
+                (Hour::of_calls(&calls, state.backlog, left, service.deferrable), calls.arrived, calls.waited)
+            } else {
+                let hour = Hour::of(demand, state.incoming, state.backlog, capacity, service.deferrable);
+                (hour, demand, 0.0)
+            };
         care.set_backlog(s, hour.backlog);
         let diverted = if hour.urgent > 1e-9 {
             divert(care, ledger, estate, s, hour.urgent, hour_of_week, c)
         } else {
             0.0
         };
-        lost_capacity += service.level * service.harm * (1.0 - state.capacity_share);
+        let lost = hour.urgent - diverted;
+        let spilled = if lost > 1e-9 { spill(care, estate, s, (lost, tick), c) } else { 0.0 };
+        lost_capacity += service.level * ledger.weight_of(service) * (1.0 - state.capacity_share);
         disturbed += u32::from(state.capacity_share < CareHour::DISTURBED);
         ledger.care_hour(
             (service, s),
+            tick,
             &CareHour {
                 demand,
                 served: hour.served_new,
                 diverted,
                 deferred: hour.deferred,
-                lost: hour.urgent - diverted,
+                lost: lost - spilled,
+                spilled,
+                // As many calls as came by chance stand for those who were expected.
+                arrived,
                 drained: hour.drained,
                 waiting: hour.backlog + waited,
                 capacity_share: state.capacity_share,
@@ -191,11 +202,31 @@ fn divert(
             let over = (taken + sent - usual * there.headroom).clamp(0.0, sent);
             state.sent_here += sent;
             ledger.received(*n, sent);
-            ledger.crowded(*n, over * there.harm * c.crowding_harm);
+            ledger.crowded(there, *n, over * c.crowding_harm);
             left -= sent;
         }
     }
     willing - left
+}
+
+/// Those lost at a service who turn up at another kind of service later; returns how many.
+fn spill(
+    care: &mut Care,
+    estate: &Estate,
+    s: ServiceId,
+    (lost, tick): (f64, u32),
+    c: &CareParameters,
+) -> f64 {
+    let mut all = 0.0;
+    for (to, share) in care.spills.ways(estate, c, s) {
+        let contacts = lost * share;
+        if contacts > 0.0 {
+            care.spills.lost(c, to, tick, contacts);
+            care.activate(to);
+            all += contacts;
+        }
+    }
+    all.min(lost)
 }
 
 /// Those whose share of capacity stays what it is leave the round.
@@ -204,7 +235,7 @@ pub(super) fn leave(ctx: &RunContext, care: &mut Care, estate: &Estate, tick: u3
     let mut active = std::mem::take(&mut care.active);
     active.retain(|s| {
         let state = care.services[s.ix()];
-        if state.again <= tick + 1 || state.sent_here > 0.0 {
+        if state.again <= tick + 1 || state.sent_here > 0.0 || care.spills.expected(*s) {
             return true;
         }
         let service = estate.service(*s);

@@ -7,6 +7,7 @@ pub mod calls;
 mod capacity;
 mod disruption_log;
 mod hourly;
+mod spill;
 mod steady;
 
 use bevy_ecs::prelude::*;
@@ -154,6 +155,8 @@ pub struct Care {
     relinked: Vec<u32>,
     /// Lines of the services that take calls.
     lines: Vec<(ServiceId, Lines)>,
+    /// Contacts on their way from one kind of service to another.
+    spills: spill::Spills,
     /// What the run has touched: services, dependencies, orders.
     touched: (Vec<ServiceId>, Vec<u32>, Vec<OrgId>),
 }
@@ -185,6 +188,7 @@ impl Care {
             by_connection,
             cumulated,
             lines: lines.collect(),
+            spills: spill::Spills::new(estate),
             offset,
             ..Self::default()
         }
@@ -197,7 +201,9 @@ impl Care {
                 self.flows[s.ix()] = steady::Flows::default();
             }
             self.services[s.ix()] = ServiceState::default();
+            self.spills.forget(s);
         }
+        self.spills.reset();
         links.drain(..).for_each(|d| self.links[d as usize] = WHOLE);
         modes.drain(..).for_each(|o| self.modes[o.ix()] = Mode::default());
         self.active.clear();
@@ -213,6 +219,10 @@ impl Care {
         let at =
             self.lines.binary_search_by_key(&s, |l| l.0).expect("every service that takes calls has lines");
         &mut self.lines[at].1
+    }
+    /// Contacts that one service has lost and that have not yet turned up at another.
+    pub fn on_the_way(&self) -> f64 {
+        self.spills.on_the_way()
     }
     /// Whole hours of local time that have ended by `now`, counted from the one in which the run starts.
     fn tick(&self, now: SimTime) -> u32 {
@@ -401,7 +411,9 @@ fn run(
             && matches!(care.services[s.ix()].cadence, Cadence::Steady { began, .. } if began == since)
         {
             care.settle(estate, ledger, &ctx.parameters.care, s, care.tick(at));
-            if care.services[s.ix()].capacity_share >= 1.0 {
+            // What was planned twice in an hour began twice at the same time: only the later plan may say that nothing is the matter.
+            let state = &care.services[s.ix()];
+            if state.capacity_share >= 1.0 && state.share >= 1.0 && state.backlog <= 0.0 {
                 care.services[s.ix()].cadence = Cadence::Undisturbed;
             }
         }
@@ -413,7 +425,14 @@ fn run(
         settle_woken(&ctx, care, ledger, estate, tick);
         hourly::leave(&ctx, care, estate, tick);
     }
-    care.plan_all(&ctx, ledger, estate, tick);
+    loop {
+        care.plan_all(&ctx, ledger, estate, tick);
+        // Who is turned to by those whom others lose is in the round from now on.
+        if care.woken.is_empty() {
+            break;
+        }
+        settle_woken(&ctx, care, ledger, estate, tick);
+    }
     if any {
         ledger.backlog(care.waiting > 0, now);
     }
@@ -478,3 +497,6 @@ fn settle_woken(ctx: &RunContext, care: &mut Care, ledger: &mut Ledger, estate: 
     }
     care.woken.clear();
 }
+
+#[cfg(test)]
+mod tests;

@@ -93,19 +93,23 @@ impl Care {
             let flows = if state.sends { self.flows[s.ix()] } else { Flows::default() };
             let diverted = flows.sum();
             let hours = f64::from(until - since);
+            // Of what it was planned to lose, so that who is counted out here is who is counted in elsewhere.
+            let standing = self.spills.standing(s);
+            let spilled = if standing > 0.0 { standing * self.spills.share(estate, c, s) } else { 0.0 };
             ledger.short(
                 (service, s),
                 &Short {
                     diverted: diverted * people,
                     deferred: deferred * people,
-                    lost: (unmet - deferred - diverted) * people,
+                    lost: (unmet - deferred - diverted - spilled) * people,
+                    spilled: spilled * people,
                     waited: hours * state.backlog + deferred * waits,
                 },
                 c,
             );
             for (k, n) in service.neighbours.iter().enumerate().filter(|(k, _)| flows.to[*k] > 0.0) {
                 ledger.received(*n, flows.to[k] * people);
-                ledger.crowded(*n, flows.over[k] * people * estate.service(*n).harm * c.crowding_harm);
+                ledger.crowded(estate.service(*n), *n, flows.over[k] * people * c.crowding_harm);
             }
             self.set_backlog(s, state.backlog + deferred * people);
         } else if state.backlog > 0.0 {
@@ -157,6 +161,7 @@ impl Care {
         s: ServiceId,
         tick: u32,
     ) {
+        self.spill(estate, c, s, 0.0);
         if !std::mem::take(&mut self.services[s.ix()].sends) {
             return;
         }
@@ -236,6 +241,21 @@ impl Care {
         if state.inflow > 0.0 { (usual - state.inflow / service.level.max(1e-12)).max(0.0) } else { usual }
     }
 
+    /// A quiet service loses so many contacts in an hour of average demand from now on; some of them turn up elsewhere.
+    fn spill(&mut self, estate: &Estate, c: &CareParameters, s: ServiceId, lost: f64) {
+        let change = self.spills.set_standing(s, lost);
+        if change == 0.0 {
+            return;
+        }
+        let profile = estate.service(s).profile;
+        for (to, share) in self.spills.ways(estate, c, s).filter(|w| w.1 > 0.0) {
+            self.spills.more_standing(to, profile, change * share);
+            if change > 0.0 {
+                self.activate(to);
+            }
+        }
+    }
+
     fn plan(&mut self, ctx: &RunContext, ledger: &mut Ledger, estate: &Estate, s: ServiceId, tick: u32) {
         self.settle(estate, ledger, &ctx.parameters.care, s, tick);
         let service = estate.service(s);
@@ -243,6 +263,13 @@ impl Care {
         if share < 1.0 || self.services[s.ix()].sends {
             self.send_on(ctx, ledger, estate, s, share, tick);
         }
+        let lost = if share < 1.0 {
+            let flows = if self.services[s.ix()].sends { self.flows[s.ix()].sum() } else { 0.0 };
+            (service.level * (1.0 - share) * (1.0 - service.deferrable) - flows).max(0.0)
+        } else {
+            0.0
+        };
+        self.spill(estate, &ctx.parameters.care, s, lost);
         let state = &mut self.services[s.ix()];
         state.share = share;
         if share >= 1.0 && state.backlog <= 0.0 && state.capacity_share >= 1.0 {

@@ -59,7 +59,7 @@ impl Alerts {
             let mut read = None;
             let mut at = || {
                 *read.get_or_insert_with(|| {
-                    let u = ctx.stream(StreamName::Alert { organisation: org.0 }).uniform();
+                    let u = ctx.stream(StreamName::Alert { organisation: ctx.org_key(org) }).uniform();
                     let delay = ctx.parameters.command.alert_delay.at(u);
                     later(now, delay * ctx.setup.strategy.system.alert_time)
                 })
@@ -75,7 +75,7 @@ impl Alerts {
                 }
                 let then = at() + rule.after.map_or(0, SimDuration::get);
                 planned.add(org, then);
-                if rule.conditions.is_empty() {
+                if !rule.is_conditional() {
                     order(orders, then, org, rule, cause);
                 } else {
                     events.add(then, org.0, CommandEvent::Follow(org, r, cause));

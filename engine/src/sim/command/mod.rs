@@ -6,6 +6,7 @@ mod playbook;
 use bevy_ecs::prelude::*;
 use bevy_ecs::system::SystemParam;
 
+use super::care::Care;
 use super::core::builder::{Phase, SimBuilder};
 use super::core::events::{CommandEvent, ResponseEvent, ThreatEvent};
 use super::core::queue::EventQueue;
@@ -15,7 +16,7 @@ use super::ledger::Ledger;
 use super::state::assets::Assets;
 use super::state::incident::{Commanded, Incidents, Nation, OrganisationEntities, Planned};
 use super::state::intrusions::Intrusions;
-use super::state::news::News;
+use super::state::news::{News, sees_attack};
 use crate::catalogue::event::Suspicion;
 use crate::catalogue::technique::Stage;
 use crate::estate::OrgId;
@@ -51,6 +52,7 @@ struct CommandParams<'w, 's> {
     alerts: ResMut<'w, Alerts>,
     intrusions: Res<'w, Intrusions>,
     assets: Res<'w, Assets>,
+    care: Res<'w, Care>,
     commanded: Res<'w, Commanded>,
     planned: ResMut<'w, Planned>,
     incidents: Incidents<'w, 's>,
@@ -64,7 +66,7 @@ fn fork(ctx: RunContext, mut news: News, mut planned: ResMut<Planned>, incidents
             let suspected = incidents.get(org).suspected?;
             let factor = decision_factor(&ctx, suspected, org);
             let elapsed = f64::from(now.saturating_sub(suspected)) / factor.max(1e-9);
-            let u = ctx.stream(StreamName::Decision { organisation: org.0 }).uniform();
+            let u = ctx.stream(StreamName::Decision { organisation: ctx.org_key(org) }).uniform();
             let delay = ctx.parameters.command.decision_delay.beyond(elapsed, u) * factor;
             let at = later(suspected, delay).max(now);
             planned.add(org, at);
@@ -102,6 +104,7 @@ fn run(mut command: CommandParams) {
 impl CommandParams<'_, '_> {
     fn suspect(&mut self, now: SimTime, org: OrgId, how: Suspicion, cause: Cause) {
         let mut incident = self.incidents.get_mut(org);
+        incident.last_sign = Some(now);
         if incident.suspected.is_some() {
             self.incidents.take_stock_later(&mut self.orders, now, org);
             return;
@@ -119,7 +122,7 @@ impl CommandParams<'_, '_> {
             let i = &self.intrusions.all[n as usize];
             let stream = self.ctx.stream(StreamName::EarlyDetonation {
                 campaign: self.ctx.campaign_key(i.campaign),
-                organisation: org.0,
+                organisation: self.ctx.org_key(org),
             });
             if i.stage < Stage::Detonated && stream.uniform() < threat.early_detonation {
                 let at = later(now, threat.early_delay.at(stream.nth(1).uniform()));
@@ -134,7 +137,12 @@ impl CommandParams<'_, '_> {
         incident.cause = self.ctx.record(now, EventKind::Declared { org }, incident.cause);
         self.ledger.declared(now, org);
         self.news.learn(now, org, Trigger::Declared, incident.cause);
-        let u = self.ctx.stream(StreamName::Report { organisation: org.0 }).uniform();
+        self.report(now, org);
+    }
+
+    /// The national level will hear of it.
+    fn report(&mut self, now: SimTime, org: OrgId) {
+        let u = self.ctx.stream(StreamName::Report { organisation: self.ctx.org_key(org) }).uniform();
         let delay = self.ctx.parameters.command.report_delay.at(u);
         self.news.events.add(later(now, delay), org.0, CommandEvent::NationKnows(org));
     }
@@ -152,6 +160,13 @@ impl CommandParams<'_, '_> {
                 self.news.events.add(later(now, delay), 0, CommandEvent::Indicators);
             }
         }
+        // Who merely lost systems has nothing to warn others of.
+        if !sees_attack(self.ctx.estate(), &self.assets, &self.intrusions, org)
+            || std::mem::replace(&mut self.incidents.get_mut(org).reported_attack, true)
+        {
+            return;
+        }
+        self.nation.attacks += 1;
         let Self { ctx, commanded, news, orders, alerts, planned, .. } = self;
         alerts.sound((ctx, commanded, planned), &mut news.events, orders, now, (org, cause));
     }
@@ -159,7 +174,7 @@ impl CommandParams<'_, '_> {
 
 /// Time from suspicion to declaration.
 fn decision_delay(ctx: &RunContext, now: SimTime, org: OrgId) -> f64 {
-    let u = ctx.stream(StreamName::Decision { organisation: org.0 }).uniform();
+    let u = ctx.stream(StreamName::Decision { organisation: ctx.org_key(org) }).uniform();
     ctx.parameters.command.decision_delay.at(u) * decision_factor(ctx, now, org)
 }
 

@@ -3,6 +3,7 @@
 use crate::catalogue::outcome::Outcome;
 
 const COUNT: usize = Outcome::ALL.len();
+const _: () = assert!(COUNT <= u32::BITS as usize, "one bit of `censored` each");
 
 /// The outcomes of one replicate. A missing one is NaN; a censored one is the time at which watching ended.
 #[derive(Clone, Copy, Debug)]

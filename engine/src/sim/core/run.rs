@@ -8,7 +8,7 @@ use bevy_ecs::system::SystemParam;
 use super::trace::{Cause, EventKind, Trace};
 use crate::catalogue::kinds::OrgRole;
 use crate::estate::posture::Posture;
-use crate::estate::{Estate, OrgId};
+use crate::estate::{AssetId, ConnectionId, Estate, OrgId, ServiceId};
 use crate::parameters::Parameters;
 use crate::scenario::Scenario;
 use crate::scenario::campaign::Entry;
@@ -112,6 +112,22 @@ impl RunContext<'_> {
     /// What the streams of a campaign's way in are named by.
     pub fn entry_key(&self, campaign: u32, entry: u32) -> u64 {
         self.setup.keys[campaign as usize].1[entry as usize]
+    }
+    /// What an organisation's streams are named by.
+    pub fn org_key(&self, id: OrgId) -> u64 {
+        self.estate().keys.organisations[id.ix()]
+    }
+    /// What an asset's streams are named by.
+    pub fn asset_key(&self, id: AssetId) -> u64 {
+        self.estate().keys.assets[id.ix()]
+    }
+    /// What a connection's streams are named by.
+    pub fn connection_key(&self, id: ConnectionId) -> u64 {
+        self.estate().keys.connections[id.ix()]
+    }
+    /// What a service's streams are named by.
+    pub fn service_key(&self, id: ServiceId) -> u64 {
+        self.estate().keys.services[id.ix()]
     }
     /// Whether it is a working hour at `t`.
     pub fn office_hours(&self, t: SimTime) -> bool {

@@ -84,7 +84,9 @@ impl DetectionParams<'_> {
     fn notice_later(&mut self, now: SimTime, AssetStruck { at, asset, cause }: AssetStruck) {
         let ctx = &self.ctx;
         let noticed = &ctx.parameters.detection.encryption_noticed;
-        let delay = |org: OrgId| noticed.at(ctx.stream(StreamName::Notice { organisation: org.0 }).uniform());
+        let delay = |org: OrgId| {
+            noticed.at(ctx.stream(StreamName::Notice { organisation: ctx.org_key(org) }).uniform())
+        };
         let asset = ctx.estate().asset(asset);
         let owner = asset.owner;
         let event = DetectionEvent::Notice(owner, cause);

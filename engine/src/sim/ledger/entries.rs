@@ -5,8 +5,10 @@ use crate::estate::OrgId;
 /// One hour of one service, in contacts.
 #[derive(Clone, Copy, Debug)]
 pub struct CareHour {
-    /// Own demand.
+    /// Own demand, with those who turned up because another kind of service had lost them.
     pub demand: f64,
+    /// Of these, the latter.
+    pub arrived: f64,
     /// Served of it.
     pub served: f64,
     /// Sent to neighbours.
@@ -15,6 +17,8 @@ pub struct CareHour {
     pub deferred: f64,
     /// Lost.
     pub lost: f64,
+    /// Lost here, and on the way to another kind of service, where they are counted.
+    pub spilled: f64,
     /// Served from the backlog.
     pub drained: f64,
     /// Waiting afterwards.
@@ -49,11 +53,13 @@ pub struct Detail {
 pub struct Account {
     /// Harm-weighted contacts.
     pub harm: f64,
-    /// Not served on the day: diverted, deferred or lost.
+    /// The same without the weight: as many contacts as if so many had been lost.
+    pub as_lost: f64,
+    /// Not served on the day: diverted, deferred, lost or gone elsewhere.
     pub unmet: f64,
     /// Served from the backlog.
     pub drained: f64,
-    /// Served of those whom neighbours sent.
+    /// Those whom neighbours sent, and those who turned up because another kind of service had lost them.
     pub received: f64,
     /// Hours of its full capacity that were lost.
     pub hours_lost: f64,
@@ -79,6 +85,8 @@ pub struct Short {
     pub deferred: f64,
     /// Contacts lost.
     pub lost: f64,
+    /// Contacts lost here that turn up elsewhere.
+    pub spilled: f64,
     /// Contact-hours of waiting.
     pub waited: f64,
 }

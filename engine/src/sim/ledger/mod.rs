@@ -7,8 +7,8 @@ use bevy_ecs::prelude::*;
 use super::core::record::Record;
 use super::core::run::{Clock, RunSetup};
 use crate::catalogue::outcome::Outcome;
-use crate::estate::{AssetId, OrgId, Service, ServiceId};
-use crate::parameters::{CareParameters, Parameters};
+use crate::estate::{AssetId, Estate, OrgId, Organisation, Service, ServiceId};
+use crate::parameters::{CareParameters, Parameters, Weights};
 use crate::scenario::campaign::HostImpact;
 use crate::units::SimTime;
 use entries::{Account, CURVE_STEP, CareHour, Detail, Drain, LastEntries, Short};
@@ -32,9 +32,18 @@ pub struct Ledger {
     counts: (u32, u32),
     hosts: f64,
     records: f64,
+    published: f64,
+    record_harm: f64,
     diverted: f64,
     deferred: f64,
     lost: f64,
+    spilled: f64,
+    /// What of that has turned up where it went.
+    arrived: f64,
+    /// What contacts weigh in this run, by kind of service …
+    weights: Weights,
+    /// … and all care of an hour together.
+    weight: f64,
     service_hours: f64,
     harm: f64,
     activity: f64,
@@ -45,6 +54,10 @@ pub struct Ledger {
     seen: Vec<(f64, i32)>,
     /// … and by how much more from that hour on, of those that are steady.
     steady: Vec<(f64, i32)>,
+    /// By service: the hour after the last one in which it was disturbed; 0 where it never was.
+    disturbed_until: Vec<u32>,
+    /// The first hour in which one was.
+    first_disturbed: Option<u32>,
     /// Minutes past the hour at which the run starts.
     offset: u32,
     /// By service; empty unless asked for.
@@ -54,12 +67,13 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Back to nothing, for a run of `end` minutes that starts `offset` minutes past the hour.
-    pub fn reset(&mut self, orgs: usize, assets: usize, end: SimTime, offset: u32) {
+    /// Back to nothing, for a run of `end` minutes that starts `offset` minutes past the hour, in which contacts weigh so much.
+    pub fn reset(&mut self, estate: &Estate, weights: Weights, end: SimTime, offset: u32) {
         let mut old = std::mem::take(self);
         let hours = ((end + offset) / 60 + 2) as usize;
-        refill(&mut old.hit_orgs, orgs);
-        refill(&mut old.hit_assets, assets);
+        refill(&mut old.hit_orgs, estate.organisations.len());
+        refill(&mut old.hit_assets, estate.assets.len());
+        refill(&mut old.disturbed_until, estate.services.len());
         refill(&mut old.seen, hours);
         refill(&mut old.steady, hours);
         old.accounts.clear();
@@ -72,11 +86,14 @@ impl Ledger {
             hit_assets: old.hit_assets,
             seen: old.seen,
             steady: old.steady,
+            disturbed_until: old.disturbed_until,
             told: old.told,
             declared_by: old.declared_by,
             regulator: old.regulator,
             accounts: old.accounts,
             offset,
+            weight: estate.weight_under(&weights),
+            weights,
             ..Self::default()
         };
     }
@@ -115,9 +132,22 @@ impl Ledger {
     pub(in crate::sim) fn impact(&mut self, now: SimTime) {
         self.first_impact.get_or_insert(now);
     }
-    pub(in crate::sim) fn taken(&mut self, org: OrgId, records: f64) {
+    /// People's records were taken, and published or not; they weigh so much.
+    pub(in crate::sim) fn taken(&mut self, org: OrgId, records: f64, published: bool, harm: f64) {
         self.records += records;
+        self.record_harm += harm;
+        if published {
+            self.published += records;
+        }
         self.regulator.push(org);
+    }
+    /// What a lost contact of a service weighs in this run.
+    pub(in crate::sim) fn weight_of(&self, service: &Service) -> f64 {
+        if service.own_harm { service.harm } else { self.weights[service.kind as usize] }
+    }
+    /// Harm-weighted demand of all services in an hour of the week's average, by the weights of this run.
+    pub const fn weight(&self) -> f64 {
+        self.weight
     }
     pub(in crate::sim) fn detected(&mut self, now: SimTime) {
         self.detected.get_or_insert(now);
@@ -146,34 +176,56 @@ impl Ledger {
     pub(in crate::sim) fn worked(&mut self, hours: f64) {
         self.worked += hours;
     }
-    fn harm(&mut self, s: ServiceId, harm: f64) {
+    /// So many contacts of a service count as lost, or as much as those.
+    fn harm(&mut self, service: &Service, s: ServiceId, contacts: f64) {
+        let harm = self.weight_of(service) * contacts;
         self.harm += harm;
-        self.note(s, |a| a.harm += harm);
+        self.note(s, |a| {
+            a.harm += harm;
+            a.as_lost += contacts;
+        });
     }
     fn note(&mut self, s: ServiceId, note: impl FnOnce(&mut Account)) {
         if let Some(account) = self.accounts.get_mut(s.ix()) {
             note(account);
         }
     }
-    pub(in crate::sim) fn crowded(&mut self, s: ServiceId, harm: f64) {
-        self.harm(s, harm);
+    /// A service is so crowded that it counts as so many contacts lost.
+    pub(in crate::sim) fn crowded(&mut self, service: &Service, s: ServiceId, contacts: f64) {
+        self.harm(service, s, contacts);
     }
+    fn disturbed(&mut self, s: ServiceId, since: u32, until: u32) {
+        self.first_disturbed = Some(self.first_disturbed.map_or(since, |f| f.min(since)));
+        let last = &mut self.disturbed_until[s.ix()];
+        *last = (*last).max(until);
+    }
+    /// The hour of a service that ended at `tick`.
     pub(in crate::sim) fn care_hour(
         &mut self,
         (service, s): (&Service, ServiceId),
+        tick: u32,
         h: &CareHour,
         c: &CareParameters,
     ) {
         self.diverted += h.diverted;
         self.deferred += h.deferred;
         self.lost += h.lost;
+        self.spilled += h.spilled;
+        self.arrived += h.arrived;
         self.service_hours += 1.0 - h.capacity_share;
-        let weighted =
-            h.lost * c.lost_harm + h.diverted * c.diverted_harm + h.waiting * c.waiting_harm / 24.0;
-        self.harm(s, service.harm * weighted);
-        self.activity += service.value * (h.lost + h.diverted + h.deferred - h.drained);
+        if h.capacity_share < CareHour::DISTURBED {
+            self.disturbed(s, tick - 1, tick);
+        }
+        let weighted = h.lost * c.lost_harm
+            + (h.diverted + h.spilled) * c.diverted_harm
+            + h.waiting * c.waiting_harm / 24.0;
+        self.harm(service, s, weighted);
+        let unmet = h.lost + h.diverted + h.deferred + h.spilled;
+        // Whose place was elsewhere is missing there, and not here.
+        self.activity += service.value * (unmet - h.arrived.min(unmet) - h.drained);
         self.note(s, |a| {
-            a.unmet += h.lost + h.diverted + h.deferred;
+            a.unmet += unmet;
+            a.received += h.arrived;
             a.drained += h.drained;
             a.hours_lost += 1.0 - h.capacity_share;
             if service.calls.is_some() {
@@ -181,7 +233,8 @@ impl Ledger {
                 a.on_hold += h.on_hold;
             }
         });
-        self.imbalance = self.imbalance.max((h.demand - h.served - h.diverted - h.deferred - h.lost).abs());
+        self.imbalance =
+            self.imbalance.max((h.demand - h.served - h.diverted - h.deferred - h.lost - h.spilled).abs());
     }
     /// What the round over the hour that ended at `tick` saw.
     pub(in crate::sim) fn hour(&mut self, tick: u32, lost: f64, disturbed: u32) {
@@ -197,11 +250,15 @@ impl Ledger {
         until: u32,
     ) {
         let (lost, disturbed) = ((1.0 - factor), i32::from(factor < CareHour::DISTURBED));
+        if disturbed > 0 {
+            self.disturbed(s, since, until);
+        }
+        let weight = self.weight_of(service);
         self.service_hours += lost * f64::from(until - since);
         self.note(s, |a| a.hours_lost += lost * f64::from(until - since));
         for (at, sign) in [(since, 1), (until, -1)] {
             let change = &mut self.steady[at as usize];
-            change.0 += f64::from(sign) * lost * service.level * service.harm;
+            change.0 += f64::from(sign) * lost * service.level * weight;
             change.1 += sign * disturbed;
         }
     }
@@ -222,10 +279,14 @@ impl Ledger {
         self.diverted += h.diverted;
         self.deferred += h.deferred;
         self.lost += h.lost;
-        let weighted = h.lost * c.lost_harm + h.diverted * c.diverted_harm + h.waited * c.waiting_harm / 24.0;
-        self.harm(s, service.harm * weighted);
-        self.activity += service.value * (h.lost + h.diverted + h.deferred);
-        self.note(s, |a| a.unmet += h.lost + h.diverted + h.deferred);
+        self.spilled += h.spilled;
+        let weighted = h.lost * c.lost_harm
+            + (h.diverted + h.spilled) * c.diverted_harm
+            + h.waited * c.waiting_harm / 24.0;
+        self.harm(service, s, weighted);
+        let unmet = h.lost + h.diverted + h.deferred + h.spilled;
+        self.activity += service.value * unmet;
+        self.note(s, |a| a.unmet += unmet);
     }
     /// A service takes so many contacts from a neighbour.
     pub(in crate::sim) fn received(&mut self, s: ServiceId, contacts: f64) {
@@ -239,7 +300,7 @@ impl Ledger {
         drain: &Drain,
         c: &CareParameters,
     ) {
-        self.harm(s, service.harm * drain.waited * c.waiting_harm / 24.0);
+        self.harm(service, s, drain.waited * c.waiting_harm / 24.0);
         self.activity -= service.value * drain.drained;
         self.note(s, |a| a.drained += drain.drained);
     }
@@ -272,7 +333,8 @@ impl Ledger {
         self.entered
     }
     /// The parts of the account that are not in its [`Record`].
-    pub(in crate::sim) fn detail(&self, weight: f64, end: SimTime) -> Detail {
+    pub(in crate::sim) fn detail(&self, end: SimTime) -> Detail {
+        let weight = self.weight.max(1e-9);
         let hit = (0u32..).zip(&self.hit_orgs).filter(|(_, hit)| **hit).map(|(n, _)| OrgId(n));
         let hour = |t: SimTime| ((t + self.offset) / 60) as usize;
         let capacity: Vec<f32> = match self.first_impact {
@@ -285,12 +347,17 @@ impl Ledger {
         Detail { hit: hit.collect(), capacity, harm: self.accounts.iter().map(|a| a.harm).collect() }
     }
     /// Share of capacity at `points` moments from `from` on; the last one repeats past the end.
-    pub(in crate::sim) fn capacity_from(&self, weight: f64, from: SimTime, points: usize) -> Vec<f32> {
+    pub(in crate::sim) fn capacity_from(&self, from: SimTime, points: usize) -> Vec<f32> {
+        let weight = self.weight.max(1e-9);
         let first = ((from + self.offset) / 60) as usize;
         let all = self.series().skip(first).step_by(CURVE_STEP).map(|(lost, _)| (1.0 - lost / weight) as f32);
         let mut out: Vec<f32> = all.take(points).collect();
         out.resize(points, out.last().copied().unwrap_or(1.0));
         out
+    }
+    /// Contacts that a service lost and that turned up elsewhere, and those of them who have arrived there.
+    pub const fn spilled(&self) -> (f64, f64) {
+        (self.spilled, self.arrived)
     }
     /// Whether any host was encrypted or wiped.
     pub fn encrypted(&self) -> bool {
@@ -334,7 +401,11 @@ impl Ledger {
         r.set(Outcome::ContactsDeferred, self.deferred);
         r.set(Outcome::ContactsLost, self.lost);
         r.set(Outcome::ServiceHoursLost, self.service_hours);
-        r.set(Outcome::Harm, self.harm);
+        r.set(Outcome::Harm, self.harm + self.record_harm);
+        r.set(Outcome::HarmCare, self.harm);
+        r.set(Outcome::HarmRecords, self.record_harm);
+        r.set(Outcome::RecordsPublished, self.published);
+        r.set(Outcome::ContactsSpilled, self.spilled);
         r.set(
             Outcome::PeakDisrupted,
             f64::from(self.series().map(|h| h.1).max().unwrap_or(0)) / estate.services.len().max(1) as f64,
@@ -346,14 +417,19 @@ impl Ledger {
             (false, None) => (0.0, false),
         };
         r.set_time(Outcome::BacklogDays, backlog);
-        let weight = estate.weight;
+        let care = Returns::of(self.affected(estate).map(|(s, until)| (until, estate.service(s).level)));
         for (outcome, level) in [
             (Outcome::Recovery50, 0.5),
             (Outcome::Recovery80, 0.8),
             (Outcome::Recovery95, 0.95),
             (Outcome::Recovery100, 1.0),
         ] {
-            r.set_time(outcome, self.recovery(level, weight, clock.end));
+            r.set_time(outcome, self.time_to(care.back(level), clock.end));
+        }
+        let organisations = self.affected_organisations(estate);
+        r.set(Outcome::OrganisationsAffected, organisations.count() as f64);
+        for (outcome, level) in [(Outcome::OrganisationsBack50, 0.5), (Outcome::OrganisationsBack95, 0.95)] {
+            r.set_time(outcome, self.time_to(organisations.back(level), clock.end));
         }
         let money = &parameters.money;
         let late = |org: &OrgId| {
@@ -380,30 +456,90 @@ impl Ledger {
         r
     }
 
-    /// Hours from first impact until capacity is back at `level` and stays there for 24 hours; censored when that is past the end.
-    fn recovery(&self, level: f64, weight: f64, end: SimTime) -> (f64, bool) {
-        let Some(from) = self.first_impact else { return (0.0, false) };
-        let hour = |t: SimTime| ((t + self.offset) / 60) as usize;
-        let (first, last) = (hour(from), hour(end));
-        // What steady services add and take back leaves a rounding error of this order at most.
-        let allowed = ((1.0 - level) * weight).max(1e-9 * weight);
-        let mut back = None;
-        for (h, (lost, _)) in self.series().enumerate().take(last).skip(first) {
-            if lost > allowed {
-                back = Some(h + 1);
-            } else if back.is_some_and(|b| h >= b + 24) {
-                break;
-            }
-        }
+    /// The services that were disturbed, each with the hour from which on it was no more.
+    fn affected<'a>(&'a self, estate: &'a Estate) -> impl Iterator<Item = (ServiceId, u32)> + 'a {
+        let services = (0..estate.services.len() as u32).map(ServiceId).zip(&self.disturbed_until);
+        services.filter(|(_, until)| **until > 0).map(|(s, until)| (s, *until))
+    }
+    /// The organisations that had such a service, each back with its last one.
+    fn affected_organisations(&self, estate: &Estate) -> Returns {
+        let last = |o: &Organisation| {
+            o.services.clone().map(|s| self.disturbed_until[s as usize]).max().filter(|until| *until > 0)
+        };
+        Returns::of(estate.organisations.iter().filter_map(last).map(|until| (until, 1.0)))
+    }
+    /// The hour of local time from the start up to which a service was last disturbed; 0 where it never was.
+    pub fn disturbed_until(&self, s: ServiceId) -> u32 {
+        self.disturbed_until[s.ix()]
+    }
+    /// From when recovery counts: the first impact, or the first service that was disturbed.
+    pub fn recovery_from(&self) -> SimTime {
+        // Who switches off for fear of an attack is without services before there is an impact, or without one.
+        let disturbed = self.first_disturbed.map(|hour| (hour * 60).saturating_sub(self.offset));
+        self.first_impact.into_iter().chain(disturbed).min().unwrap_or(0)
+    }
+    /// Hours from first impact until `back`, from which hour on something is there again; censored when it is not known to stay for a
+    /// day. 0 where nothing was away.
+    fn time_to(&self, back: Option<u32>, end: SimTime) -> (f64, bool) {
         let Some(back) = back else { return (0.0, false) };
-        if back + 24 > last {
+        let from = self.recovery_from();
+        if back + 24 > (end + self.offset) / 60 {
             return (f64::from(end - from) / 60.0, true);
         }
-        (back as f64 - f64::from(from + self.offset) / 60.0, false)
+        (f64::from(back) - f64::from(from + self.offset) / 60.0, false)
+    }
+}
+
+/// When what was affected came back: hours from the start with the weight of what came back then, sorted.
+struct Returns(Vec<(u32, f64)>);
+
+impl Returns {
+    fn of(each: impl Iterator<Item = (u32, f64)>) -> Self {
+        let mut all: Vec<(u32, f64)> = each.collect();
+        all.sort_unstable_by_key(|(until, _)| *until);
+        Self(all)
+    }
+    const fn count(&self) -> usize {
+        self.0.len()
+    }
+    /// From which hour on a share `level` of the weight is back; none where nothing was affected.
+    fn back(&self, level: f64) -> Option<u32> {
+        let all: f64 = self.0.iter().map(|r| r.1).sum();
+        let mut sum = 0.0;
+        let enough = |r: &&(u32, f64)| {
+            sum += r.1;
+            sum >= level * all * (1.0 - 1e-12)
+        };
+        self.0.iter().find(enough).map(|r| r.0)
     }
 }
 
 fn refill<T: Clone + Default>(list: &mut Vec<T>, n: usize) {
     list.clear();
     list.resize(n, T::default());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_affected_is_back_by_its_weight() {
+        let back = |level| Returns::of([(5, 10.0), (20, 30.0), (10, 60.0)].into_iter()).back(level);
+        assert_eq!([0.1, 0.11, 0.7, 0.71, 1.0].map(back), [5, 10, 10, 20, 20].map(Some));
+        assert_eq!(Returns::of(std::iter::empty()).back(0.5), None);
+    }
+
+    #[test]
+    fn recovery_counts_from_the_first_impact_and_only_what_stays_counts() {
+        let mut ledger = Ledger { first_impact: Some(90), ..Ledger::default() };
+        assert_eq!(ledger.time_to(None, 6000), (0.0, false));
+        // Back at ten o'clock, struck at half past one.
+        assert_eq!(ledger.time_to(Some(10), 6000), (8.5, false));
+        // The run ends at half past nine the next day, an hour too soon to know.
+        assert_eq!(ledger.time_to(Some(10), 33 * 60 + 30), (32.0, true));
+        // Switched off at one o'clock for fear of it; the run began at a quarter past midnight.
+        (ledger.first_disturbed, ledger.offset) = (Some(1), 15);
+        assert_eq!(ledger.time_to(Some(10), 6000), (9.0, false));
+    }
 }

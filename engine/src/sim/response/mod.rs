@@ -92,18 +92,20 @@ impl ResponseParams<'_, '_> {
     /// Assets of `org` that an action is aimed at.
     fn targets(&self, org: OrgId, to: Target) -> impl Iterator<Item = AssetId> + use<'_> {
         let estate = self.ctx.estate();
+        let known = move |a: AssetId| {
+            let s = self.infrastructure.assets.get(a);
+            // Lost hosts are plain to see; a quiet hold only where assets are known and watched.
+            let seen = || {
+                self.ctx.stream(StreamName::HoldSeen { asset: self.ctx.asset_key(a) }).uniform()
+                    < self.ctx.posture(org).asset_visibility
+            };
+            s.down() > 0 || s.held > 0 && seen()
+        };
         estate.assets_of(org).filter(move |a| match to {
             Target::All => true,
             Target::Kind(kind) => estate.asset(*a).kind == kind,
-            Target::Affected => {
-                let s = self.infrastructure.assets.get(*a);
-                // Lost hosts are plain to see; a quiet hold only where assets are known and watched.
-                let seen = || {
-                    self.ctx.stream(StreamName::HoldSeen { asset: a.0 }).uniform()
-                        < self.ctx.posture(org).asset_visibility
-                };
-                s.down() > 0 || s.held > 0 && seen()
-            }
+            Target::Affected => known(*a),
+            Target::Clean => !known(*a),
         })
     }
 
@@ -199,7 +201,7 @@ impl ResponseParams<'_, '_> {
 
     /// A customer will notice that a supplier's system is out of reach.
     fn lost_to(&mut self, now: SimTime, customer: OrgId, cause: Cause) {
-        let u = self.ctx.stream(StreamName::Notice { organisation: customer.0 }).uniform();
+        let u = self.ctx.stream(StreamName::Notice { organisation: self.ctx.org_key(customer) }).uniform();
         let detection = &self.ctx.parameters.detection;
         let delay = detection.supplier_noticed * detection.encryption_noticed.at(u);
         self.news.learn(later(now, delay), customer, Trigger::SupplierLost, cause);

@@ -25,6 +25,8 @@ pub(super) fn order(response: &mut ResponseParams, org: OrgId, action: Action, c
         let aimed = match action.to {
             Target::Kind(kind) => estate.asset(a).kind == kind,
             Target::Affected | Target::All => true,
+            // What is down is known to be affected.
+            Target::Clean => false,
         };
         if state.down() == 0 || state.restoring || !aimed {
             continue;
@@ -32,18 +34,27 @@ pub(super) fn order(response: &mut ResponseParams, org: OrgId, action: Action, c
         let asset = estate.asset(a);
         let (r, p) = (&response.ctx.parameters.recovery, response.ctx.posture(org));
         // How well an organisation knows its own systems tells on the restoration of all of them.
-        let factor =
-            r.effort.at(response.ctx.stream(StreamName::Restoring { organisation: org.0 }).uniform());
-        let mut effort = factor * (asset.restore_fixed + asset.restore_per_host * f64::from(state.lost));
+        let factor = r.effort.at(response
+            .ctx
+            .stream(StreamName::Restoring { organisation: response.ctx.org_key(org) })
+            .uniform());
+        // What depends on what, and where it is, need not be found out first by who has it in the inventory.
+        let known = 1.0 - r.visibility_saves * p.asset_visibility;
+        let mut effort =
+            known * factor * (asset.restore_fixed + asset.restore_per_host * f64::from(state.lost));
         if state.lost == 0 {
-            effort = r.mend_per_host * f64::from(state.failed);
+            effort = known * r.mend_per_host * f64::from(state.failed);
         } else {
             // A backup of this system that nobody could reach is whole; others only where the backup itself stands.
             let isolated =
-                response.ctx.stream(StreamName::BackupReached { asset: a.0 }).uniform() < p.isolated_backups;
+                response.ctx.stream(StreamName::BackupReached { asset: response.ctx.asset_key(a) }).uniform()
+                    < p.isolated_backups;
             if action.what == ActionKind::Rebuild || backup_down && !isolated {
                 effort *= r.rebuild_factor;
-            } else if response.ctx.stream(StreamName::RestoreWorks { asset: a.0 }).uniform()
+            } else if response
+                .ctx
+                .stream(StreamName::RestoreWorks { asset: response.ctx.asset_key(a) })
+                .uniform()
                 >= p.tested_restores
             {
                 effort *= r.failed_restore_factor;
@@ -91,7 +102,8 @@ pub(super) fn bring_back(response: &mut ResponseParams, now: SimTime, id: u32) {
 /// A restored host is not safe while the intruder is inside.
 fn reinfect(response: &mut ResponseParams, now: SimTime, org: OrgId, a: AssetId, hosts: u32, nth: u32) {
     let Some(n) = response.intrusions.inside(org).next() else { return };
-    let key = response.ctx.stream(StreamName::Reinfection { asset: a.0, restored: nth });
+    let key =
+        response.ctx.stream(StreamName::Reinfection { asset: response.ctx.asset_key(a), restored: nth });
     let r = &response.ctx.parameters.recovery;
     if hosts > 0 && key.uniform() < r.reinfection {
         let at = later(now, r.reinfection_delay.at(key.nth(1).uniform()).max(1.0));
@@ -146,7 +158,7 @@ fn instances(response: &mut ResponseParams, org: OrgId, a: AssetId, cause: Cause
         let harm = harm.sum();
         let (r, stream) = (
             &response.ctx.parameters.recovery,
-            response.ctx.stream(StreamName::Instance { connection: c.0 }),
+            response.ctx.stream(StreamName::Instance { connection: response.ctx.connection_key(c) }),
         );
         let (effort, shortest) = (r.instance.at(stream.uniform()), r.acceptance.at(stream.nth(1).uniform()));
         response.queue(org, action, Subject::Instance(c), (effort, shortest / 60.0, 0, harm), cause);

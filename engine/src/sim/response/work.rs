@@ -223,7 +223,7 @@ impl ResponseParams<'_, '_> {
     fn recall(&mut self, now: SimTime, team: OrgId) {
         let travel = &self.ctx.parameters.response.travel;
         let minutes = |l: &Loan| {
-            let stream = StreamName::Travel { organisation: l.asked.0, national: l.national };
+            let stream = StreamName::Travel { organisation: self.ctx.org_key(l.asked), national: l.national };
             travel.at(self.ctx.stream(stream).uniform())
         };
         let home = self.teams.loans.iter().filter(|l| l.from == team).map(minutes).fold(0.0, f64::max);

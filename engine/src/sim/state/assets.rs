@@ -73,11 +73,15 @@ impl AssetState {
     pub const fn hosts(&self) -> u32 {
         self.vulnerable + self.protected + self.held + self.lost + self.failed
     }
+    /// Hosts that work, held by an intruder, and were pulled off the network: they give nothing until he is out.
+    fn pulled_off(&self) -> u32 {
+        self.contained.saturating_sub(self.lost).min(self.held)
+    }
     fn own_health(&self, asset: &Asset) -> f32 {
         if self.off || self.isolated {
             return 0.0;
         }
-        let down = f64::from(self.down()) / f64::from(asset.hosts) / asset.stops_at;
+        let down = f64::from(self.down() + self.pulled_off()) / f64::from(asset.hosts) / asset.stops_at;
         (1.0 - down).max(0.0) as f32 * (1.0 - self.flooded)
     }
     /// Takes `n` hosts down; held and vulnerable ones first.
@@ -127,6 +131,8 @@ pub struct Assets {
     estate: Arc<Estate>,
     strategy: Arc<Strategy>,
     unpatched_open: f64,
+    /// Share of open hosts that full endpoint detection protects.
+    blocks: f64,
     states: Vec<AssetState>,
     touched: Vec<AssetId>,
     /// By organisation: whether any of its assets is touched, and the share of open hosts that patching left in those that are not.
@@ -142,6 +148,7 @@ impl Assets {
             estate: estate.clone(),
             strategy: strategy.clone(),
             unpatched_open: 0.0,
+            blocks: 0.0,
             states: vec![AssetState::UNTOUCHED; estate.assets.len()],
             touched: vec![],
             owners: vec![QUIET; estate.organisations.len()],
@@ -182,6 +189,8 @@ impl Assets {
         let asset = self.estate.asset(id);
         let p = &self.strategy.postures[asset.owner.ix()];
         let share = (p.unsupported + (1.0 - p.patching) * self.unpatched_open).clamp(0.0, 1.0);
+        // Endpoint detection is on a host or it is not: however often the worm tries, these stay shut to it.
+        let share = share * (1.0 - self.blocks * p.endpoint_detection);
         let open = (f64::from(asset.hosts) * share).round();
         (open * self.owners[asset.owner.ix()].left_open).ceil() as u32
     }
@@ -202,7 +211,7 @@ impl Assets {
         owner.left_open *= 1.0 - share;
     }
     /// All hosts whole, under another strategy and another replicate's share of missing updates that open the weakness used.
-    pub fn reset(&mut self, strategy: &Arc<Strategy>, unpatched_open: f64) {
+    pub fn reset(&mut self, strategy: &Arc<Strategy>, unpatched_open: f64, blocks: f64) {
         for id in self.touched.drain(..) {
             self.states[id.ix()] = AssetState::UNTOUCHED;
             self.owners[self.estate.asset(id).owner.ix()] = QUIET;
@@ -211,7 +220,7 @@ impl Assets {
             self.owners[org.ix()] = QUIET;
         }
         self.strategy.clone_from(strategy);
-        self.unpatched_open = unpatched_open;
+        (self.unpatched_open, self.blocks) = (unpatched_open, blocks);
     }
     /// Recomputes the health of an asset and of all that need it; the cause is handed on.
     fn refresh(&mut self, estate: &Estate, id: AssetId, changed: &mut MessageWriter<AssetChanged>) {
@@ -228,7 +237,10 @@ impl Assets {
                 }
             }
             let state = &self.states[id.ix()];
-            let whole = state.down() == 0 && !state.isolated && !state.off && state.flooded <= 0.0;
+            let whole = state.down() + state.pulled_off() == 0
+                && !state.isolated
+                && !state.off
+                && state.flooded <= 0.0;
             if whole && health < 1.0 {
                 self.get_mut(id).cause = cause;
             }

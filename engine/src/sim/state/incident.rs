@@ -22,8 +22,12 @@ pub struct Incident {
     pub evicted: Option<SimTime>,
     /// It was found that there is no intruder to hunt, and nothing has happened to it since.
     pub cleared: bool,
-    /// Rules that have fired, a bit each.
+    /// When it last suspected something, or found something struck.
+    pub last_sign: Option<SimTime>,
+    /// Rules that have been followed or are going to be, a bit each.
     pub fired: u64,
+    /// Rules whose conditions are looked at again, a bit each.
+    pub waiting: u64,
     /// Hunts that are over.
     pub hunts: u32,
     /// Containment jobs that are not done.
@@ -50,6 +54,8 @@ pub struct Incident {
     pub aided: bool,
     /// The nation knows.
     pub reported: bool,
+    /// The nation knows that it is attacked.
+    pub reported_attack: bool,
     /// It is going to take stock.
     takes_stock: bool,
     /// Why there is an incident.
@@ -64,7 +70,9 @@ impl Default for Incident {
             contained: None,
             evicted: None,
             cleared: false,
+            last_sign: None,
             fired: 0,
+            waiting: 0,
             hunts: 0,
             containing: 0,
             paper: None,
@@ -78,6 +86,7 @@ impl Default for Incident {
             called: false,
             aided: false,
             reported: false,
+            reported_attack: false,
             takes_stock: false,
             cause: NO_CAUSE,
         }
@@ -85,6 +94,10 @@ impl Default for Incident {
 }
 
 impl Incident {
+    /// Whether emergencies are diverted, planned care is put off or work is sent to neighbours.
+    pub const fn rearranged(&self) -> bool {
+        self.diverting || self.postponing || self.sending
+    }
     /// Puts indicators in place here.
     pub fn block(&mut self) {
         self.blocking = true;
@@ -158,6 +171,8 @@ impl Planned {
 pub struct Nation {
     /// Since when it knows of an attack.
     pub knows: Option<SimTime>,
+    /// Organisations that have reported an attack.
+    pub attacks: u32,
     /// Since when a national incident is declared.
     pub incident: Option<SimTime>,
     /// Since when indicators are shared with all.

@@ -55,6 +55,8 @@ pub struct Intrusions {
     successes: Vec<u32>,
     /// By campaign: when it detonates everywhere, once that is planned.
     pub(in crate::sim) detonation: Vec<Option<SimTime>>,
+    /// By campaign: when it began to try its ways in.
+    pub(in crate::sim) began: Vec<Option<SimTime>>,
 }
 
 impl Intrusions {
@@ -65,6 +67,8 @@ impl Intrusions {
         self.successes.resize(campaigns * MOST_ENTRIES, 0);
         self.detonation.clear();
         self.detonation.resize(campaigns, None);
+        self.began.clear();
+        self.began.resize(campaigns, None);
     }
     /// Intrusions that are not out, of an organisation.
     pub fn inside(&self, org: OrgId) -> impl Iterator<Item = u32> + '_ {

@@ -26,6 +26,16 @@ pub(in crate::sim) fn attacked(
     estate.assets_of(org).any(struck) || intrusions.inside(org).next().is_some()
 }
 
+/// Whether what `org` sees is an attack: systems encrypted or wiped, or an intruder whom it has noticed.
+pub(in crate::sim) fn sees_attack(
+    estate: &Estate,
+    assets: &Assets,
+    intrusions: &Intrusions,
+    org: OrgId,
+) -> bool {
+    estate.assets_of(org).any(|a| assets.get(a).lost > 0) || intrusions.known(org)
+}
+
 /// Whether nothing of the organisation is down.
 pub(in crate::sim) fn whole(estate: &Estate, assets: &Assets, org: OrgId) -> bool {
     estate.assets_of(org).all(|a| assets.get(a).down() == 0)

@@ -69,21 +69,23 @@ pub fn plugin(sim: &mut SimBuilder) {
 fn fork(ctx: RunContext, mut threat: ThreatParams) {
     let now = ctx.clock.now;
     for (n, i) in (0u32..).zip(&mut threat.intrusions.all) {
-        let stream = ctx
-            .stream(StreamName::Detection { campaign: ctx.campaign_key(i.campaign), organisation: i.org.0 });
+        let stream = ctx.stream(StreamName::Detection {
+            campaign: ctx.campaign_key(i.campaign),
+            organisation: ctx.org_key(i.org),
+        });
         i.threshold = i.integrated.max(0.0) + stream.exponential();
         if !i.noticed {
             threat.intrusion_changed.write(IntrusionChanged(n));
         }
     }
     let scenario = ctx.setup.scenario.clone();
+    let mut pending = vec![];
     let intrusions = &threat.intrusions;
     threat.events.redraw(|_, event| match *event {
         ThreatEvent::Enter { campaign, entry, org } => {
-            let spec = &scenario.campaigns[campaign as usize];
-            let rate = entry::rate(&ctx, spec, entry as usize, org);
-            let threshold = entry::threshold(&ctx, campaign, entry, org);
-            Some(later(now, threshold / rate))
+            pending.push((campaign, entry, org));
+            // Past the end it is dropped; what comes in its place follows.
+            Some(SimTime::MAX)
         }
         ThreatEvent::Advance { intrusion, generation } => {
             let i = &intrusions.all[intrusion as usize];
@@ -113,6 +115,7 @@ fn fork(ctx: RunContext, mut threat: ThreatParams) {
         | ThreatEvent::Close(..)
         | ThreatEvent::Open(_) => None,
     });
+    entry::fork(&ctx, &mut threat, now, &pending);
 }
 
 fn run(mut ctx: RunContext, mut threat: ThreatParams) {

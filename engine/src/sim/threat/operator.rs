@@ -5,6 +5,7 @@ use super::{ThreatParams, strike};
 use crate::catalogue::kinds::{AssetKind, ConnectionKind, OrgRole};
 use crate::catalogue::technique::{EntryKind, Stage};
 use crate::estate::{AssetId, ConnectionId, OrgId};
+use crate::parameters::ByRecord;
 use crate::random::{Quantile, Resolve, Resolver};
 use crate::scenario::campaign::CampaignKind;
 use crate::sim::core::events::ThreatEvent;
@@ -38,7 +39,10 @@ pub(super) fn foothold(
     let Foothold { campaign, org, door, phished, stage } = first;
     let n = threat.intrusions.all.len() as u32;
     let threshold = ctx
-        .stream(StreamName::Detection { campaign: ctx.campaign_key(campaign), organisation: org.0 })
+        .stream(StreamName::Detection {
+            campaign: ctx.campaign_key(campaign),
+            organisation: ctx.org_key(org),
+        })
         .exponential();
     threat.intrusions.all.push(Intrusion {
         campaign,
@@ -101,7 +105,7 @@ fn sleep(ctx: &RunContext, i: &Intrusion, n: u32) -> f64 {
 /// What decides how long an intruder's stage takes.
 pub(super) fn stage_stream(ctx: &RunContext, i: &Intrusion) -> Stream {
     let campaign = ctx.campaign_key(i.campaign);
-    ctx.stream(StreamName::Stage { campaign, organisation: i.org.0, stage: i.stage as u8 })
+    ctx.stream(StreamName::Stage { campaign, organisation: ctx.org_key(i.org), stage: i.stage as u8 })
 }
 
 /// How long the intruder's stage takes: a distribution, and by how much controls lengthen it.
@@ -174,19 +178,22 @@ pub(super) fn advance(
 
 fn steal(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTime, n: u32) {
     let i = threat.intrusions.all[n as usize];
-    let share = ctx
-        .parameters
-        .threat
-        .theft_share
-        .at(ctx
-            .stream(StreamName::Theft { campaign: ctx.campaign_key(i.campaign), organisation: i.org.0 })
-            .uniform())
-        .min(1.0);
-    let records: f64 =
-        ctx.estate().assets_of(i.org).map(|a| ctx.estate().asset(a).records).sum::<f64>() * share;
+    let luck = ctx.stream(StreamName::Theft {
+        campaign: ctx.campaign_key(i.campaign),
+        organisation: ctx.org_key(i.org),
+    });
+    let share = ctx.parameters.threat.theft_share.at(luck.uniform()).min(1.0);
+    let published = luck.nth(1).uniform() < ctx.parameters.threat.published;
+    let (mut records, mut held) = (0.0, ByRecord::default());
+    for a in ctx.estate().assets_of(i.org) {
+        let asset = ctx.estate().asset(a);
+        records += asset.records * share;
+        held.iter_mut().zip(asset.holds).for_each(|(all, more)| *all += more * share);
+    }
     if records > 0.0 {
+        let harm = ctx.parameters.harm.of_records(&held, published);
         ctx.record(now, EventKind::RecordsTaken { org: i.org, records }, i.cause);
-        threat.ledger.taken(i.org, records);
+        threat.ledger.taken(i.org, records, published, harm);
     }
 }
 
@@ -237,8 +244,8 @@ fn carry_later(ctx: &RunContext, threat: &mut ThreatParams, now: SimTime, n: u32
             let minutes = t.next_organisation.at(ctx
                 .stream(StreamName::SpreadDelay {
                     campaign: ctx.campaign_key(i.campaign),
-                    connection: c.0,
-                    target: target.0,
+                    connection: ctx.connection_key(c),
+                    target: ctx.org_key(target),
                 })
                 .uniform())
                 / rate;
@@ -266,7 +273,10 @@ pub(super) fn carry(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTim
         .count();
     let blocked = threat.incidents.get(target).blocks(&threat.nation)
         && ctx
-            .stream(StreamName::CarryOnBlocked { campaign: ctx.campaign_key(i.campaign), target: target.0 })
+            .stream(StreamName::CarryOnBlocked {
+                campaign: ctx.campaign_key(i.campaign),
+                target: ctx.org_key(target),
+            })
             .uniform()
             < ctx.parameters.command.indicators_effect;
     let gone = i.evicted || i.frozen.is_some() || i.stage == Stage::Detonated && crew != usize::MAX;
@@ -289,7 +299,10 @@ pub(super) fn carry(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTim
     let connection = &ctx.estate().connections[c.ix()];
     let known = connection.kind == ConnectionKind::FederatedIdentity
         && ctx
-            .stream(StreamName::FederatedSignIn { campaign: ctx.campaign_key(i.campaign), target: target.0 })
+            .stream(StreamName::FederatedSignIn {
+                campaign: ctx.campaign_key(i.campaign),
+                target: ctx.org_key(target),
+            })
             .uniform()
             < connection.pass;
     let stage = if known { Stage::Lateral } else { Stage::Foothold };
@@ -340,7 +353,10 @@ fn detonate_org(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTime, n
         t.coverage.at(ctx.stream(StreamName::Coverage { campaign: ctx.campaign_key(i.campaign) }).uniform())
             * reach;
     let spread_over = t.encryption_time.at(ctx
-        .stream(StreamName::EncryptionTime { campaign: ctx.campaign_key(i.campaign), organisation: i.org.0 })
+        .stream(StreamName::EncryptionTime {
+            campaign: ctx.campaign_key(i.campaign),
+            organisation: ctx.org_key(i.org),
+        })
         .uniform());
     let home = ctx.estate().asset(i.foothold).segment;
     for a in ctx.estate().assets_of(i.org) {
@@ -353,7 +369,8 @@ fn detonate_org(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTime, n
             chance *= t.device_reach * (1.0 - t.secure_design_saves * p.secure_design);
         }
         chance *= 1.0 - t.endpoint_detection_saves * p.endpoint_detection;
-        let key = ctx.stream(StreamName::AssetHit { campaign: ctx.campaign_key(i.campaign), asset: a.0 });
+        let key = ctx
+            .stream(StreamName::AssetHit { campaign: ctx.campaign_key(i.campaign), asset: ctx.asset_key(a) });
         let moment = now + (key.nth(1).uniform() * spread_over) as u32;
         if asset.stops_at < 1.0 {
             // A system is lost as a whole or not.
@@ -383,6 +400,19 @@ fn detonate_org(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTime, n
     }
 }
 
+/// How far a supplier's customers assure their suppliers: the mean over them, by their staff, since who buys most is heard most.
+fn assurance(ctx: &RunContext, supplier: OrgId) -> f64 {
+    let estate = ctx.estate();
+    let customers = estate.org(supplier).connections.iter().filter_map(|c| estate.other_end(*c, supplier));
+    let (mut sum, mut all) = (0.0, 0.0);
+    for customer in customers.filter(|c| *c != supplier) {
+        let staff = estate.org(customer).staff;
+        sum += staff * ctx.posture(customer).supplier_assurance;
+        all += staff;
+    }
+    if all > 0.0 { sum / all } else { 0.0 }
+}
+
 /// A shared platform and what surrounds it is lost at once; the intruder may be carried on to its customers.
 pub(super) fn lose_supplier(
     ctx: &mut RunContext,
@@ -396,11 +426,17 @@ pub(super) fn lose_supplier(
     let scenario = ctx.setup.scenario.clone();
     let estate = &scenario.estate;
     let p = *ctx.posture(supplier);
-    // The better its own doors are watched, the likelier the attack fails there.
+    // The better its own doors are watched, and the more its customers ask of it, the likelier the attack fails there.
+    let t = &ctx.parameters.threat;
+    let watched = t.supplier_stopped * p.endpoint_detection * p.monitoring_hours;
+    let assured = t.supplier_assured * assurance(ctx, supplier);
     let stopped = ctx
-        .stream(StreamName::SupplierStopped { campaign: ctx.campaign_key(campaign), supplier: supplier.0 })
+        .stream(StreamName::SupplierStopped {
+            campaign: ctx.campaign_key(campaign),
+            supplier: ctx.org_key(supplier),
+        })
         .uniform()
-        < ctx.parameters.threat.supplier_stopped * p.endpoint_detection * p.monitoring_hours;
+        < 1.0 - (1.0 - watched) * (1.0 - assured);
     if stopped {
         ctx.record(now, EventKind::Stopped { org: supplier }, cause);
         return;
@@ -418,7 +454,10 @@ pub(super) fn lose_supplier(
         for a in estate.assets_of(supplier) {
             let saved = estate.asset(a).kind == AssetKind::Backup
                 && ctx
-                    .stream(StreamName::SupplierBackup { campaign: ctx.campaign_key(campaign), asset: a.0 })
+                    .stream(StreamName::SupplierBackup {
+                        campaign: ctx.campaign_key(campaign),
+                        asset: ctx.asset_key(a),
+                    })
                     .uniform()
                     < p.isolated_backups;
             if !saved {
@@ -433,8 +472,8 @@ pub(super) fn lose_supplier(
             }
             let key = ctx.stream(StreamName::SupplierCarriesOn {
                 campaign: ctx.campaign_key(campaign),
-                connection: c.0,
-                customer: customer.0,
+                connection: ctx.connection_key(c),
+                customer: ctx.org_key(customer),
             });
             let chance = carries * estate.connections[c.ix()].pass / t.carry_reference.max(1e-6)
                 * (1.0 - ctx.posture(customer).supplier_assurance);

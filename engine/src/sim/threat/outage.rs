@@ -38,8 +38,10 @@ pub(super) fn begin(
         .map(|m| m.resolve(with.on(&scenario.campaigns[campaign as usize].id).and("mends")));
     for &org in at {
         // Who assures suppliers takes updates in rings and is hit less often.
-        let key = ctx
-            .stream(StreamName::RolloutReaches { campaign: ctx.campaign_key(campaign), organisation: org.0 });
+        let key = ctx.stream(StreamName::RolloutReaches {
+            campaign: ctx.campaign_key(campaign),
+            organisation: ctx.org_key(org),
+        });
         if key.uniform()
             >= organisations
                 * (1.0 - ctx.parameters.threat.rollout_assured * ctx.posture(org).supplier_assurance)
@@ -47,7 +49,10 @@ pub(super) fn begin(
             continue;
         }
         for a in estate.assets_of(org).filter(|a| spec.assets.contains(&estate.asset(*a).kind)) {
-            let key = ctx.stream(StreamName::Rollout { campaign: ctx.campaign_key(campaign), asset: a.0 });
+            let key = ctx.stream(StreamName::Rollout {
+                campaign: ctx.campaign_key(campaign),
+                asset: ctx.asset_key(a),
+            });
             let hosts = (f64::from(estate.asset(a).hosts) * share.at(key.uniform())).round() as u32;
             let moment = later(now, key.nth(1).uniform() * f64::from(spec.roll_out.get()));
             if moment == now {
@@ -100,7 +105,7 @@ pub(super) fn close(
         .parameters
         .detection
         .encryption_noticed
-        .at(ctx.stream(StreamName::Notice { organisation: org.0 }).uniform());
+        .at(ctx.stream(StreamName::Notice { organisation: ctx.org_key(org) }).uniform());
     let at = later(now, noticed);
     threat.news.suspect(at, org, Suspicion::ServiceClosed, NO_CAUSE);
     threat.news.learn(at, org, Trigger::Impact, NO_CAUSE);
@@ -144,7 +149,10 @@ pub(super) fn flood(
         let until = later(
             now,
             lasts.at(ctx
-                .stream(StreamName::Flood { campaign: ctx.campaign_key(campaign), organisation: org.0 })
+                .stream(StreamName::Flood {
+                    campaign: ctx.campaign_key(campaign),
+                    organisation: ctx.org_key(org),
+                })
                 .uniform()),
         );
         for a in estate.assets_of(org).filter(|a| kinds.contains(&estate.asset(*a).kind)) {

@@ -223,8 +223,9 @@ fn leap(ctx: &mut RunContext, threat: &mut ThreatParams, worm: &mut Worm, now: S
                 continue;
             }
             let p = 1.0 - (-worm.force[s.ix()].0 * shield(ctx, threat, id)).exp();
-            let mut rng =
-                ctx.stream(StreamName::WormLocal { campaign: key, asset: id.0, leap: now / LEAP }).rng();
+            let mut rng = ctx
+                .stream(StreamName::WormLocal { campaign: key, asset: ctx.asset_key(id), leap: now / LEAP })
+                .rng();
             let n = Binomial::new(u64::from(vulnerable), p).map_or(0, |b| b.sample(&mut rng)) as u32;
             if n > 0 {
                 worm.taken.push((id, n));
@@ -356,7 +357,7 @@ fn wait(
     *nth += 1;
     let key = ctx.stream(StreamName::WormNational {
         campaign: ctx.campaign_key(campaign),
-        connection: c.0,
+        connection: ctx.connection_key(c),
         n: *nth,
     });
     worm.waiting.push(Reverse((Passed(worm.passed_on + key.exponential() / weight), c.0)));
@@ -392,7 +393,7 @@ fn arrivals(ctx: &RunContext, threat: &ThreatParams, worm: &mut Worm, estate: &E
         }
         let key = ctx.stream(StreamName::WormNational {
             campaign: ctx.campaign_key(campaign),
-            connection: c.0,
+            connection: ctx.connection_key(c),
             n: worm.drawn[c.ix()],
         });
         let mut left = key.nth(1).uniform() * hosts;

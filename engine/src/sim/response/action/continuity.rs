@@ -39,6 +39,18 @@ pub(super) const EXTRA_SESSIONS: ActionRules = ActionRules {
     ..PLAIN
 };
 
+pub(super) const USUAL_CARE: ActionRules = ActionRules {
+    refusal: |response, org, _| {
+        let as_usual = !response.incidents.get(org).rearranged();
+        as_usual.then_some(Refusal::CareAsUsual)
+    },
+    effect: |response, doing| {
+        let mut i = response.incidents.get_mut(doing.org);
+        (i.diverting, i.postponing, i.sending) = (false, false, false);
+    },
+    ..PLAIN
+};
+
 fn no_care(response: &ResponseParams, org: OrgId, _: Target) -> Option<Refusal> {
     response.ctx.estate().org(org).services.is_empty().then_some(Refusal::NoCare)
 }

@@ -77,7 +77,7 @@ pub(super) const REGULATOR: ActionRules =
 /// Responders of another organisation set out to help.
 fn send_people(response: &mut ResponseParams, doing: &Doing, from: OrgId, people: f64, national: bool) {
     let ctx = &response.ctx;
-    let u = ctx.stream(StreamName::Travel { organisation: doing.org.0, national }).uniform();
+    let u = ctx.stream(StreamName::Travel { organisation: ctx.org_key(doing.org), national }).uniform();
     let at = later(doing.now, ctx.parameters.response.travel.at(u));
     let own = ctx.posture(doing.org).responders > 0.0;
     let to = if own { doing.org } else { ctx.estate().org(doing.org).helped_by.unwrap_or(doing.org) };

@@ -28,7 +28,7 @@ pub(super) const CREDENTIALS: ActionRules = ActionRules {
                 let u = ctx
                     .stream(StreamName::CredentialsAgain {
                         campaign: ctx.campaign_key(i.campaign),
-                        organisation: i.org.0,
+                        organisation: ctx.org_key(i.org),
                         generation: i.generation,
                     })
                     .uniform();
@@ -74,7 +74,8 @@ fn hunted(response: &mut ResponseParams, doing: &Doing) {
     let inside = response.intrusions.inside(org).next().is_some();
     let tried = response.incidents.get(org).hunts;
     response.incidents.get_mut(org).hunts += 1;
-    let stream = response.ctx.stream(StreamName::Eviction { organisation: org.0, hunts: tried });
+    let stream =
+        response.ctx.stream(StreamName::Eviction { organisation: response.ctx.org_key(org), hunts: tried });
     if inside && stream.uniform() >= chance {
         response.ctx.record(now, EventKind::HuntFailed { org }, doing.cause);
         let again = Action { what: ActionKind::HuntAndEvict, to: doing.to };
@@ -84,11 +85,14 @@ fn hunted(response: &mut ResponseParams, doing: &Doing) {
     for i in response.intrusions.all.iter_mut().filter(|i| i.org == org) {
         i.evicted = true;
     }
-    for a in response.ctx.estate().assets_of(org) {
+    let scenario = response.ctx.setup.scenario.clone();
+    for a in scenario.estate.assets_of(org) {
         let state = response.infrastructure.assets.get_mut(a);
         state.protected += state.held;
         state.held = 0;
         state.contained = state.contained.min(state.lost);
+        // Hosts that were pulled off and are clean work again.
+        response.infrastructure.refresh(&scenario.estate, a);
     }
     let cause = response.ctx.record(now, EventKind::Evicted { org }, doing.cause);
     response.incidents.get_mut(org).evicted = Some(now);

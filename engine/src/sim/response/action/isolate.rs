@@ -32,9 +32,15 @@ pub(super) const HOSTS: ActionRules = ActionRules {
     },
     effect: |response, doing| {
         let mut targets = response.take_targets(doing.org, doing.to);
+        let scenario = response.ctx.setup.scenario.clone();
         for a in targets.drain(..) {
             let state = response.infrastructure.assets.get_mut(a);
             state.contained = state.held + state.lost;
+            if state.held > 0 {
+                state.cause = doing.cause;
+                response.ledger.impact(doing.now);
+            }
+            response.infrastructure.refresh(&scenario.estate, a);
         }
         response.jobs.targets = targets;
     },

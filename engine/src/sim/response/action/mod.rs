@@ -79,6 +79,7 @@ pub(super) const fn rules(action: ActionKind) -> &'static ActionRules {
         ActionKind::ExtraSessions => &continuity::EXTRA_SESSIONS,
         ActionKind::MutualAid => &coordination::MUTUAL_AID,
         ActionKind::CallNationalTeam => &coordination::NATIONAL_TEAM,
+        ActionKind::ResumeUsualCare => &continuity::USUAL_CARE,
         ActionKind::DeclareNationalIncident => &coordination::NATIONAL_INCIDENT,
         ActionKind::ShareIndicators => &coordination::INDICATORS,
         ActionKind::InformPublic => &coordination::PUBLIC,

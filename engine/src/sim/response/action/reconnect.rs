@@ -1,30 +1,67 @@
 //! Assurance, and the organisation's own cuts taken back; what is lost stays lost.
 
 use super::{ActionRules, Doing, PLAIN};
+use crate::catalogue::action::Target;
 use crate::catalogue::event::Refusal;
 use crate::estate::{AssetId, OrgId};
 use crate::sim::core::trace::EventKind;
 use crate::sim::response::ResponseParams;
 use crate::sim::state::jobs::Class;
 use crate::sim::state::news::whole;
+use crate::units::SimTime;
 
 pub(super) const ASSURED: ActionRules = ActionRules {
     class: Class::Recovery,
-    refusal: |response, org, _| {
+    refusal: |response, org, to| {
+        if part(to) {
+            return cut_and_clean(response, org, to).next().is_none().then_some(Refusal::NothingCutOff);
+        }
         if response.intrusions.known(org) {
             return Some(Refusal::IntruderInside);
         }
         (!is_cut(response, org)).then_some(Refusal::NothingCutOff)
     },
-    reach: |response, org, _| {
+    reach: |response, org, to| {
         let estate = response.ctx.estate();
+        let hosts = |a: AssetId| f64::from(estate.asset(a).hosts);
+        if part(to) {
+            return cut_and_clean(response, org, to).map(hosts).sum();
+        }
         let state = |a: AssetId| response.infrastructure.assets.get(a);
         let cut = |a: &AssetId| state(*a).off || state(*a).isolated;
-        estate.assets_of(org).filter(cut).map(|a| f64::from(estate.asset(a).hosts)).sum()
+        estate.assets_of(org).filter(cut).map(hosts).sum()
     },
     effect: reconnect,
     ..PLAIN
 };
+
+/// Whether only some of an organisation's systems come back, and its connections with others stay as they are. That may be done while an
+/// intruder is known to be inside: assurance leaves out what is held.
+const fn part(to: Target) -> bool {
+    match to {
+        Target::Kind(_) | Target::Clean => true,
+        Target::Affected | Target::All => false,
+    }
+}
+
+/// Systems of `org` that it has cut off, that are meant, and of which assurance finds no host held or lost but those that were pulled off.
+fn cut_and_clean<'r>(
+    response: &'r ResponseParams,
+    org: OrgId,
+    to: Target,
+) -> impl Iterator<Item = AssetId> + use<'r> {
+    let estate = response.ctx.estate();
+    estate.assets_of(org).filter(move |a| {
+        let state = response.infrastructure.assets.get(*a);
+        let meant = match to {
+            Target::Kind(kind) => estate.asset(*a).kind == kind,
+            Target::Affected | Target::All | Target::Clean => true,
+        };
+        // What merely failed spreads nothing.
+        let fit = state.held + state.lost <= state.contained;
+        meant && (state.off || state.isolated) && fit
+    })
+}
 
 /// Whether `org` has cut anything off, from within or from outside.
 fn is_cut(response: &ResponseParams, org: OrgId) -> bool {
@@ -35,18 +72,32 @@ fn is_cut(response: &ResponseParams, org: OrgId) -> bool {
         || estate.org(org).connections.iter().any(|c| infrastructure.links.cut_by(estate, *c, org))
 }
 
+/// An asset is on the network again.
+fn join(response: &mut ResponseParams, now: SimTime, asset: AssetId) {
+    let state = response.infrastructure.assets.get_mut(asset);
+    (state.isolated, state.off) = (false, false);
+    if state.down() == 0 {
+        response.ctx.record(now, EventKind::AssetBack { asset }, state.cause);
+    }
+    let scenario = response.ctx.setup.scenario.clone();
+    response.infrastructure.refresh(&scenario.estate, asset);
+}
+
 fn reconnect(response: &mut ResponseParams, doing: &Doing) {
     let (now, org) = (doing.now, doing.org);
     let scenario = response.ctx.setup.scenario.clone();
     let estate = &scenario.estate;
+    if part(doing.to) {
+        let back: Vec<AssetId> = cut_and_clean(response, org, doing.to).collect();
+        for a in back {
+            join(response, now, a);
+        }
+        return response.steer(now, org);
+    }
     for a in estate.assets_of(org) {
-        let state = response.infrastructure.assets.get_mut(a);
+        let state = response.infrastructure.assets.get(a);
         if state.isolated || state.off {
-            (state.isolated, state.off) = (false, false);
-            if state.down() == 0 {
-                response.ctx.record(now, EventKind::AssetBack { asset: a }, state.cause);
-            }
-            response.infrastructure.refresh(estate, a);
+            join(response, now, a);
         }
     }
     if whole(estate, &response.infrastructure.assets, org) {

@@ -3,6 +3,7 @@
 mod containment;
 mod others;
 mod recovery;
+mod stock;
 mod work;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use crate::catalogue::technique::Stage;
 use crate::scenario::campaign::HostImpact;
 use crate::scenario::load;
 use crate::sim::Simulation;
+use crate::sim::core::events::Loan;
 use crate::sim::core::trace::NO_CAUSE;
 use crate::sim::state::intrusions::Intrusion;
 
@@ -58,7 +60,7 @@ const SMALL: &str = r#"(
         response: (night_shift: 0.5, plans_save: 0.4, eviction: 0.4, eviction_with_detection: 0.6, national_team: 12, mutual_aid: 6, travel: "10h",
                    hourly_cost: "£1", on_duty: 1),
         recovery: (rebuild_factor: 3, failed_restore_factor: 2, decryptor_factor: 0.5, decryptor_chance: 1, reinfection: 1,
-                   reinfection_delay: "5h", instance: 60, acceptance: "5 days", effort: 1, together: 3, crowding: 1, mend_per_host: 0.25),
+                   reinfection_delay: "5h", instance: 60, acceptance: "5 days", effort: 1, together: 3, crowding: 1, mend_per_host: 0.25, visibility_saves: 0),
         money: (host: "£0"),
         actions: [
             (action: IsolateAsset, effort: 2, per_host: 0.02, shortest: "30 min"),
@@ -240,6 +242,10 @@ impl Small {
         let asset = self.asset(org, kind);
         self.when(|e| e == EventKind::AssetBack { asset })
     }
+}
+
+fn loan(to: OrgId, from: OrgId, people: f64) -> Loan {
+    Loan { to, from, asked: to, national: false, people }
 }
 
 fn near(a: f64, b: f64) -> bool {

@@ -100,9 +100,13 @@ fn a_fleet_comes_back_bit_by_bit_and_a_system_as_a_whole() {
     // 6 + 0.3 × 80 and 8 + 0.1 × 80: 46 person-hours for 3.8 people.
     s.lose("north", AssetKind::Endpoints, 80, HostImpact::Encrypted);
     s.order("north", ActionKind::RestoreFromBackup, Target::Affected);
+    s.play(360);
+    assert_eq!(s.state("north", AssetKind::Endpoints).lost, 80, "nobody has looked yet");
     s.play(361);
-    // After 6 hours 22.8 of 46 person-hours are done: 39 of 80 hosts.
+    // After 6 hours 22.8 of 46 person-hours are done: 39 of 80 hosts; after 12 hours 45.6: 79 of 80.
     assert_eq!(s.state("north", AssetKind::Endpoints).lost, 80 - 39);
+    s.play(722);
+    assert_eq!(s.state("north", AssetKind::Endpoints).lost, 1);
     s.play(3000);
     let back = s.back("north", AssetKind::Endpoints);
     // By day for 12 hours by 3.8, then 0.4 person-hours by 2: 12 minutes into the night.
@@ -331,4 +335,47 @@ fn a_decryptor_saves_part_of_what_is_left() {
         assert!(job.subject != Subject::Asset(remote) || was.closed, "this one is done");
     }
     assert_eq!(eased, 1);
+}
+
+#[test]
+fn of_a_fleet_as_many_are_lost_again_as_came_back() {
+    let mut s = Small::new();
+    s.intrude("north", Stage::Detonated);
+    s.lose("north", AssetKind::Endpoints, 80, HostImpact::Encrypted);
+    s.order("north", ActionKind::RestoreFromBackup, Target::Affected);
+    // 39 are back after six hours, and lost five hours later.
+    s.play(660);
+    assert_eq!(s.state("north", AssetKind::Endpoints).lost, 80 - 39);
+    s.play(662);
+    assert_eq!(s.state("north", AssetKind::Endpoints).lost, 80);
+}
+
+#[test]
+fn an_instance_weighs_what_its_customers_care_loses_without_it() {
+    // One contact an hour of weight 2, of which nine tenths are lost; 30 of weight a half, of which a tenth is: 1.8 and 1.5.
+    let mut s = Small::with(&[
+        (
+            "daily_per_size: 1, profile: \"flat\", headroom: 0.1, deferrable: 1, harm: 0.05, value: 100,\n                         needs: [(on: Asset(Servers), loss: 0.5), (on: Asset(Laboratory), loss: 0.4)]",
+            "daily_per_size: 0.24, profile: \"flat\", headroom: 0.1, deferrable: 1, harm: 2, value: 100,\n                         needs: [(on: Asset(Laboratory), loss: 0.9)]",
+        ),
+        (
+            "daily_per_size: 1, profile: \"flat\", headroom: 0.1, deferrable: 1, harm: 0.05, value: 100,\n                         needs: [(on: Asset(Laboratory), loss: 0.4)]",
+            "daily_per_size: 2.4, profile: \"flat\", headroom: 0.1, deferrable: 1, harm: 0.5, value: 100,\n                         needs: [(on: Asset(Laboratory), loss: 0.1)]",
+        ),
+        ("id: \"synolab\", name: \"Labs\"", "id: \"synolab\", name: \"Laboratories\""),
+    ]);
+    s.start(1, 1);
+    let lab = s.asset("synolab", AssetKind::Laboratory);
+    let instances = s.sim.scenario().estate.asset(lab).instances.clone();
+    s.lose("synolab", AssetKind::Laboratory, 10, HostImpact::Encrypted);
+    s.response(|r| instances.iter().for_each(|c| _ = r.infrastructure.links.lose_instance(*c)));
+    s.order("synolab", ActionKind::RestoreFromBackup, Target::Affected);
+    s.play(2000);
+    let supplier = s.org("synolab");
+    let queue = s.response(|r| r.teams.get(supplier).queue.clone());
+    let whose = queue.iter().filter_map(|id| match s.jobs()[*id as usize].0.subject {
+        Subject::Instance(c) => s.sim.scenario().estate.other_end(c, supplier),
+        _ => None,
+    });
+    assert_eq!(whose.collect::<Vec<_>>(), ["north", "south"].map(|o| s.org(o)));
 }

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::catalogue::outcome::Outcome;
-use crate::sim::core::events::Loan;
 
 #[test]
 fn effort_is_what_the_action_costs_and_each_host_that_it_concerns() {
@@ -194,10 +193,6 @@ fn neighbours_send_the_people_that_they_have() {
     }
 }
 
-fn loan(to: OrgId, from: OrgId, people: f64) -> Loan {
-    Loan { to, from, asked: to, national: false, people }
-}
-
 #[test]
 fn people_who_come_work_and_those_who_are_away_do_not() {
     let mut s = Small::new();
@@ -254,4 +249,172 @@ fn the_national_team_is_called_once_and_comes_to_who_does_the_work() {
     assert_eq!(s.order("north", ActionKind::CallNationalTeam, Target::Affected), None);
     s.play(1400);
     assert!(near(s.response(|r| r.teams.get(north).borrowed), 18.0));
+}
+
+#[test]
+fn work_is_looked_at_no_more_than_it_must_be() {
+    let long = (
+        "SendWorkToNeighbour, effort: 60, shortest: \"10h\"",
+        "SendWorkToNeighbour, effort: 1000, shortest: \"10h\"",
+    );
+    let system = (
+        "stops_at: 0.5, needs: [(Identity, 1)], restore_fixed: 20",
+        "stops_at: 0.5, needs: [(Identity, 1)], restore_fixed: 1000",
+    );
+    // Two weeks and more of work, alone: when it is done, and not at each shift. Two jobs are looked at when one is done and when the shift
+    // changes; a system that comes back as a whole like any other work.
+    for (what, changes, jobs, most) in [
+        (ActionKind::SendWorkToNeighbour, long, 1, 3),
+        (ActionKind::SendWorkToNeighbour, long, 2, 45),
+        (ActionKind::RestoreFromBackup, system, 1, 12),
+    ] {
+        let mut s = Small::with(&[changes]);
+        if what == ActionKind::RestoreFromBackup {
+            s.lose("north", AssetKind::Servers, 6, HostImpact::Encrypted);
+        }
+        assert_eq!(s.order("north", what, Target::Affected), None);
+        if jobs == 2 {
+            s.order("north", ActionKind::PostponePlannedCare, Target::Affected);
+        }
+        let before = s.sim.events();
+        s.play(30 * 1440);
+        assert_eq!(
+            s.done("north", what).len() + s.back("north", AssetKind::Servers).len().min(1),
+            1,
+            "{what:?}"
+        );
+        let looks = s.sim.events() - before;
+        assert!(looks <= most, "{what:?}, {jobs}: {looks}");
+    }
+}
+
+#[test]
+fn a_lone_job_runs_into_the_night() {
+    // 48 of 48.5 person-hours are done by four people by day, the rest by two in a quarter of an hour.
+    let mut s = Small::with(&[(
+        "SendWorkToNeighbour, effort: 60, shortest: \"10h\"",
+        "SendWorkToNeighbour, effort: 48.5, shortest: \"10h\"",
+    )]);
+    s.order("north", ActionKind::SendWorkToNeighbour, Target::Affected);
+    s.play(3000);
+    assert_eq!(s.done("north", ActionKind::SendWorkToNeighbour), [735]);
+    // Whole minutes: 2.18 person-hours by four people are done in the 33rd minute, and no more than that is counted.
+    let mut s = Small::new();
+    s.order("north", ActionKind::InformPublic, Target::Affected);
+    s.play(33);
+    let counted = s.sim.record().get(Outcome::CostResponse).expect("a pound an hour");
+    assert!(near(counted, 2.18), "{counted}");
+}
+
+#[test]
+fn orders_of_one_step_are_carried_out_at_their_minutes() {
+    let mut s = Small::with(&[("step: \"1 min\"", "step: \"30 min\"")]);
+    let (north, south) = (s.org("north"), s.org("south"));
+    let tell = Action { what: ActionKind::InformPublic, to: Target::All };
+    s.sim.order(5, north, tell);
+    s.sim.order(10, south, tell);
+    s.play(600);
+    // 2.18 person-hours by four people; 1.2 in half an hour at the soonest.
+    assert_eq!(s.done("north", ActionKind::InformPublic), [5 + 33]);
+    assert_eq!(s.done("south", ActionKind::InformPublic), [10 + 30]);
+}
+
+#[test]
+fn a_decryptor_is_made_ready_beside_what_it_will_hasten() {
+    let mut s = Small::new();
+    s.lose("north", AssetKind::Identity, 2, HostImpact::Encrypted);
+    s.order("north", ActionKind::RestoreFromBackup, Target::Affected);
+    s.order("north", ActionKind::UseDecryptor, Target::All);
+    // Of four people 3.02 have a place at the restoration; assurance would wait for it.
+    let people: Vec<f64> = s.jobs().iter().map(|(_, w)| w.people).collect();
+    assert!(near(people[0], 3.02) && people[1] > 0.0, "{people:?}");
+}
+
+impl Small {
+    /// People lent to each of some teams, and by each.
+    fn people_away(&mut self, orgs: [&str; 4]) -> [(f64, f64); 4] {
+        let orgs = orgs.map(|o| self.org(o));
+        self.response(|r| orgs.map(|o| (r.teams.get(o).borrowed, r.teams.get(o).lent)))
+    }
+}
+
+#[test]
+fn a_team_that_is_away_is_called_home_when_it_has_work() {
+    let mut s = Small::new();
+    let [north, south, east, board] = ["north", "south", "east", "board"].map(|o| s.org(o));
+    let away = |s: &mut Small| s.people_away(["north", "south", "east", "board"]);
+    s.response(|r| {
+        for l in
+            [loan(board, east, 5.0), loan(north, south, 11.0), loan(north, east, 3.0), loan(east, south, 2.0)]
+        {
+            r.arrive(0, l);
+        }
+        // As many as there were to send; from a team that is away nobody comes.
+        assert_eq!(r.teams.loans.iter().map(|l| l.people).collect::<Vec<_>>(), [5.0, 8.0, 3.0]);
+        r.incidents.get_mut(north).aided = true;
+        r.incidents.get_mut(board).aided = true;
+    });
+    assert_eq!(away(&mut s), [(11.0, 0.0), (0.0, 8.0), (0.0, 8.0), (5.0, 0.0)]);
+    s.order("south", ActionKind::SendWorkToNeighbour, Target::Affected);
+    s.play(600);
+    assert_eq!(away(&mut s), [(11.0, 0.0), (0.0, 8.0), (0.0, 8.0), (5.0, 0.0)]);
+    s.play(601);
+    // South's are home after ten hours on the road, and only they; North may ask again.
+    assert_eq!(away(&mut s), [(3.0, 0.0), (0.0, 0.0), (0.0, 8.0), (5.0, 0.0)]);
+    let aided = |s: &mut Small| s.response(|r| [north, board].map(|o| r.incidents.get(o).aided));
+    assert_eq!(aided(&mut s), [false, true]);
+    // 48 person-hours from 18:00: two hours by 4.8 people, then by the four who are there at night.
+    s.play(1400);
+    assert_eq!(s.done("south", ActionKind::SendWorkToNeighbour), [720 + 576]);
+    // So it is with nobody else away.
+    let mut s = Small::new();
+    s.response(|r| r.arrive(0, loan(north, south, 8.0)));
+    s.order("south", ActionKind::SendWorkToNeighbour, Target::Affected);
+    for (until, lent) in [(600, 8.0), (601, 0.0)] {
+        s.play(until);
+        assert!(near(s.people_away(["north", "south", "east", "board"])[1].1, lent), "{until}");
+    }
+    // Who has sent only some of its people does its work with the others.
+    let mut s = Small::new();
+    s.response(|r| r.arrive(0, loan(north, south, 3.0)));
+    s.order("south", ActionKind::SendWorkToNeighbour, Target::Affected);
+    s.play(1000);
+    assert_eq!(s.people_away(["north", "south", "east", "board"])[..2], [(3.0, 0.0), (0.0, 3.0)]);
+}
+
+#[test]
+fn guests_go_home_after_a_day_without_work() {
+    let mut s = Small::new();
+    let (north, south) = (s.org("north"), s.org("south"));
+    s.response(|r| {
+        r.arrive(0, loan(north, south, 2.0));
+        r.settle(0);
+    });
+    let borrowed = |s: &mut Small| s.response(|r| r.teams.get(north).borrowed);
+    // An hour of work in between: from its end on it is a day again.
+    s.play(1000);
+    s.order("north", ActionKind::InformPublic, Target::All);
+    s.play(1440 + 300);
+    let done = s.done("north", ActionKind::InformPublic)[0];
+    assert!(near(borrowed(&mut s), 2.0), "there was work after {done}");
+    s.play(done + 1440);
+    assert!(near(borrowed(&mut s), 2.0));
+    s.play(done + 1442);
+    assert!(near(borrowed(&mut s), 0.0));
+}
+
+#[test]
+fn a_regulator_who_is_told_in_time_gives_no_notice() {
+    for (told, notice) in [(false, 1000.0), (true, 0.0)] {
+        let mut s = Small::with(&[(
+            "money: (host: \"£0\")",
+            "money: (host: \"£0\", late_notice: \"£1000\", record: \"£0\")",
+        )]);
+        let north = s.org("north");
+        s.response(|r| r.ledger.taken(north, 0.0, false, 0.0));
+        if told {
+            s.effect("north", ActionKind::InformRegulator, Target::All);
+        }
+        assert_eq!(s.sim.record().get(Outcome::CostTotal), Some(notice));
+    }
 }
