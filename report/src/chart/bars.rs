@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::scale::{Scale, range};
-use super::{COLOURS, GRID, INK, Rows, SOFT, Width, both, cut, drawing, line, over, r, words};
+use super::{COLOURS, GRID, INK, Rows, SOFT, Width, both, cut, drawing, line, over, r, words, words_within};
 use crate::format::number;
 
 /// One bar.
@@ -43,7 +43,7 @@ fn bars_drawn(
     let inside = html! {
         @for t in x.ticks(place.ticks) {
             (line((x.at(t), top), (x.at(t), bottom), GRID, 1.0))
-            (words(x.at(t), bottom + 18.0, "middle", 13, SOFT, &show(t)))
+            (words_within(place.width, x.at(t), bottom + 18.0, &show(t)))
         }
         @for (n, b) in rows.iter().enumerate() {
             @let y = top + step * n as f64 + place.middle;
@@ -93,7 +93,7 @@ fn tornado_drawn((id, w): (&str, Width), title: &str, unit: &str, centre: f64, r
     let inside = html! {
         @for t in x.ticks(if w == Width::Wide { 6 } else { 3 }) {
             (line((x.at(t), top), (x.at(t), bottom), GRID, 1.0))
-            (words(x.at(t), bottom + 18.0, "middle", 13, SOFT, &number(t)))
+            (words_within(right + 14.0, x.at(t), bottom + 18.0, &number(t)))
         }
         rect x=(r(left)) y="6" width="14" height="12" fill=(COLOURS[0]) {}
         (words(left + 20.0, 17.0, "start", 13, SOFT, "at its low end"))

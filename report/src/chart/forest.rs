@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::scale::{Scale, range};
-use super::{COLOURS, GRID, INK, Rows, SOFT, Width, both, drawing, line, r, words};
+use super::{COLOURS, GRID, INK, Rows, SOFT, Width, both, drawing, line, r, words, words_within};
 use crate::format::{number, signed};
 
 /// One row.
@@ -51,11 +51,11 @@ fn drawn(w: Width, id: &str, title: &str, unit: &str, rows: &[Difference]) -> Ma
     let inside = html! {
         @for t in x.ticks(at.ticks) {
             (line((x.at(t), top), (x.at(t), bottom), GRID, 1.0))
-            (words(x.at(t), bottom + 18.0, "middle", 13, SOFT, &number(t)))
+            (words_within(at.width, x.at(t), bottom + 18.0, &number(t)))
         }
         (line((x.at(0.0), top - 8.0), (x.at(0.0), bottom), INK, 1.5))
-        (words(x.at(0.0) - 8.0, top - 14.0, "end", 13, SOFT, "← better"))
-        (words(x.at(0.0) + 8.0, top - 14.0, "start", 13, SOFT, "worse →"))
+        (words(left, top - 14.0, "start", 13, SOFT, "← better"))
+        (words(right, top - 14.0, "end", 13, SOFT, "worse →"))
         @for (n, d) in rows.iter().enumerate() {
             @let y = top + step * n as f64 + at.middle;
             @let sure = d.low > 0.0 || d.high < 0.0;

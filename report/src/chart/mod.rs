@@ -129,6 +129,17 @@ pub(crate) fn words(x: f64, y: f64, anchor: &str, size: u32, colour: &str, text:
     html! { text x=(r(x)) y=(r(y)) text-anchor=(anchor) font-size=(size) fill=(colour) { (text) } }
 }
 
+/// Words around `x`, moved so far that they stand within a drawing of `width`.
+pub(crate) fn words_within(width: f64, x: f64, y: f64, text: &str) -> Markup {
+    let half = 0.5 * wide_as(text, 13) + 2.0;
+    words(x.min(width - half).max(half), y, "middle", 13, SOFT, text)
+}
+
+/// About as many pixels as a text takes at most at `size`.
+pub(crate) fn wide_as(text: &str, size: u32) -> f64 {
+    text.chars().count() as f64 * f64::from(size) * 0.58
+}
+
 /// Words that are read over a grid.
 pub(crate) fn over(x: f64, y: f64, size: u32, text: &str) -> Markup {
     html! { text x=(r(x)) y=(r(y)) font-size=(size) fill=(INK) stroke="#fff" stroke-width="4" paint-order="stroke" { (text) } }

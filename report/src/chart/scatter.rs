@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::scale::{Scale, range};
-use super::{COLOURS, GRID, INK, SOFT, Width, both, drawing, line, path, r, words};
+use super::{COLOURS, GRID, INK, SOFT, Width, both, drawing, line, path, r, wide_as, words, words_within};
 
 /// One option.
 #[derive(Clone, Debug)]
@@ -47,18 +47,19 @@ fn scatter_drawn(
     let (_, high_y) = range(dots.iter().map(|d| d.y));
     let x = Scale::new((0.0, high_x * 1.08), (left, right));
     let y = Scale::new((0.0, high_y * 1.08), (bottom, top));
-    // Labels that would lie on each other move down.
+    // Labels that would lie on each other move down, or up where there is no more room.
     let mut places: Vec<(f64, f64)> = vec![];
     let mut order: Vec<usize> = (0..dots.len()).collect();
     order.sort_by(|a, b| dots[*b].y.total_cmp(&dots[*a].y));
     let mut labels = vec![(0.0, 0.0); dots.len()];
     for i in order {
-        let (px, mut py) = (x.at(dots[i].x) + 12.0, y.at(dots[i].y) + 5.0);
-        while places.iter().any(|(qx, qy)| (qx - px).abs() < apart && (qy - py).abs() < 16.0) {
-            py += 16.0;
-        }
-        places.push((px, py));
-        labels[i] = (px, py);
+        let (px, py) = (x.at(dots[i].x) + 12.0, y.at(dots[i].y) + 5.0);
+        let free =
+            |py: &f64| !places.iter().any(|(qx, qy)| (qx - px).abs() < apart && (qy - py).abs() < 16.0);
+        let steps = |by: f64| (0..=dots.len()).map(move |k| py + by * k as f64);
+        let place = steps(16.0).filter(|py| *py < bottom).chain(steps(-16.0)).find(free).unwrap_or(py);
+        places.push((px, place));
+        labels[i] = (px, place);
     }
     let about = dots
         .iter()
@@ -76,7 +77,7 @@ fn scatter_drawn(
     let inside = html! {
         @for t in x.ticks(ticks) {
             (line((x.at(t), top), (x.at(t), bottom), GRID, 1.0))
-            (words(x.at(t), bottom + 18.0, "middle", 13, SOFT, &show(t)))
+            (words_within(if wide { 860.0 } else { 400.0 }, x.at(t), bottom + 18.0, &show(t)))
         }
         @for t in y.ticks(6) {
             (line((left, y.at(t)), (right, y.at(t)), GRID, 1.0))
@@ -85,7 +86,10 @@ fn scatter_drawn(
         @for (n, (d, (lx, ly))) in dots.iter().zip(&labels).enumerate() {
             @let on = d.sure >= 0.5;
             circle cx=(r(x.at(d.x))) cy=(r(y.at(d.y))) r="7" fill=(if on { COLOURS[0] } else { "#fff" }) stroke=(COLOURS[0]) stroke-width="2" {}
-            (words(*lx, *ly, "start", 13, INK, &name(n)))
+            // Where there is no room at the right it stands at the left.
+            @let fits = lx + wide_as(&name(n), 13) < if wide { 860.0 } else { 400.0 };
+            @let (lx, anchor) = if fits { (*lx, "start") } else { (lx - 24.0, "end") };
+            (words(lx, *ly, anchor, 13, INK, &name(n)))
         }
         @if wide {
             (words(0.5 * (left + right), bottom + 40.0, "middle", 13, SOFT, &format!("{} → (left and down is better; filled: in the Pareto set)", axes.0)))
@@ -136,7 +140,7 @@ fn frontier_drawn(
     let inside = html! {
         @for t in x.ticks(if wide { 6 } else { 3 }) {
             (line((x.at(t), top), (x.at(t), bottom), GRID, 1.0))
-            (words(x.at(t), bottom + 18.0, "middle", 13, SOFT, &money(t)))
+            (words_within(if wide { 860.0 } else { 400.0 }, x.at(t), bottom + 18.0, &money(t)))
         }
         @for t in y.ticks(5) {
             (line((left, y.at(t)), (right, y.at(t)), GRID, 1.0))
