@@ -5,7 +5,7 @@ use std::sync::Arc;
 use resus_engine::catalogue::outcome::Outcome;
 use resus_engine::scenario::{Scenario, bundled, load};
 use resus_engine::study::criticality::{CriticalityOptions, Target, criticality};
-use resus_engine::study::investment::{InvestmentOptions as Budget, Problem, advise};
+use resus_engine::study::investment::{Choice, InvestmentOptions as Budget, Problem, advise};
 use resus_engine::study::pillars::{attribute, design};
 use resus_engine::study::replicates::{Progress, ReplicationPlan, run};
 use resus_tests::Replaced as _;
@@ -37,63 +37,95 @@ fn shares_add_up_to_the_whole_and_an_empty_pillar_is_worth_nothing() {
     }
 }
 
-#[test]
-fn sets_cost_what_their_levers_cost_and_stay_within_the_budget() {
-    let s = scenario(&sized("friday-night", 150_000));
-    let problem = Problem::new(&s);
-    let full = vec![2; problem.levers.len()];
-    let pillars = s.strategies.iter().find(|s| s.id == "all-pillars").unwrap();
-    assert!((problem.cost(&full) - pillars.cost).abs() < 1e-3 * pillars.cost);
-    let ask = Budget {
-        budget: 8e5,
-        outcome: Outcome::Harm,
+fn asked(budget: f64, aim: &str) -> Budget {
+    Budget {
+        budget,
+        aim: aim.parse().unwrap(),
+        playbooks: true,
+        priorities: true,
         seed: 1,
         search: 12,
         judge: 40,
         threads: 0,
         from: 2027,
         to: 2030,
-    };
-    let a = advise(&s, ask, &Progress::default()).unwrap();
-    assert!(a.best.cost <= ask.budget && a.rivals.iter().all(|r| r.cost <= ask.budget));
-    for (budget, j) in &a.frontier {
-        assert!(j.cost <= *budget + 1e-6);
+        discount: 0.035,
     }
-    // The roadmap never gives back, and never spends ahead of its money.
+}
+
+#[test]
+fn sets_cost_what_their_levers_cost_and_stay_within_the_budget() {
+    let s = scenario(&sized("friday-night", 150_000));
+    let problem = Problem::new(&s, true, true);
+    let full = Choice { response: 0, uptake: vec![2; problem.levers.len()] };
+    let pillars = s.strategies.iter().find(|s| s.id == "all-pillars").unwrap();
+    assert!((problem.cost(&full).over(1) - pillars.cost).abs() < 1e-3 * pillars.cost);
+    let ask = asked(2e6, "harm");
+    let a = advise(&s, &ask, &Progress::default()).unwrap();
+    assert!(a.best.total <= ask.budget && a.rivals.iter().all(|r| r.total <= ask.budget));
+    for (budget, j) in &a.frontier {
+        assert!(j.total <= *budget + 1e-6);
+    }
+    // The roadmap never gives back, never spends ahead of its money, running costs included, and ends in the set that is advised.
     let mut spent = 0.0;
     for (k, y) in a.roadmap.iter().enumerate() {
-        spent += y.spent;
+        spent += y.set_up + y.running;
         assert!(spent <= ask.budget * (k + 1) as f64 / a.roadmap.len() as f64 + 1e-6);
-        assert!(k == 0 || a.roadmap[k - 1].state.choice.iter().zip(&y.state.choice).all(|(a, b)| a <= b));
+        let before =
+            k.checked_sub(1).map_or(problem.nothing().uptake, |k| a.roadmap[k].state.choice.uptake.clone());
+        assert!(before.iter().zip(&y.state.choice.uptake).all(|(a, b)| a <= b));
+        assert!((y.running - problem.cost(&y.state.choice).yearly).abs() < 1e-6);
     }
-    assert!((a.roadmap.last().unwrap().state.cost - spent).abs() < 1e-6 * spent.max(1.0));
+    assert_eq!(a.roadmap.len(), 4);
+    assert_eq!(a.roadmap.last().unwrap().state.choice, a.best.choice);
+    // Bought later, it costs no more than at once.
+    assert!(spent <= a.best.total + 1e-6 && a.road_present_value() <= a.best.present_value + 1e-6);
+}
+
+#[test]
+fn a_larger_budget_never_buys_less() {
+    let s = scenario(&sized("friday-night", 150_000));
+    for aim in ["harm", "harm=1,cost_activity=0.001", "recovery_95"] {
+        let mut before = f64::INFINITY;
+        for budget in [2e5, 7e5, 1.9e6, 5e6] {
+            let a = advise(&s, &asked(budget, aim), &Progress::default()).unwrap();
+            assert!(a.best.mean <= before, "{aim}: {} for {budget}, {before} for less", a.best.mean);
+            before = a.best.mean;
+            for pair in a.frontier.windows(2) {
+                assert!(pair[0].0 < pair[1].0 && pair[1].1.mean <= pair[0].1.mean, "{aim} {budget}");
+            }
+            assert!(a.best.mean <= a.nothing, "nothing is affordable, too");
+        }
+    }
 }
 
 #[test]
 fn a_set_that_is_bought_is_worth_what_it_is_judged_at() {
     let s = scenario(&sized("friday-night", 150_000));
-    let ask = Budget {
-        budget: 1e6,
-        outcome: Outcome::Harm,
-        seed: 1,
-        search: 12,
-        judge: 60,
-        threads: 0,
-        from: 2027,
-        to: 2028,
+    let ask = Budget { judge: 60, ..asked(3e6, "harm") };
+    let a = advise(&s, &ask, &Progress::default()).unwrap();
+    let mean = |choice: &Choice| {
+        let bought = Arc::new(a.problem.strategy(&s, choice));
+        let alone = Arc::new(Scenario { strategies: vec![bought], baseline: 0, ..Scenario::clone(&s) });
+        let study =
+            run(&alone, &[0], ReplicationPlan { first: 12, ..plan(60) }, &Progress::default()).unwrap();
+        study.records[0].iter().map(|r| r.get(Outcome::Harm).unwrap()).sum::<f64>() / 60.0
     };
-    let a = advise(&s, ask, &Progress::default()).unwrap();
-    let levers: Vec<_> = s
-        .own_levers()
-        .zip(&a.best.choice)
-        .filter(|(_, c)| **c > 0)
-        .map(|(l, c)| (l, f64::from(*c) / 2.0))
-        .collect();
-    let bought = Arc::new(s.strategies[s.baseline].with_levers("bought", "bought", &levers, &s.estate));
-    let alone = Arc::new(Scenario { strategies: vec![bought], baseline: 0, ..Scenario::clone(&s) });
-    let study = run(&alone, &[0], ReplicationPlan { first: 12, ..plan(60) }, &Progress::default()).unwrap();
-    let mean = study.records[0].iter().map(|r| r.get(Outcome::Harm).unwrap()).sum::<f64>() / 60.0;
-    assert!((mean - a.best.mean).abs() < 1e-9 * mean.max(1.0), "{mean} {}", a.best.mean);
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-9 * a.abs().max(1.0);
+    assert!(near(mean(&a.best.choice), a.best.mean));
+    // Each part is worth what is missed without it; whom to follow and what to buy are told apart.
+    for part in &a.parts {
+        let mut less = a.best.choice.clone();
+        part.levers.iter().for_each(|l| less.uptake[*l] = 0);
+        assert!(near(mean(&less) - a.best.mean, part.benefit.estimate));
+    }
+    let cost: f64 = a.parts.iter().map(|p| p.total).sum();
+    assert!(near(cost, a.best.total));
+    let none = a.problem.nothing();
+    assert!(near(mean(&Choice { response: a.best.choice.response, ..none.clone() }), a.response.mean));
+    assert!(near(mean(&Choice { response: 0, ..a.best.choice.clone() }), a.levers.mean));
+    // The response is really another: a playbook or an order of work that was not the baseline's is tried.
+    assert!(a.problem.responses.len() >= 12, "{}", a.problem.responses.len());
 }
 
 #[test]
@@ -135,16 +167,9 @@ fn nothing_bought_without_an_attack() {
     let to = text.find("    // Only what differs").unwrap();
     let quiet = format!("{}{}", &text[..from], &text[to..]);
     let s = Arc::new(load(&quiet, None).unwrap());
-    let ask = Budget {
-        budget: 1e6,
-        outcome: Outcome::Harm,
-        seed: 1,
-        search: 10,
-        judge: 10,
-        threads: 0,
-        from: 2027,
-        to: 2030,
-    };
-    let a = advise(&s, ask, &Progress::default()).unwrap();
-    assert!(a.best.cost.abs() < 1e-9 && a.best.choice.iter().all(|c| *c == 0));
+    let ask = Budget { search: 10, judge: 10, ..asked(1e6, "harm") };
+    let a = advise(&s, &ask, &Progress::default()).unwrap();
+    assert!(a.best.total <= 0.0 && a.best.choice == a.problem.nothing());
+    // Where nothing happens nothing has an effect.
+    assert_eq!(a.idle.len(), a.problem.levers.len());
 }

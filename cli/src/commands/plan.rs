@@ -1,52 +1,107 @@
 //! `resus plan`.
 
-use resus_engine::catalogue::outcome::Outcome as O;
 use resus_engine::scenario::Scenario;
 use resus_engine::source::suggest;
-use resus_engine::study::investment::{Advice, InvestmentOptions, Judged, advise};
+use resus_engine::strategy::Priority;
+use resus_engine::study::aim::Aim;
+use resus_engine::study::investment::{Advice, InvestmentOptions, Judged, Part, advise};
 use resus_engine::units::{Pounds, Quantity as _};
 use resus_report::json::{Document as _, Plan};
-use resus_report::verdict::{self, investment::set_in_words};
+use resus_report::verdict::{
+    self,
+    investment::{choice_in_words, over},
+};
 use resus_report::{RunInfo, pages};
 
 use super::{BoardArgs, Common, Files};
 use crate::failure::{CommandResult, Failure, bad_input};
 use crate::progress;
-use crate::table::{cut, percent, pounds, short_wins, table, wrap};
+use crate::table::{cut, number, percent, pounds, short_wins, table, wrap};
 
-/// What to buy for a budget: the levers and their uptake that lower harm most, and a roadmap.
+/// What to buy for a budget and whom to follow: the levers, their uptake, the playbook and the order of work that lower harm most, and a
+/// roadmap.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     #[command(flatten)]
     common: Common,
-    /// Money for set-up and the first year: £5m, £750k.
+    /// Money for set-up and running in all years together: £5m, £750k.
     #[arg(long, value_parser = budget)]
     budget: f64,
-    /// What is to be lowered.
-    #[arg(long = "for", value_name = "OUTCOME", default_value = "harm", value_parser = ["harm", "contacts_not_served", "recovery_95", "cost_total", "records_exposed"])]
-    aim: String,
-    /// Playbook that is followed, by id; the baseline's without it.
+    /// What is to be lowered: an outcome of `resus list outcomes`, or a sum such as harm=1,contacts_not_served=0.01.
+    #[arg(long = "for", value_name = "OUTCOME[=WEIGHT],…", default_value = "harm")]
+    aim: Aim,
+    /// Keep to this playbook, by id; without it the best of all is followed.
     #[arg(long)]
     playbook: Option<String>,
+    /// Keep to this order of work; without it the best of all is followed.
+    #[arg(long, value_enum)]
+    order: Option<Order>,
     /// Replicates of the search.
     #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u64).range(10..=100_000))]
     search: u64,
     /// Replicates, not seen by the search, on which its findings are judged.
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(10..=100_000))]
     replicates: u64,
-    /// Last year of the roadmap, which begins in the year after the scenario's.
+    /// Last year that is paid for; the first is the year after the scenario's.
     #[arg(long, default_value_t = 2030)]
     until: i32,
+    /// What is paid a year later counts less by so much, in present values.
+    #[arg(long, value_name = "RATE", default_value = "3.5%", value_parser = rate)]
+    discount: f64,
     #[command(flatten)]
     files: Files,
     #[command(flatten)]
     board: BoardArgs,
 }
 
+/// An order of work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Order {
+    /// In the order in which jobs came.
+    FirstCome,
+    /// What costs care most while it is down comes first.
+    HarmFirst,
+    /// What is done soonest comes first.
+    QuickWins,
+    /// What others need comes first.
+    PrerequisitesFirst,
+}
+
+impl From<Order> for Priority {
+    fn from(order: Order) -> Self {
+        match order {
+            Order::FirstCome => Self::FirstCome,
+            Order::HarmFirst => Self::HarmFirst,
+            Order::QuickWins => Self::QuickWins,
+            Order::PrerequisitesFirst => Self::PrerequisitesFirst,
+        }
+    }
+}
+
+/// Smaller sums are slips of the pen.
+const LEAST_BUDGET: f64 = 1000.0;
+
 fn budget(text: &str) -> Result<f64, String> {
+    let text = text.trim();
+    let said = text.starts_with('£') || text.ends_with(|c: char| c.is_ascii_alphabetic());
+    if !said {
+        return Err(format!("'{text}' of what? write £{text}m, £{text}k or £{text}"));
+    }
     let with_sign = if text.starts_with('£') { text.to_owned() } else { format!("£{text}") };
     let pounds = Pounds::from_text(&with_sign).map_err(|e| e.to_string())?.get();
-    if pounds > 0.0 { Ok(pounds) } else { Err("a budget is more than nothing; write £5m or £750k".into()) }
+    if pounds >= LEAST_BUDGET {
+        Ok(pounds)
+    } else {
+        Err(format!("{with_sign} buys nothing here; write £5m or £750k"))
+    }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    let number = text.trim().strip_suffix('%').map(|n| n.trim().parse::<f64>().map(|n| n / 100.0));
+    match number.unwrap_or_else(|| text.trim().parse()) {
+        Ok(rate) if (0.0..=0.5).contains(&rate) => Ok(rate),
+        _ => Err("a rate lies between 0% and 50%; write 3.5%".into()),
+    }
 }
 
 /// Runs and prints.
@@ -62,7 +117,10 @@ pub fn run(args: &Args) -> CommandResult {
         let base = &mut scenario.strategies[scenario.baseline];
         std::sync::Arc::make_mut(base).playbook = playbook;
     }
-    let outcome = *O::ALL.iter().find(|o| o.id() == args.aim).expect("clap lets these through only");
+    if let Some(order) = args.order {
+        let base = &mut scenario.strategies[scenario.baseline];
+        std::sync::Arc::make_mut(base).priority = order.into();
+    }
     let from = scenario.calendar.starts.date().0 as i32 + 1;
     if !(from..from + 20).contains(&args.until) {
         return Err(bad_input(
@@ -72,24 +130,35 @@ pub fn run(args: &Args) -> CommandResult {
     }
     let options = InvestmentOptions {
         budget: args.budget,
-        outcome,
+        aim: args.aim.clone(),
+        playbooks: args.playbook.is_none(),
+        priorities: args.order.is_none(),
         seed: args.common.running.seed,
         search: args.search,
         judge: args.replicates,
         threads: args.common.running.threads,
         from,
         to: args.until,
+        discount: args.discount,
     };
     let Some(a) = progress::with_progress(None, args.common.running.silent(), |progress| {
-        Ok(advise(&scenario, options, progress))
+        Ok(advise(&scenario, &options, progress))
     })?
     else {
         return Err(Failure::Stopped);
     };
     let playbook = args.playbook.as_ref().map_or(String::new(), |p| format!(" --playbook {p}"));
+    let order = args.order.and_then(|o| clap::ValueEnum::to_possible_value(&o));
+    let order = order.map_or(String::new(), |o| format!(" --order {}", o.get_name()));
+    let aim: Vec<String> = args.aim.terms().iter().map(|(o, w)| format!("{}={w}", o.id())).collect();
     let more = format!(
-        " --budget £{}{playbook} --for {} --search {} --replicates {} --until {}",
-        args.budget, args.aim, args.search, args.replicates, args.until
+        " --budget £{}{playbook}{order} --for {} --search {} --replicates {} --until {} --discount {}",
+        args.budget,
+        aim.join(","),
+        args.search,
+        args.replicates,
+        args.until,
+        args.discount
     );
     let (own, board) = args.board.own();
     let info = args.common.run_info(
@@ -99,11 +168,11 @@ pub fn run(args: &Args) -> CommandResult {
         format!("{} replicates searched, {} judged", args.search, args.replicates),
     );
     let info = RunInfo { own, ..info };
-    args.files.write(&pages::plan(&scenario, &a, outcome, args.budget, &info))?;
+    args.files.write(&pages::plan(&scenario, &a, args.budget, &info))?;
     if args.common.running.json {
-        return super::print(&Plan::new(&scenario, &a, outcome, args.budget, &info).text());
+        return super::print(&Plan::new(&scenario, &a, args.budget, &info).text());
     }
-    super::print(&(Common::heading(&scenario, &info) + &to_text(&a, outcome)))
+    super::print(&(Common::heading(&scenario, &info) + &to_text(&a)))
 }
 
 fn lowered(j: &Judged) -> String {
@@ -111,61 +180,110 @@ fn lowered(j: &Judged) -> String {
     format!("{} [{}, {}]", percent(of.estimate), percent(of.low), percent(of.high))
 }
 
-fn to_text(a: &Advice, outcome: O) -> String {
+/// Rows of what a lever or a pillar costs and brings.
+fn part_row(name: &str, a: &Advice, p: &Part) -> Vec<String> {
+    let of = |v: f64| percent(v / a.nothing);
+    vec![
+        cut(name, 28),
+        pounds(p.cost.set_up),
+        pounds(p.cost.yearly),
+        format!("{} [{}, {}]", of(p.benefit.estimate), of(p.benefit.low), of(p.benefit.high)),
+        p.cost_for_each().map_or("–".into(), pounds),
+    ]
+}
+
+fn to_text(a: &Advice) -> String {
     let mut out = String::new();
-    for sentence in verdict::investment::sentences(a, outcome) {
+    for sentence in verdict::investment::sentences(a) {
         out += &wrap(&sentence, 0);
     }
-    out += &format!("\nfor rising budgets: {} lowered by [95 %]\n", outcome.label());
-    let mut rows = vec![["budget", "cost", "lowered by", "better in"].map(String::from).to_vec()];
-    for (budget, j) in &a.frontier {
-        rows.push(vec![pounds(*budget), pounds(j.cost), lowered(j), short_wins(&j.wins)]);
-    }
-    out += &table(&rows);
-    let mut before: Option<&Judged> = None;
-    for (budget, j) in &a.frontier {
-        if before.is_none_or(|b| b.choice != j.choice) {
-            out += &wrap(&format!("{}: {}", pounds(*budget), set_in_words(&a.problem, &j.choice)), 2);
+    if !a.parts.is_empty() {
+        out += "\nwhat each part of it brings on top of the others\n";
+        let mut rows =
+            vec![["", "set-up", "a year", "lowers by [95 %]", "£ for each"].map(String::from).to_vec()];
+        rows.extend(a.parts.iter().map(|p| part_row(&a.problem.levers[p.levers[0]].name, a, p)));
+        if a.pillars.len() > 1 || a.parts.len() > 1 {
+            rows.extend(
+                a.pillars.iter().map(|(pillar, p)| part_row(&format!("pillar: {}", pillar.label()), a, p)),
+            );
         }
-        before = Some(j);
+        out += &table(&rows);
+        out += &wrap(
+            &format!(
+                "£ for each: cost {} for each unit of {} averted in one incident; – where none is shown to be averted. The whole set averts {} for {}.",
+                over(a.years),
+                a.aim.label(),
+                number(a.best.benefit.estimate),
+                pounds(a.best.total)
+            ),
+            0,
+        );
     }
-    out += "\nroadmap, the budget in equal parts by year\n";
-    let mut rows = vec![["year", "buy", "spend", "running", "lowered by then"].map(String::from).to_vec()];
+    out += &format!(
+        "\nroadmap to {}, the budget in equal parts by year\n",
+        a.roadmap.last().map_or(0, |y| y.year)
+    );
+    let mut rows = vec![["year", "buy", "set-up", "running", "lowered by then"].map(String::from).to_vec()];
     for y in &a.roadmap {
         let mut lines: Vec<String> = y
             .bought
             .iter()
             .map(|(l, share)| {
-                if *share < 1.0 {
-                    format!("{} ({})", a.problem.levers[*l].1, percent(*share))
-                } else {
-                    a.problem.levers[*l].1.clone()
-                }
+                let name = &a.problem.levers[*l].name;
+                if *share < 1.0 { format!("{name} ({})", percent(*share)) } else { name.clone() }
             })
             .collect();
         if lines.is_empty() {
-            lines.push("save for next year".into());
+            lines.push(
+                if y.state.choice == a.best.choice { "nothing more" } else { "save for next year" }.into(),
+            );
         }
         for (n, line) in lines.into_iter().enumerate() {
             let first = |text: String| if n == 0 { text } else { String::new() };
             rows.push(vec![
                 first(y.year.to_string()),
                 cut(&line, 38),
-                first(pounds(y.spent)),
+                first(pounds(y.set_up)),
                 first(pounds(y.running)),
                 first(percent(y.state.relative.estimate)),
             ]);
         }
     }
     out += &table(&rows);
+    let paid: f64 = a.roadmap.iter().map(|y| y.set_up + y.running).sum();
+    out += &wrap(
+        &format!(
+            "In all {}, {} at present value (discounted at {} a year); all of it bought at the beginning {}, {} at present value.",
+            pounds(paid),
+            pounds(a.road_present_value()),
+            percent(a.discount),
+            pounds(a.best.total),
+            pounds(a.best.present_value)
+        ),
+        0,
+    );
+    out += &format!("\nfor rising budgets: {} lowered by [95 %]\n", a.aim.label());
+    let mut rows = vec![["budget", "cost", "lowered by", "better in"].map(String::from).to_vec()];
+    for (budget, j) in &a.frontier {
+        rows.push(vec![pounds(*budget), pounds(j.total), lowered(j), short_wins(&j.wins)]);
+    }
+    out += &table(&rows);
+    for (budget, j) in &a.frontier {
+        out += &wrap(&format!("{}: {}", pounds(*budget), choice_in_words(&a.problem, &j.choice)), 2);
+    }
     if !a.rivals.is_empty() {
-        out += "\ncannot be told from the best\n";
+        out += "\nnot shown to be worse by 2 % of today’s value, the cheapest first\n";
         for j in &a.rivals {
-            out += &wrap(
-                &format!("{} ({}): {}", pounds(j.cost), lowered(j), set_in_words(&a.problem, &j.choice)),
-                2,
-            );
+            let words = choice_in_words(&a.problem, &j.choice);
+            out += &wrap(&format!("{} ({}): {words}", pounds(j.total), lowered(j)), 2);
         }
     }
-    out + "\nBudget and cost: set-up and the first year. Running: what was bought before, a\nyear. Judged on runs that the search has not seen.\n"
+    if !a.idle.is_empty() {
+        let names: Vec<&str> = a.idle.iter().map(|l| a.problem.levers[*l].name.as_str()).collect();
+        out += &format!(
+            "\n{}",
+            wrap(&format!("Changes nothing here, and was not tried further: {}.", names.join(", ")), 0)
+        );
+    }
+    out + "\nBudget and cost: set-up, and running in all years, as if all of it were bought\nat the beginning. Judged on runs that the search has not seen.\n"
 }

@@ -27,6 +27,20 @@ pub enum Priority {
     PrerequisitesFirst,
 }
 
+impl Priority {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::FirstCome, Self::HarmFirst, Self::QuickWins, Self::PrerequisitesFirst];
+    /// Words for it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::FirstCome => "in the order of arrival",
+            Self::HarmFirst => "what costs care most first",
+            Self::QuickWins => "what is done soonest first",
+            Self::PrerequisitesFirst => "what others need first",
+        }
+    }
+}
+
 /// A strategy as a file states it: levers pulled beforehand and a playbook followed during an incident.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

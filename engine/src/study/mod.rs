@@ -1,5 +1,6 @@
 //! Many replicates: Monte Carlo, the comparison of strategies, the planner's questions, and the model held against laws and the record.
 
+pub mod aim;
 pub mod calibrate;
 pub mod comparison;
 pub mod criticality;

@@ -1,63 +1,112 @@
-//! What a planner would say of what to buy.
+//! What a planner would say of what to buy and whom to follow.
 
-use resus_engine::catalogue::outcome::Outcome;
 use resus_engine::study::investment::{Advice, Choice, MATTERS, Problem, STEPS, SURE};
 
 use super::{percent, too_few};
-use crate::format::{in_runs_of, number, pounds};
+use crate::format::{counted, in_runs_of, pounds};
 
 /// The levers of a set, each with how far it is taken up where that is not everybody.
 pub fn set_in_words(problem: &Problem, choice: &Choice) -> String {
     let parts: Vec<String> = choice
+        .uptake
         .iter()
         .zip(&problem.levers)
         .filter(|(step, _)| **step > 0)
-        .map(|(step, (_, name, _))| if *step == STEPS { name.clone() } else { format!("{name} (half)") })
+        .map(
+            |(step, lever)| {
+                if *step == STEPS { lever.name.clone() } else { format!("{} (half)", lever.name) }
+            },
+        )
         .collect();
     if parts.is_empty() { "nothing".into() } else { parts.join(", ") }
 }
 
-/// What to buy first, what it lowers, whether another set is as good, and what more money would bring.
-pub fn sentences(a: &Advice, outcome: Outcome) -> Vec<String> {
+/// Whom a choice follows, where that is not the baseline's playbook and order of work: as an order to do so.
+pub fn response_in_words(problem: &Problem, choice: &Choice) -> Option<String> {
+    let (usual, chosen) = (&problem.responses[0], &problem.responses[choice.response]);
+    let book = chosen.playbook.as_ref().filter(|_| chosen.playbook != usual.playbook);
+    let book = book.map(|id| format!("follow the playbook “{id}”"));
+    let order =
+        (chosen.priority != usual.priority).then(|| format!("take up work {}", chosen.priority.label()));
+    match (book, order) {
+        (Some(book), Some(order)) => Some(format!("{book} and {order}")),
+        (book, order) => book.or(order),
+    }
+}
+
+/// The same after the set, in a list of sets.
+pub fn choice_in_words(problem: &Problem, choice: &Choice) -> String {
+    let set = set_in_words(problem, choice);
+    response_in_words(problem, choice).map_or(set.clone(), |response| format!("{set}; {response}"))
+}
+
+/// Over how many years money is counted.
+pub fn over(years: usize) -> String {
+    format!("over {}", counted(years, "year", "years"))
+}
+
+/// What to buy first and whom to follow, what that lowers and by which part, whether another set is as good, and what more money would
+/// bring.
+pub fn sentences(a: &Advice) -> Vec<String> {
     let best = &a.best;
     let runs = best.wins.of;
     if let Some(few) = too_few(runs, 500) {
         return vec![few];
     }
-    let what = outcome.label();
-    if best.benefit.high < 0.0 {
-        return vec![format!(
-            "What the search found raises {what} by {} [{} to {}] on {runs} runs that it had not seen: buy none of it.",
-            number(-best.benefit.estimate),
-            number(-best.benefit.high),
-            number(-best.benefit.low)
-        )];
-    }
+    let what = a.aim.label();
     if best.benefit.low <= 0.0 || best.relative.low <= 0.0 {
         return vec![format!(
             "Nothing that was found within this budget is shown to lower {what} in {runs} runs."
         )];
     }
-    let mut out = vec![
-        format!("Buy first, for {}: {}.", pounds(best.cost), set_in_words(&a.problem, &best.choice)),
+    let bought = best.choice.uptake.iter().any(|step| *step > 0);
+    let response = response_in_words(&a.problem, &best.choice);
+    let mut out = vec![if bought {
         format!(
-            "That lowers {what} by {} [{} to {}] and is better {}.",
-            percent(best.relative.estimate),
-            percent(best.relative.low),
-            percent(best.relative.high),
-            in_runs_of(&best.wins)
-        ),
-    ];
-    let cheapest = a.rivals.iter().map(|r| r.cost).min_by(f64::total_cmp).filter(|c| *c < best.cost - 1.0);
+            "Buy first, for {} {}: {}.",
+            pounds(best.total),
+            over(a.years),
+            set_in_words(&a.problem, &best.choice)
+        )
+    } else {
+        "Buy nothing of what there is for this budget.".to_owned()
+    }];
+    if let Some(response) = &response {
+        out.push(format!("In an incident {response}: that costs nothing."));
+    }
+    out.push(format!(
+        "Together that lowers {what} by {} [{} to {}] and is better {}.",
+        percent(best.relative.estimate),
+        percent(best.relative.low),
+        percent(best.relative.high),
+        in_runs_of(&best.wins)
+    ));
+    if response.is_some() && bought {
+        out.push(format!(
+            "By what is followed alone it would be lowered by {}, by what is bought alone by {}.",
+            percent(a.response.relative.estimate),
+            percent(a.levers.relative.estimate)
+        ));
+    }
+    if let Some(each) = a.cost_for_each().filter(|_| bought) {
+        out.push(format!(
+            "If such an incident happens once in that time, each unit of {what} averted costs {}.",
+            pounds(each)
+        ));
+    }
+    let cheapest = a.rivals.first().map(|r| r.total).filter(|c| *c < best.total - 1.0);
     let cheaper = cheapest.map_or(String::new(), |c| format!(", and the cheapest costs {}", pounds(c)));
-    out.push(match a.rivals.len() {
+    let matters = percent(MATTERS);
+    out.push(match a.ties {
         0 => format!(
-            "Of what the search found, no other set is as good: the chance that this is the right one among them is at least {}, given a lead of {} of today’s value.",
-            percent(SURE),
-            percent(MATTERS)
+            "Every other set that the search found is shown to be worse, by {matters} of today’s value or more (all of them together at {}).",
+            percent(SURE)
         ),
-        1 => format!("One other set found by the search cannot be told from it{}.", cheaper.replace("the cheapest", "it")),
-        n => format!("{n} other sets found by the search cannot be told from it{cheaper}."),
+        1 => format!(
+            "One other set that the search found is not shown to be worse by {matters} of today’s value{}.",
+            cheaper.replace("the cheapest", "it")
+        ),
+        n => format!("{n} other sets that the search found are not shown to be worse by {matters} of today’s value{cheaper}."),
     });
     out.push(match &a.next_pound {
         Some(next) if next.low > 0.0 => {
@@ -65,9 +114,6 @@ pub fn sentences(a: &Advice, outcome: Outcome) -> Vec<String> {
                 "Another £100,000 would lower it by about {} of today’s value more.",
                 percent(next.estimate / a.nothing)
             )
-        }
-        Some(next) if next.high < 0.0 => {
-            "What the search would buy with more money than this makes it worse.".to_owned()
         }
         Some(_) => "More money than this is not shown to lower it further.".to_owned(),
         None => "With more money than this the search found nothing more to buy.".to_owned(),

@@ -11,9 +11,9 @@ use resus_engine::scenario::{bundled, load};
 use resus_engine::stats::intervals::Interval;
 use resus_engine::stats::paired::Wins;
 use resus_engine::stats::pareto::Robustness;
-use resus_engine::stats::ranking::Selection;
+use resus_engine::study::aim::Aim;
 use resus_engine::study::comparison::{Compared, Comparison, Paired, Summary};
-use resus_engine::study::investment::{Advice, Judged, Problem};
+use resus_engine::study::investment::{Advice, Choice, Cost, Judged, Problem};
 use resus_engine::study::pillars::{Lead, OUTCOMES, Pair, Pillars, Shares, Worth};
 use resus_engine::study::tornado::{Bar, Tornado};
 
@@ -670,22 +670,26 @@ fn check_turning(t: &Tornado) -> Result<(), TestCaseError> {
 }
 
 /// What can be bought in the starter scenario.
-static PROBLEM: LazyLock<Problem> = LazyLock::new(|| Problem::new(&load(bundled::STARTER, None).unwrap()));
+static PROBLEM: LazyLock<Problem> =
+    LazyLock::new(|| Problem::new(&load(bundled::STARTER, None).unwrap(), true, true));
 
 prop_compose! {
     fn judged()(
         n in prop_oneof![1usize..40, 30usize..600],
-        cost in 1e4..1e7f64,
-        gain in (prop_oneof![Just(0.0), -800.0..800.0f64], reach()),
+        total in 1e4..1e7f64,
+        gain in (prop_oneof![Just(0.0), 0.0..800.0f64], reach()),
         shares in (0.0..1.0f64, 0.0..1.0f64),
-        steps in prop::collection::vec(0u8..3, PROBLEM.levers.len()),
+        uptake in prop_oneof![1 => Just(vec![0; PROBLEM.levers.len()]), 9 => prop::collection::vec(0u8..3, PROBLEM.levers.len())],
+        response in prop_oneof![Just(0), 0..PROBLEM.responses.len()],
     ) -> Judged {
         let benefit = interval(gain.0, gain.1);
         let share = |v: f64| v / 1000.0;
         let better = (shares.0 * n as f64) as usize;
         Judged {
-            choice: steps,
-            cost,
+            choice: Choice { response, uptake },
+            cost: Cost { set_up: 0.2 * total, yearly: 0.2 * total },
+            total,
+            present_value: 0.95 * total,
             mean: 1000.0 - benefit.estimate,
             benefit,
             relative: Interval { estimate: share(benefit.estimate), low: share(benefit.low), high: share(benefit.high) },
@@ -698,14 +702,23 @@ prop_compose! {
     pub(in crate::verdict) fn advice()(
         best in judged(),
         rivals in prop::collection::vec(judged(), 0..3),
+        alone in (judged(), judged()),
         next in prop::option::of((-20.0..20.0f64, reach())),
     ) -> Advice {
         Advice {
             problem: PROBLEM.clone(),
+            aim: Aim::of(Outcome::Harm),
             nothing: 1000.0,
-            selection: Selection { best: 0, survivors: (0..=rivals.len()).collect(), taken: vec![], means: vec![] },
             best,
-            rivals,
+            ties: rivals.len(),
+            rivals: { let mut rivals = rivals; rivals.sort_by(|a, b| a.total.total_cmp(&b.total)); rivals },
+            response: alone.0,
+            levers: alone.1,
+            parts: vec![],
+            pillars: vec![],
+            years: 4,
+            discount: 0.035,
+            idle: vec![],
             frontier: vec![],
             next_pound: next.map(|(by, reach)| interval(by, reach)),
             roadmap: vec![],
@@ -715,7 +728,7 @@ prop_compose! {
 }
 
 fn check_advice(a: &Advice) -> Result<(), TestCaseError> {
-    let sentences = investment::sentences(a, Outcome::Harm);
+    let sentences = investment::sentences(a);
     let (best, n) = (&a.best, a.best.wins.of);
     if n < 30 {
         prop_assert!(
@@ -724,68 +737,87 @@ fn check_advice(a: &Advice) -> Result<(), TestCaseError> {
         );
         return Ok(());
     }
-    let expected = match side(&best.benefit) {
-        -1 => "What the search found raises",
-        0 => "Nothing that was found within this budget is shown to lower",
-        _ => "Buy first, for £",
-    };
-    prop_assert!(sentences[0].starts_with(expected), "{sentences:?}");
-    prop_assert_eq!(sentences.len(), if side(&best.benefit) == 1 { 4 } else { 1 });
+    if side(&best.benefit) != 1 {
+        prop_assert!(sentences.len() == 1, "{sentences:?}");
+        prop_assert!(sentences[0].starts_with("Nothing that was found within this budget is shown to lower"));
+        prop_assert!(sentences[0].contains(&format!("{n} runs")), "{sentences:?}");
+        return Ok(());
+    }
+    let bought = best.choice.uptake.iter().any(|s| *s > 0);
+    let (usual, chosen) = (&a.problem.responses[0], &a.problem.responses[best.choice.response]);
+    let other = best.choice.response != 0;
+    prop_assert_eq!(sentences[0].starts_with("Buy first, for £"), bought, "{:?}", sentences);
+    prop_assert_eq!(sentences[0].starts_with("Buy nothing"), !bought, "{:?}", sentences);
+    let begins = |start: &str| sentences.iter().any(|s| s.starts_with(start));
+    prop_assert_eq!(begins("In an incident "), other, "{:?}", sentences);
+    prop_assert_eq!(begins("By what is followed alone"), other && bought, "{:?}", sentences);
+    prop_assert_eq!(begins("If such an incident happens once"), bought, "{:?}", sentences);
+    prop_assert!(begins("Together that lowers "), "{sentences:?}");
     for sentence in &sentences {
         let words = |start: &str| sentence.starts_with(start);
-        if words("What the search found raises") {
-            prop_assert!(
-                about(
-                    first_number(sentence.split_once(" by ").unwrap().1),
-                    -best.benefit.estimate,
-                    0.006 * best.benefit.estimate.abs().max(1.0)
-                ),
-                "{sentence}"
-            );
-        } else if words("Nothing that was found") {
-            prop_assert!(sentence.contains(&format!("{n} runs")), "{sentence}");
-        } else if words("Buy first") {
-            prop_assert!(about(first_number(sentence), best.cost, printed(best.cost)), "{sentence}");
-            for ((_, name, _), step) in a.problem.levers.iter().zip(&best.choice) {
-                prop_assert_eq!(sentence.contains(name.as_str()), *step > 0, "{}: {}", name, sentence);
+        let after = |word: &str| first_number(sentence.split_once(word).unwrap().1);
+        if words("Buy ") {
+            if bought {
+                prop_assert!(about(first_number(sentence), best.total, printed(best.total)), "{sentence}");
+                prop_assert!(sentence.contains("over 4 years"), "{sentence}");
             }
-        } else if words("That lowers ") {
-            prop_assert!(
-                about(
-                    first_number(sentence.split_once(" by ").unwrap().1),
-                    best.benefit.estimate / 10.0,
-                    0.51
-                ),
-                "{sentence}"
+            for (lever, step) in a.problem.levers.iter().zip(&best.choice.uptake) {
+                prop_assert_eq!(
+                    sentence.contains(lever.name.as_str()),
+                    *step > 0,
+                    "{}: {}",
+                    lever.name,
+                    sentence
+                );
+            }
+        } else if words("In an incident ") {
+            let id = chosen.playbook.as_deref().unwrap_or_default();
+            prop_assert_eq!(
+                sentence.contains(&format!("“{id}”")),
+                chosen.playbook != usual.playbook,
+                "{}",
+                sentence
             );
+            prop_assert_eq!(
+                sentence.contains(chosen.priority.label()),
+                chosen.priority != usual.priority,
+                "{}",
+                sentence
+            );
+        } else if words("Together that lowers ") {
+            prop_assert!(about(after(" by "), best.benefit.estimate / 10.0, 0.51), "{sentence}");
             prop_assert!(
                 sentence.contains(&format!("better in {} of {n} runs", best.wins.better)),
                 "{sentence}"
             );
-        } else if words("Of what the search found, no other set is as good") {
+        } else if words("By what is followed alone") {
+            prop_assert!(about(after("lowered by "), a.response.benefit.estimate / 10.0, 0.51), "{sentence}");
+            prop_assert!(
+                about(after("bought alone by "), a.levers.benefit.estimate / 10.0, 0.51),
+                "{sentence}"
+            );
+        } else if words("If such an incident happens once") {
+            let each = best.total / best.benefit.estimate;
+            prop_assert!(about(after("averted costs "), each, printed(each)), "{sentence}");
+        } else if words("Every other set that the search found") {
             prop_assert!(a.rivals.is_empty(), "{sentence}");
-        } else if sentence.contains("found by the search cannot be told from it") {
+        } else if sentence.contains("that the search found") {
             let counted = if words("One other set ") { 1 } else { first_number(sentence) as usize };
             prop_assert_eq!(counted, a.rivals.len(), "{}", sentence);
-            let least = a.rivals.iter().map(|r| r.cost).fold(f64::INFINITY, f64::min);
+            let least = a.rivals.iter().map(|r| r.total).fold(f64::INFINITY, f64::min);
             match sentence.split_once(" costs £") {
                 Some((_, cost)) => prop_assert!(
-                    least < best.cost && about(first_number(cost), least, printed(least)),
+                    least < best.total && about(first_number(cost), least, printed(least)),
                     "{sentence}"
                 ),
-                None => prop_assert!(least >= best.cost - 1.0, "{sentence}"),
+                None => prop_assert!(least >= best.total - 1.0, "{sentence}"),
             }
         } else if words("Another £100,000 would lower it") {
             let next = a.next_pound.unwrap();
             prop_assert_eq!(side(&next), 1, "{}", sentence);
-            prop_assert!(
-                about(first_number(sentence.split_once("about ").unwrap().1), next.estimate / 10.0, 0.51),
-                "{sentence}"
-            );
-        } else if words("What the search would buy with more money") {
-            prop_assert_eq!(side(&a.next_pound.unwrap()), -1, "{}", sentence);
+            prop_assert!(about(after("about "), next.estimate / 10.0, 0.51), "{sentence}");
         } else if words("More money than this is not shown") {
-            prop_assert_eq!(side(&a.next_pound.unwrap()), 0, "{}", sentence);
+            prop_assert!(side(&a.next_pound.unwrap()) <= 0, "{}", sentence);
         } else if words("With more money than this the search found nothing") {
             prop_assert!(a.next_pound.is_none(), "{sentence}");
         } else {

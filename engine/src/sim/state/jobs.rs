@@ -382,9 +382,7 @@ mod tests {
                     )
                 })
                 .collect();
-            for priority in
-                [Priority::FirstCome, Priority::HarmFirst, Priority::QuickWins, Priority::PrerequisitesFirst]
-            {
+            for priority in Priority::ALL {
                 let mut last = f64::INFINITY;
                 for people in 1..12 {
                     let hours = makespan(f64::from(people), priority, &jobs);

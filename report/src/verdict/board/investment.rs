@@ -1,17 +1,17 @@
 //! The board's page of what to buy.
 
-use resus_engine::catalogue::outcome::Outcome;
 use resus_engine::study::investment::Advice;
 
 use super::nothing;
 use crate::board::{self, Board, Figure};
 use crate::format::{number, pounds};
-use crate::verdict::investment::sentences;
+use crate::verdict::investment::{over, sentences};
 use crate::verdict::{percent, too_few};
 
 /// What a board is told of what to buy, without its risk.
-pub fn plan(a: &Advice, outcome: Outcome) -> Board {
-    let (best, said) = (&a.best, sentences(a, outcome));
+pub fn plan(a: &Advice) -> Board {
+    let (best, said) = (&a.best, sentences(a));
+    let what = a.aim.label();
     let few = too_few(best.wins.of, 500).is_some();
     if few || best.benefit.low <= 0.0 || best.relative.low <= 0.0 {
         return Board {
@@ -22,36 +22,38 @@ pub fn plan(a: &Advice, outcome: Outcome) -> Board {
             ..Board::default()
         };
     }
-    // What is bought and what it lowers; then how sure that is, and what more money brings: the verdict's own sentences.
+    // What is bought, whom to follow and what it lowers; then how sure that is, and what more money brings: the verdict's own sentences.
+    let decided = said.iter().position(|s| s.starts_with("Together")).map_or(said.len(), |k| k + 1);
     let mut said = said.into_iter();
-    let decision = said.by_ref().take(2).collect();
+    let decision = said.by_ref().take(decided).collect();
+    let yearly = format!("{} to set up and {} each year", pounds(best.cost.set_up), pounds(best.cost.yearly));
     Board {
         decision,
         numbers: vec![
             Figure {
                 value: percent(best.relative.estimate),
-                what: format!("of {} less", outcome.label()),
+                what: format!("of {what} less"),
                 range: board::ends(best.relative.low, best.relative.high, percent),
             },
             Figure {
                 value: number(best.benefit.estimate),
-                what: format!("{} less, from {}", outcome.label(), number(a.nothing)),
+                what: format!("{what} less, from {}", number(a.nothing)),
                 range: board::ends(best.benefit.low, best.benefit.high, number),
             },
             Figure {
-                value: pounds(best.cost),
-                what: "set-up and the first year".into(),
-                range: format!("then {} each year", pounds(a.problem.yearly(&best.choice))),
+                value: pounds(best.total),
+                what: format!("to set up and run {}", over(a.years)),
+                range: yearly.clone(),
             },
         ],
         costs: vec![format!(
-            "{} to set up and run for the first year, {} each year after.",
-            pounds(best.cost),
-            pounds(a.problem.yearly(&best.choice))
+            "{} {}, all of it bought at the beginning: {yearly}. At present value {}.",
+            pounds(best.total),
+            over(a.years),
+            pounds(best.present_value)
         )],
         given_up: vec![format!(
-            "It was chosen for {} alone: what it does to anything else is not counted here.",
-            outcome.label()
+            "It was chosen for {what} alone: what it does to anything else is not counted here."
         )],
         turned_by: said.collect(),
         ..Board::default()

@@ -284,7 +284,7 @@ fn check_pillars(p: &Pillars) -> Checked {
 }
 
 fn check_plan(a: &Advice) -> Checked {
-    let b = super::plan(a, Outcome::Harm);
+    let b = super::plan(a);
     let best = &a.best;
     if best.wins.of < 30 || side(&best.benefit) != 1 {
         prop_assert!(
@@ -293,17 +293,19 @@ fn check_plan(a: &Advice) -> Checked {
         );
         return Ok(());
     }
-    prop_assert!(
-        b.decision[0].starts_with("Buy first, for £") && b.decision[1].starts_with("That lowers "),
-        "{b:?}"
-    );
+    // What to buy, whom to follow where that is another, and what it comes to.
+    let other = best.choice.response != 0;
+    prop_assert_eq!(b.decision.len(), 2 + usize::from(other), "{:?}", b);
+    prop_assert!(b.decision[0].starts_with("Buy "), "{b:?}");
+    prop_assert_eq!(b.decision[1].starts_with("In an incident "), other, "{:?}", b);
+    prop_assert!(b.decision.last().unwrap().starts_with("Together that lowers "), "{b:?}");
     prop_assert!(about(first_number(&b.numbers[0].value), 100.0 * best.relative.estimate, 0.51), "{b:?}");
     prop_assert!(
         about(first_number(&b.numbers[1].value), best.benefit.estimate, printed(best.benefit.estimate)),
         "{b:?}"
     );
-    prop_assert!(about(first_number(&b.numbers[2].value), best.cost, printed(best.cost)), "{b:?}");
-    prop_assert!(about(first_number(&b.costs[0]), best.cost, printed(best.cost)), "{b:?}");
+    prop_assert!(about(first_number(&b.numbers[2].value), best.total, printed(best.total)), "{b:?}");
+    prop_assert!(about(first_number(&b.costs[0]), best.total, printed(best.total)), "{b:?}");
     prop_assert!(!b.turned_by.is_empty(), "{b:?}");
     Ok(())
 }
