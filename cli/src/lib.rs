@@ -3,6 +3,7 @@
 mod commands;
 mod exercise;
 mod failure;
+mod money;
 mod progress;
 mod source;
 mod table;

@@ -5,7 +5,6 @@ use resus_engine::source::suggest;
 use resus_engine::strategy::Priority;
 use resus_engine::study::aim::Aim;
 use resus_engine::study::investment::{Advice, InvestmentOptions, Judged, Part, advise};
-use resus_engine::units::{Pounds, Quantity as _};
 use resus_report::json::{Document as _, Plan};
 use resus_report::verdict::{
     self,
@@ -15,8 +14,8 @@ use resus_report::{RunInfo, pages};
 
 use super::{BoardArgs, Common, Files};
 use crate::failure::{CommandResult, Failure, bad_input};
-use crate::progress;
 use crate::table::{cut, number, percent, pounds, short_wins, table, wrap};
+use crate::{money, progress};
 
 /// What to buy for a budget and whom to follow: the levers, their uptake, the playbook and the order of work that lower harm most, and a
 /// roadmap.
@@ -24,8 +23,8 @@ use crate::table::{cut, number, percent, pounds, short_wins, table, wrap};
 pub struct Args {
     #[command(flatten)]
     common: Common,
-    /// Money for set-up and running in all years together: £5m, £750k.
-    #[arg(long, value_parser = budget)]
+    /// Money for set-up and running in all years together: £5m, £500k, £750,000.
+    #[arg(long, value_parser = money::sum, allow_hyphen_values = true)]
     budget: f64,
     /// What is to be lowered: an outcome of `resus list outcomes`, or a sum such as harm=1,contacts_not_served=0.01.
     #[arg(long = "for", value_name = "OUTCOME[=WEIGHT],…", default_value = "harm")]
@@ -42,9 +41,10 @@ pub struct Args {
     /// Replicates, not seen by the search, on which its findings are judged.
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(10..=100_000))]
     replicates: u64,
-    /// Last year that is paid for; the first is the year after the scenario's.
-    #[arg(long, default_value_t = 2030)]
-    until: i32,
+    /// Last year that is paid for; the first is the year after the scenario's. Without it 2030, or where that is not within five years, the
+    /// fifth.
+    #[arg(long)]
+    until: Option<i32>,
     /// What is paid a year later counts less by so much, in present values.
     #[arg(long, value_name = "RATE", default_value = "3.5%", value_parser = rate)]
     discount: f64,
@@ -53,6 +53,13 @@ pub struct Args {
     #[command(flatten)]
     board: BoardArgs,
 }
+
+/// The year to which the strategy for health and adult social care runs.
+const STRATEGY: i32 = 2030;
+/// Years that are paid for where that says nothing.
+const USUAL_YEARS: i32 = 5;
+/// Nobody plans further ahead.
+const MOST_YEARS: i32 = 20;
 
 /// An order of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -75,24 +82,6 @@ impl From<Order> for Priority {
             Order::QuickWins => Self::QuickWins,
             Order::PrerequisitesFirst => Self::PrerequisitesFirst,
         }
-    }
-}
-
-/// Smaller sums are slips of the pen.
-const LEAST_BUDGET: f64 = 1000.0;
-
-fn budget(text: &str) -> Result<f64, String> {
-    let text = text.trim();
-    let said = text.starts_with('£') || text.ends_with(|c: char| c.is_ascii_alphabetic());
-    if !said {
-        return Err(format!("'{text}' of what? write £{text}m, £{text}k or £{text}"));
-    }
-    let with_sign = if text.starts_with('£') { text.to_owned() } else { format!("£{text}") };
-    let pounds = Pounds::from_text(&with_sign).map_err(|e| e.to_string())?.get();
-    if pounds >= LEAST_BUDGET {
-        Ok(pounds)
-    } else {
-        Err(format!("{with_sign} buys nothing here; write £5m or £750k"))
     }
 }
 
@@ -122,9 +111,11 @@ pub fn run(args: &Args) -> CommandResult {
         std::sync::Arc::make_mut(base).priority = order.into();
     }
     let from = scenario.calendar.starts.date().0 as i32 + 1;
-    if !(from..from + 20).contains(&args.until) {
+    let usual = from..from + USUAL_YEARS;
+    let until = args.until.unwrap_or(if usual.contains(&STRATEGY) { STRATEGY } else { usual.end - 1 });
+    if !(from..from + MOST_YEARS).contains(&until) {
         return Err(bad_input(
-            format!("the roadmap begins in {from} and cannot end in {}", args.until),
+            format!("what is bought is paid for from {from} on, and not until {until}"),
             format!("give --until {from} or a year soon after"),
         ));
     }
@@ -138,7 +129,7 @@ pub fn run(args: &Args) -> CommandResult {
         judge: args.replicates,
         threads: args.common.running.threads,
         from,
-        to: args.until,
+        to: until,
         discount: args.discount,
     };
     let Some(a) = progress::with_progress(None, args.common.running.silent(), |progress| {
@@ -157,7 +148,7 @@ pub fn run(args: &Args) -> CommandResult {
         aim.join(","),
         args.search,
         args.replicates,
-        args.until,
+        until,
         args.discount
     );
     let (own, board) = args.board.own();
@@ -210,11 +201,11 @@ fn to_text(a: &Advice) -> String {
         out += &table(&rows);
         out += &wrap(
             &format!(
-                "£ for each: cost {} for each unit of {} averted in one incident; – where none is shown to be averted. The whole set averts {} for {}.",
+                "£ for each: cost {} for each {} averted in one incident; – where none is shown to be averted. All of it averts {} on top of what is followed, for {}.",
                 over(a.years),
-                a.aim.label(),
-                number(a.best.benefit.estimate),
-                pounds(a.best.total)
+                a.aim.one(),
+                number(a.bought.benefit.estimate),
+                pounds(a.bought.total)
             ),
             0,
         );

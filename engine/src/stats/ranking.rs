@@ -88,6 +88,20 @@ pub fn select_largest(
     Selection { best, survivors: alive, taken: seen.iter().map(Vec::len).collect(), means }
 }
 
+/// Of options, each with its cost and its value, the cheapest that is affordable and whose value lies within `slack` of the least that is:
+/// what is dearer by more than it is better is left alone. None when nothing is affordable.
+///
+/// More money never gets a larger value. Where the option that a smaller budget takes is still within `slack`, whatever is cheaper and
+/// within it was so for the smaller budget, too, and the same is taken; where it is not, what is taken is less than it.
+pub fn cheapest_within(options: &[(f64, f64)], budget: f64, slack: f64) -> Option<usize> {
+    let affordable = || (0..options.len()).filter(|i| options[*i].0 <= budget);
+    let least = affordable().map(|i| options[i].1).min_by(f64::total_cmp)?;
+    affordable().filter(|i| options[*i].1 <= least + slack).min_by(|a, b| {
+        let ((cost, value), (other_cost, other)) = (options[*a], options[*b]);
+        cost.total_cmp(&other_cost).then(value.total_cmp(&other)).then(a.cmp(b))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,5 +162,47 @@ mod tests {
         // It ends with the most observations, whatever is told apart by then.
         let of = select_largest(2, Demand { most: 21, ..demand }, observe);
         assert_eq!((of.survivors, of.taken), (vec![0, 1], vec![21, 21]));
+    }
+
+    #[test]
+    fn the_cheapest_that_is_nearly_as_good_by_hand() {
+        let options = [(0.0, 100.0), (5.0, 40.0), (6.0, 39.5), (20.0, 10.0)];
+        for (budget, slack, taken) in [
+            (4.0, 1.0, 0),
+            (5.0, 1.0, 1),
+            (6.0, 1.0, 1),
+            (6.0, 0.0, 2),
+            (20.0, 1.0, 3),
+            (20.0, 30.0, 1),
+            (20.0, 90.0, 0),
+        ] {
+            assert_eq!(cheapest_within(&options, budget, slack), Some(taken), "{budget} {slack}");
+        }
+        assert_eq!(cheapest_within(&options, -1.0, 1.0), None);
+        assert_eq!(cheapest_within(&[(1.0, 2.0), (1.0, 1.5)], 1.0, 1.0), Some(1), "the better of one price");
+    }
+
+    #[test]
+    fn more_money_never_gets_a_larger_value() {
+        // Generated options, few costs and values so that ties come, and every budget and slack.
+        for k in 0..3000 {
+            let streams = Streams::new(9, k);
+            let uniform = |n: u64| streams.stream(StreamName::Test { n }).uniform();
+            let options: Vec<(f64, f64)> = (0..1 + (uniform(0) * 12.0) as u64)
+                .map(|i| ((uniform(2 * i + 1) * 10.0).floor(), (uniform(2 * i + 2) * 20.0).floor()))
+                .collect();
+            for slack in [0.0, 1.0, 3.5, 30.0] {
+                let mut before = f64::INFINITY;
+                for budget in 0..10 {
+                    let Some(taken) = cheapest_within(&options, f64::from(budget), slack) else { continue };
+                    let (cost, value) = options[taken];
+                    assert!(value <= before, "{options:?}, slack {slack}: {value} for {budget}");
+                    let affordable = || options.iter().filter(|o| o.0 <= f64::from(budget));
+                    assert!(cost <= f64::from(budget) && affordable().all(|o| value <= o.1 + slack));
+                    assert!(affordable().all(|o| o.0 >= cost || affordable().any(|p| o.1 > p.1 + slack)));
+                    before = value;
+                }
+            }
+        }
     }
 }

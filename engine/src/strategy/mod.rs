@@ -34,9 +34,9 @@ impl Priority {
     pub const fn label(self) -> &'static str {
         match self {
             Self::FirstCome => "in the order of arrival",
-            Self::HarmFirst => "what costs care most first",
-            Self::QuickWins => "what is done soonest first",
-            Self::PrerequisitesFirst => "what others need first",
+            Self::HarmFirst => "by what costs care most",
+            Self::QuickWins => "by what is done soonest",
+            Self::PrerequisitesFirst => "by what others need",
         }
     }
 }

@@ -27,9 +27,23 @@ impl Aim {
         match &self.terms[..] {
             [(outcome, _)] => outcome.label().to_owned(),
             terms => {
-                let term = |(o, w): &(Outcome, f64)| format!("{w} × {}", o.label());
+                let factor =
+                    |w: f64| if (w - 1.0).abs() < 1e-12 { String::new() } else { format!("{w} × ") };
+                let term = |(o, w): &(Outcome, f64)| format!("{}{}", factor(*w), o.label());
                 terms.iter().map(term).collect::<Vec<_>>().join(" + ")
             }
+        }
+    }
+    /// Words for one unit of it.
+    pub fn one(&self) -> String {
+        match &self.terms[..] {
+            [(outcome, _)] => match outcome.unit() {
+                "index" => format!("point of {}", outcome.label()),
+                "hours" => format!("hour of {}", outcome.label()),
+                "days" => format!("day of {}", outcome.label()),
+                _ => format!("one of {}", outcome.label()),
+            },
+            _ => format!("point of {}", self.label()),
         }
     }
     /// Its unit: that of its outcome, none of a sum.

@@ -179,6 +179,8 @@ pub struct Plan {
     response_alone: JudgedSet,
     /// Its levers, under the baseline's playbook and order of work.
     levers_alone: JudgedSet,
+    /// All of its levers together, on top of its playbook and order of work.
+    bought: PlanPart,
     /// Its levers one by one, each on top of all the others.
     parts: Vec<PlanPart>,
     /// The same by pillar, by its id.
@@ -216,6 +218,7 @@ impl Plan {
             best: judged(&a.best),
             response_alone: judged(&a.response),
             levers_alone: judged(&a.levers),
+            bought: PlanPart::new(&a.problem, &a.bought),
             parts: a.parts.iter().map(|p| PlanPart::new(&a.problem, p)).collect(),
             pillars: a.pillars.iter().map(|(p, part)| (p.id(), PlanPart::new(&a.problem, part))).collect(),
             rivals_in_all: a.ties,

@@ -88,11 +88,15 @@ pub fn sentences(a: &Advice) -> Vec<String> {
             percent(a.levers.relative.estimate)
         ));
     }
-    if let Some(each) = a.cost_for_each().filter(|_| bought) {
-        out.push(format!(
-            "If such an incident happens once in that time, each unit of {what} averted costs {}.",
-            pounds(each)
-        ));
+    if bought {
+        out.push(match a.bought.cost_for_each() {
+            Some(each) => format!(
+                "If such an incident happens once in that time, what is bought costs {} for each {} that it averts.",
+                pounds(each),
+                a.aim.one()
+            ),
+            None => "What is bought is not shown to lower it further than what is followed does alone.".to_owned(),
+        });
     }
     let cheapest = a.rivals.first().map(|r| r.total).filter(|c| *c < best.total - 1.0);
     let cheaper = cheapest.map_or(String::new(), |c| format!(", and the cheapest costs {}", pounds(c)));

@@ -13,7 +13,7 @@ use resus_engine::stats::paired::Wins;
 use resus_engine::stats::pareto::Robustness;
 use resus_engine::study::aim::Aim;
 use resus_engine::study::comparison::{Compared, Comparison, Paired, Summary};
-use resus_engine::study::investment::{Advice, Choice, Cost, Judged, Problem};
+use resus_engine::study::investment::{Advice, Choice, Cost, Judged, Part, Problem};
 use resus_engine::study::pillars::{Lead, OUTCOMES, Pair, Pillars, Shares, Worth};
 use resus_engine::study::tornado::{Bar, Tornado};
 
@@ -703,6 +703,7 @@ prop_compose! {
         best in judged(),
         rivals in prop::collection::vec(judged(), 0..3),
         alone in (judged(), judged()),
+        bought in (1e4..1e7f64, prop_oneof![Just(0.0), 0.0..800.0f64], reach()),
         next in prop::option::of((-20.0..20.0f64, reach())),
     ) -> Advice {
         Advice {
@@ -714,6 +715,7 @@ prop_compose! {
             rivals: { let mut rivals = rivals; rivals.sort_by(|a, b| a.total.total_cmp(&b.total)); rivals },
             response: alone.0,
             levers: alone.1,
+            bought: Part { levers: vec![], cost: Cost::default(), total: bought.0, benefit: interval(bought.1, bought.2) },
             parts: vec![],
             pillars: vec![],
             years: 4,
@@ -751,7 +753,9 @@ fn check_advice(a: &Advice) -> Result<(), TestCaseError> {
     let begins = |start: &str| sentences.iter().any(|s| s.starts_with(start));
     prop_assert_eq!(begins("In an incident "), other, "{:?}", sentences);
     prop_assert_eq!(begins("By what is followed alone"), other && bought, "{:?}", sentences);
-    prop_assert_eq!(begins("If such an incident happens once"), bought, "{:?}", sentences);
+    let told = a.bought.benefit.low > 0.0;
+    prop_assert_eq!(begins("If such an incident happens once"), bought && told, "{:?}", sentences);
+    prop_assert_eq!(begins("What is bought is not shown"), bought && !told, "{:?}", sentences);
     prop_assert!(begins("Together that lowers "), "{sentences:?}");
     for sentence in &sentences {
         let words = |start: &str| sentence.starts_with(start);
@@ -797,8 +801,11 @@ fn check_advice(a: &Advice) -> Result<(), TestCaseError> {
                 "{sentence}"
             );
         } else if words("If such an incident happens once") {
-            let each = best.total / best.benefit.estimate;
-            prop_assert!(about(after("averted costs "), each, printed(each)), "{sentence}");
+            // What is followed for nothing is no merit of what is bought.
+            let each = a.bought.total / a.bought.benefit.estimate;
+            prop_assert!(about(after(" costs "), each, printed(each)), "{sentence}");
+        } else if words("What is bought is not shown to lower it further") {
+            // It was checked when it is told.
         } else if words("Every other set that the search found") {
             prop_assert!(a.rivals.is_empty(), "{sentence}");
         } else if sentence.contains("that the search found") {

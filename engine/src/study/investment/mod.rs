@@ -15,6 +15,7 @@ use crate::catalogue::pillar::Pillar;
 use crate::scenario::Scenario;
 use crate::stats::intervals::Interval;
 use crate::stats::paired::Wins;
+use crate::stats::ranking::cheapest_within;
 use crate::strategy::playbook::Playbook;
 use crate::strategy::{Priority, Strategy};
 use crate::streams::Streams;
@@ -30,6 +31,8 @@ pub const STEPS: u8 = 2;
 pub const SURE: f64 = 0.95;
 /// Share of the baseline's value that counts as a lead.
 pub const MATTERS: f64 = 0.02;
+/// Share of the baseline's value for which no more is paid: of sets that lower it nearly as far the cheapest is taken.
+pub const SPARED: f64 = 0.005;
 /// The most sets that are listed as not told from the best.
 const MOST_RIVALS: usize = 7;
 /// The last budget that is looked at lies beyond the one asked for by at least this factor.
@@ -278,6 +281,8 @@ pub struct Advice {
     pub response: Judged,
     /// Its levers, under the baseline's playbook and order of work.
     pub levers: Judged,
+    /// All of its levers, on top of its playbook and order of work.
+    pub bought: Part,
     /// Its levers one by one, on top of all the others.
     pub parts: Vec<Part>,
     /// The same by pillar, in the order of the pillars.
@@ -303,10 +308,6 @@ impl Advice {
     pub fn road_present_value(&self) -> f64 {
         present_value(self.roadmap.iter().map(|y| y.set_up + y.running), self.discount)
     }
-    /// Pounds over all years for each unit of the value that the best set lowers in one incident; none when it is not shown to lower it.
-    pub fn cost_for_each(&self) -> Option<f64> {
-        (self.best.benefit.low > 0.0).then(|| self.best.total / self.best.benefit.estimate)
-    }
 }
 
 /// Works it out; `None` when it was stopped.
@@ -321,20 +322,16 @@ pub fn advise(scenario: &Scenario, options: &InvestmentOptions, progress: &Progr
         shortlists.iter().flat_map(|(_, s)| s.iter().cloned()).chain([none.clone()]).collect();
     let mut judge = Judge::new(&problem, options, Streams::of_study(options.seed, "investment"));
     judge.hear(&mut search, &pool)?;
-    // The best judged one for a budget: of equal ones the cheapest.
-    let total = |c: &Choice| problem.cost(c).over(years);
+    // The best judged one for a budget: of those nearly as good the cheapest.
+    let sets: Vec<&Choice> = pool.iter().collect();
+    let slack = SPARED * judge.mean(&none);
     let best_for = |judge: &Judge, budget: f64| {
-        let affordable = pool.iter().filter(|c| total(c) <= budget);
-        affordable
-            .min_by(|a, b| {
-                judge.mean(a).total_cmp(&judge.mean(b)).then(total(a).total_cmp(&total(b))).then(a.cmp(b))
-            })
-            .expect("nothing costs nothing")
-            .clone()
+        let options: Vec<(f64, f64)> = sets.iter().map(|c| (judge.total(c), judge.mean(c))).collect();
+        sets[cheapest_within(&options, budget, slack).expect("nothing costs nothing")].clone()
     };
     let best = best_for(&judge, options.budget);
     let beyond = shortlists.last().map_or(options.budget, |s| s.0);
-    let rivals = rivals(&judge, pool.iter().filter(|c| total(c) <= options.budget), &best, &none);
+    let rivals = rivals(&judge, pool.iter().filter(|c| judge.total(c) <= options.budget), &best, &none);
     let road = search.road(&best)?;
     // What its parts bring.
     let bought: Vec<usize> = (0..best.uptake.len()).filter(|l| best.uptake[*l] > 0).collect();
@@ -372,6 +369,7 @@ pub fn advise(scenario: &Scenario, options: &InvestmentOptions, progress: &Progr
         rivals: rivals.iter().take(MOST_RIVALS).map(|c| judge.judged(c)).collect(),
         response: judge.judged(&response),
         levers: judge.judged(&levers),
+        bought: part(&bought),
         parts: bought.iter().map(|l| part(&[*l])).collect(),
         pillars: by_pillar.iter().map(|(p, l)| (*p, part(l))).collect(),
         frontier,

@@ -10,10 +10,8 @@ use crate::stats::intervals::of_mean;
 use crate::stats::mean;
 use crate::study::replicates::{Progress, ReplicationPlan, run};
 
-/// One budget is followed by one that is larger by this factor.
-const RATIO: f64 = 1.25;
-/// After so many budgets what is in is exchanged for what is not.
-const EXCHANGE_EVERY: usize = 3;
+/// The budgets that are looked at: these, and their tenfolds, such as people ask for.
+const DIGITS: [f64; 6] = [1.0, 1.5, 2.0, 3.0, 5.0, 7.0];
 /// So many of what is in.
 const EXCHANGES: usize = 3;
 /// Sets of each budget that go to the judge.
@@ -87,19 +85,23 @@ impl<'a> Search<'a> {
         Choice { response: 0, uptake: vec![STEPS; self.problem.levers.len()] }
     }
 
-    /// The levers that change nothing are put aside.
-    fn put_aside(&mut self) -> Option<()> {
-        let (none, all) = (self.problem.nothing(), self.everything());
+    /// The levers that change nothing, whoever of these is followed, are put aside.
+    fn put_aside(&mut self, responses: &[usize]) -> Option<()> {
         let levers = 0..self.problem.levers.len();
-        let alone: Vec<Choice> = levers.clone().map(|l| with(&none, l, STEPS)).collect();
-        let last: Vec<Choice> = levers.clone().map(|l| with(&all, l, 0)).collect();
-        self.try_all(&[none.clone(), all.clone()])?;
-        self.try_all(&alone)?;
-        self.try_all(&last)?;
-        let same = |a: &Choice, b: &Choice| {
-            self.seen[a].iter().zip(&self.seen[b]).all(|(a, b)| (a - b).abs() <= 1e-9 * a.abs().max(b.abs()))
-        };
-        self.idle = levers.filter(|l| same(&none, &alone[*l]) && same(&all, &last[*l])).collect();
+        let mut idle: Vec<usize> = levers.clone().collect();
+        for &response in responses {
+            let none = Choice { response, ..self.problem.nothing() };
+            let all = Choice { response, ..self.everything() };
+            let alone: Vec<Choice> = levers.clone().map(|l| with(&none, l, STEPS)).collect();
+            let last: Vec<Choice> = levers.clone().map(|l| with(&all, l, 0)).collect();
+            for tried in [std::slice::from_ref(&none), std::slice::from_ref(&all), &alone, &last] {
+                self.try_all(tried)?;
+            }
+            let near = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-9 * a.abs().max(b.abs());
+            let same = |a: &Choice, b: &Choice| self.seen[a].iter().zip(&self.seen[b]).all(near);
+            idle.retain(|l| same(&none, &alone[*l]) && same(&all, &last[*l]));
+        }
+        self.idle = idle;
         Some(())
     }
     /// Whom to follow: the baseline's, the best with nothing bought and the best with everything bought.
@@ -117,33 +119,35 @@ impl<'a> Search<'a> {
         }
         Some(out)
     }
-    /// Budgets from the cheapest step that can be bought on, the last one beyond the one asked for. They hang on what things cost alone.
+    /// Budgets from the cheapest step that can be bought on, of one digit, the last one beyond the one asked for. They hang on what things
+    /// cost alone.
     fn budgets(&self) -> Vec<f64> {
         let none = self.problem.nothing();
         let least = self.total(&self.everything()) * FINEST;
         let steps = self.ups(&none, f64::INFINITY).into_iter().map(|c| self.total(&c)).filter(|c| *c > least);
-        let Some(mut budget) = steps.min_by(f64::total_cmp) else { return vec![self.options.budget] };
-        let mut out = vec![];
-        while out.last().is_none_or(|b| *b < BEYOND * self.options.budget) {
+        let Some(cheapest) = steps.min_by(f64::total_cmp) else { return vec![self.options.budget] };
+        let round = (0..).flat_map(|power| DIGITS.map(|d| d * 10f64.powi(power)));
+        let mut out: Vec<f64> = vec![];
+        for budget in round.skip_while(|b| *b < cheapest) {
+            let enough = out.last().is_some_and(|b| *b >= BEYOND * self.options.budget);
+            if enough {
+                break;
+            }
             out.push(budget);
-            budget *= RATIO;
         }
         out
     }
     /// For each budget the sets that look best, of all that was tried for it and for smaller ones.
     pub fn shortlists(&mut self) -> Option<Vec<(f64, Vec<Choice>)>> {
-        self.put_aside()?;
         let responses = self.responses()?;
+        self.put_aside(&responses)?;
         let mut out = vec![];
-        for (k, budget) in self.budgets().into_iter().enumerate() {
+        for budget in self.budgets() {
             for &response in &responses {
                 let from = Choice { response, ..self.problem.nothing() };
                 let ends = [self.greedy(&from, budget, true)?, self.greedy(&from, budget, false)?];
-                if k % EXCHANGE_EVERY == 0 {
-                    let means = self.try_all(&ends)?;
-                    let better = usize::from(means[1] < means[0]);
-                    self.exchange(&ends[better], budget)?;
-                }
+                let means = self.try_all(&ends)?;
+                self.exchange(&ends[usize::from(means[1] < means[0])], budget)?;
             }
             // How sets of one price rank does not hang on what was tried for larger budgets, which come later.
             let mut found: Vec<(f64, f64, &Choice)> = (self.seen.iter())
