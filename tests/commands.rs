@@ -141,7 +141,8 @@ fn planners_commands_print_tables_that_fit_and_json_and_reports() {
         let wanted = ["--json", "--threads", "1", "--report", with[0], "--csv", with[1], "--xlsx", with[2]];
         let json = out(&[&args[..], &wanted].concat());
         let value: serde_json::Value = serde_json::from_str(&json).unwrap();
-        assert_eq!(value["format"], format!("resus-{command}-1"));
+        let version = if command == "plan" { 2 } else { 1 };
+        assert_eq!(value["format"], format!("resus-{command}-{version}"));
         assert_eq!(
             json,
             out(&[&args[..], &["--json", "--threads", "2"]].concat()),

@@ -116,7 +116,9 @@ fn a_set_that_is_bought_is_worth_what_it_is_judged_at() {
     // Each part is worth what is missed without it; whom to follow and what to buy are told apart.
     for part in &a.parts {
         let mut less = a.best.choice.clone();
-        part.levers.iter().for_each(|l| less.uptake[*l] = 0);
+        for l in &part.levers {
+            less.uptake[*l] = 0;
+        }
         assert!(near(mean(&less) - a.best.mean, part.benefit.estimate));
     }
     let cost: f64 = a.parts.iter().map(|p| p.total).sum();

@@ -188,7 +188,7 @@ mod tests {
         for k in 0..3000 {
             let streams = Streams::new(9, k);
             let uniform = |n: u64| streams.stream(StreamName::Test { n }).uniform();
-            let options: Vec<(f64, f64)> = (0..1 + (uniform(0) * 12.0) as u64)
+            let options: Vec<(f64, f64)> = (0..=(uniform(0) * 12.0) as u64)
                 .map(|i| ((uniform(2 * i + 1) * 10.0).floor(), (uniform(2 * i + 2) * 20.0).floor()))
                 .collect();
             for slack in [0.0, 1.0, 3.5, 30.0] {

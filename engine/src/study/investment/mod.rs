@@ -337,7 +337,9 @@ pub fn advise(scenario: &Scenario, options: &InvestmentOptions, progress: &Progr
     let bought: Vec<usize> = (0..best.uptake.len()).filter(|l| best.uptake[*l] > 0).collect();
     let without = |levers: &[usize]| {
         let mut less = best.clone();
-        levers.iter().for_each(|l| less.uptake[*l] = 0);
+        for l in levers {
+            less.uptake[*l] = 0;
+        }
         less
     };
     let by_pillar: BTreeMap<Pillar, Vec<usize>> = bought.iter().fold(BTreeMap::new(), |mut by, l| {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{BEYOND, Choice, InvestmentOptions, Problem, STEPS};
+use super::{BEYOND, Choice, InvestmentOptions, Problem, SPARED, STEPS};
 use crate::scenario::Scenario;
 use crate::sim::core::record::Record;
 use crate::stats::intervals::of_mean;
@@ -155,7 +155,12 @@ impl<'a> Search<'a> {
                 .filter(|(_, total, _)| *total <= budget)
                 .collect();
             found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(b.2)));
-            out.push((budget, found.into_iter().take(SHORTLIST).map(|f| f.2.clone()).collect()));
+            let mut shortlist: Vec<Choice> = found.into_iter().take(SHORTLIST).map(|f| f.2.clone()).collect();
+            for k in 0..shortlist.len() {
+                let thinned = self.thinned(&shortlist[k])?;
+                shortlist.push(thinned);
+            }
+            out.push((budget, shortlist));
         }
         Some(out)
     }
@@ -177,26 +182,42 @@ impl<'a> Search<'a> {
         let differences: Vec<f64> = self.seen[a].iter().zip(&self.seen[b]).map(|(a, b)| a - b).collect();
         of_mean(&differences, 0.68).low > 0.0
     }
-    /// Of steps up the one that gains most, for each pound when `by_pound`.
-    fn best_step(&mut self, at: &Choice, ups: &[Choice], by_pound: bool) -> Option<Option<Choice>> {
+    /// Of steps up the one that gains most, for each pound when `by_pound`; where none is shown to gain, what is there already.
+    fn best_step(&mut self, at: &Choice, ups: &[Choice], by_pound: bool) -> Option<Choice> {
         let now = self.try_all(std::slice::from_ref(at))?[0];
         let means = self.try_all(ups)?;
         let price = |c: &Choice| if by_pound { (self.total(c) - self.total(at)).max(1.0) } else { 1.0 };
-        Some(
-            ups.iter()
-                .zip(&means)
-                .filter(|(c, m)| **m < now && self.gains(at, c))
-                .max_by(|a, b| ((now - a.1) / price(a.0)).total_cmp(&((now - b.1) / price(b.0))))
-                .map(|(c, _)| c.clone()),
-        )
+        let best = ups
+            .iter()
+            .zip(&means)
+            .filter(|(c, m)| **m < now && self.gains(at, c))
+            .max_by(|a, b| ((now - a.1) / price(a.0)).total_cmp(&((now - b.1) / price(b.0))));
+        Some(best.map_or(at, |(c, _)| c).clone())
     }
     /// Adds steps one by one, by gain (for each pound, when `by_pound`), until nothing affordable helps.
     fn greedy(&mut self, from: &Choice, budget: f64, by_pound: bool) -> Option<Choice> {
         let mut at = from.clone();
         loop {
             let ups = self.ups(&at, budget);
-            match self.best_step(&at, &ups, by_pound)? {
-                Some(up) => at = up,
+            let next = self.best_step(&at, &ups, by_pound)?;
+            if next == at {
+                return Some(at);
+            }
+            at = next;
+        }
+    }
+    /// Without the levers that are hardly missed, the least missed one first.
+    fn thinned(&mut self, set: &Choice) -> Option<Choice> {
+        let spared = SPARED * mean(&self.seen[&self.problem.nothing()]);
+        let mut at = set.clone();
+        loop {
+            let less: Vec<Choice> =
+                (0..at.uptake.len()).filter(|l| at.uptake[*l] > 0).map(|l| with(&at, l, 0)).collect();
+            let now = self.try_all(std::slice::from_ref(&at))?[0];
+            let means = self.try_all(&less)?;
+            let least = (0..less.len()).min_by(|a, b| means[*a].total_cmp(&means[*b]));
+            match least.filter(|k| means[*k] < now + spared) {
+                Some(k) => at = less[k].clone(),
                 None => return Some(at),
             }
         }
@@ -237,7 +258,8 @@ impl<'a> Search<'a> {
                     .collect();
                 let Some(first) = ups.first().cloned() else { break };
                 // All of the set is bought in the end, also what gains too little to be told alone.
-                at = self.best_step(&at, &ups, true)?.unwrap_or(first);
+                let next = self.best_step(&at, &ups, true)?;
+                at = if next == at { first } else { next };
             }
             let cost = self.problem.cost(&at);
             spent += cost.set_up - before + cost.yearly;
