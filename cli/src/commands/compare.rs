@@ -119,8 +119,7 @@ pub fn run(args: &Args) -> CommandResult {
     }
     let seed = args.common.running.seed;
     let wish = wish(args, &scenario)?;
-    let large = scenario.estate.organisations.len() > tornado::LARGE;
-    let usual = if large { USUAL_OF_A_COUNTRY } else { USUAL };
+    let usual = if super::is_large(&scenario) { USUAL_OF_A_COUNTRY } else { USUAL };
     let counted = args.common.running.json || !args.by.is_empty() || wish.organisation.is_some();
     let plan = ReplicationPlan {
         detail: args.files.any() || counted,

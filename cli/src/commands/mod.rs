@@ -30,8 +30,10 @@ use resus_report::{Report, RunInfo};
 use crate::failure::{CommandResult, Failure, bad_input};
 use crate::source::Source;
 
-/// Organisations of a large estate.
-const LARGE: usize = 5000;
+/// Whether each run of a scenario takes long: then fewer are made where nothing is said.
+pub fn is_large(scenario: &Scenario) -> bool {
+    scenario.estate.organisations.len() > resus_engine::study::tornado::LARGE
+}
 
 /// What every study takes.
 #[derive(clap::Args, Debug)]
@@ -100,7 +102,7 @@ impl Common {
     /// A value that changes nothing is probably not the one that was meant.
     fn say_what_is_idle(&self, source: &Source, scenario: &std::sync::Arc<Scenario>) -> CommandResult {
         // A country takes a second for each run, and what has an effect there mostly has one in the first.
-        let runs = if scenario.estate.organisations.len() > LARGE { 2 } else { 100 };
+        let runs = if is_large(scenario) { 2 } else { 100 };
         for (n, set) in self.set.iter().enumerate().filter(|(_, set)| set.changes_runs()) {
             let others: Vec<Override> =
                 self.set.iter().enumerate().filter(|(k, _)| *k != n).map(|(_, set)| set.clone()).collect();

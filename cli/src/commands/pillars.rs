@@ -89,7 +89,7 @@ pub fn run(args: &Args) -> CommandResult {
     );
     let info = RunInfo { partial: study.partial(), own: args.board.own().0, ..info };
     // Most levers show their effect in the first replicate; for the others a country takes a second for each run.
-    let runs = if scenario.estate.organisations.len() > super::LARGE { 3 } else { 100 };
+    let runs = if super::is_large(&scenario) { 3 } else { 100 };
     let idle = idle_levers(&scenario, args.common.running.plan(runs), &Progress::default());
     let idle = verdict::idle::sentences(&idle.map_err(|e| Failure::Other(miette::miette!("{e}")))?);
     let mut report = pages::pillars(&scenario, &p, &info);

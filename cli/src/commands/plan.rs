@@ -35,18 +35,18 @@ pub struct Args {
     /// Keep to this order of work; without it the best of all is followed.
     #[arg(long, value_enum)]
     order: Option<Order>,
-    /// Replicates of the search.
-    #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u64).range(10..=100_000))]
-    search: u64,
-    /// Replicates, not seen by the search, on which its findings are judged.
-    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(10..=100_000))]
-    replicates: u64,
+    /// Replicates of the search; without it 120, for a country 40.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(10..=100_000))]
+    search: Option<u64>,
+    /// Replicates, not seen by the search, on which its findings are judged; without it 500, for a country 100.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(10..=100_000))]
+    replicates: Option<u64>,
     /// Last year that is paid for; the first is the year after the scenario's. Without it 2030, or where that is not within five years, the
     /// fifth.
     #[arg(long)]
     until: Option<i32>,
     /// What is paid a year later counts less by so much, in present values.
-    #[arg(long, value_name = "RATE", default_value = "3.5%", value_parser = rate)]
+    #[arg(long, value_name = "RATE", default_value = "3.5%", value_parser = super::compare::share)]
     discount: f64,
     #[command(flatten)]
     files: Files,
@@ -60,6 +60,11 @@ const STRATEGY: i32 = 2030;
 const USUAL_YEARS: i32 = 5;
 /// Nobody plans further ahead.
 const MOST_YEARS: i32 = 20;
+
+/// Replicates of the search and of the judge.
+const USUAL: (u64, u64) = (120, 500);
+/// Those for an estate whose runs take long.
+const USUAL_OF_A_COUNTRY: (u64, u64) = (40, 100);
 
 /// An order of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -82,14 +87,6 @@ impl From<Order> for Priority {
             Order::QuickWins => Self::QuickWins,
             Order::PrerequisitesFirst => Self::PrerequisitesFirst,
         }
-    }
-}
-
-fn rate(text: &str) -> Result<f64, String> {
-    let number = text.trim().strip_suffix('%').map(|n| n.trim().parse::<f64>().map(|n| n / 100.0));
-    match number.unwrap_or_else(|| text.trim().parse()) {
-        Ok(rate) if (0.0..=0.5).contains(&rate) => Ok(rate),
-        _ => Err("a rate lies between 0% and 50%; write 3.5%".into()),
     }
 }
 
@@ -119,14 +116,16 @@ pub fn run(args: &Args) -> CommandResult {
             format!("give --until {from} or a year soon after"),
         ));
     }
+    let (search, judge) = if super::is_large(&scenario) { USUAL_OF_A_COUNTRY } else { USUAL };
+    let (search, judge) = (args.search.unwrap_or(search), args.replicates.unwrap_or(judge));
     let options = InvestmentOptions {
         budget: args.budget,
         aim: args.aim.clone(),
         playbooks: args.playbook.is_none(),
         priorities: args.order.is_none(),
         seed: args.common.running.seed,
-        search: args.search,
-        judge: args.replicates,
+        search,
+        judge,
         threads: args.common.running.threads,
         from,
         to: until,
@@ -146,8 +145,8 @@ pub fn run(args: &Args) -> CommandResult {
         " --budget £{}{playbook}{order} --for {} --search {} --replicates {} --until {} --discount {}",
         args.budget,
         aim.join(","),
-        args.search,
-        args.replicates,
+        search,
+        judge,
         until,
         args.discount
     );
@@ -156,7 +155,7 @@ pub fn run(args: &Args) -> CommandResult {
         &source,
         "plan",
         &(more + &board),
-        format!("{} replicates searched, {} judged", args.search, args.replicates),
+        format!("{} replicates searched, {} judged", search, judge),
     );
     let info = RunInfo { own, ..info };
     args.files.write(&pages::plan(&scenario, &a, args.budget, &info))?;
