@@ -155,7 +155,7 @@ pub fn run(args: &Args) -> CommandResult {
         &source,
         "plan",
         &(more + &board),
-        format!("{} replicates searched, {} judged", search, judge),
+        format!("{search} replicates searched, {judge} judged"),
     );
     let info = RunInfo { own, ..info };
     args.files.write(&pages::plan(&scenario, &a, args.budget, &info))?;

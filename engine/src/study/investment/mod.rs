@@ -155,6 +155,16 @@ impl Problem {
         let each = self.levers.iter().zip(&choice.uptake).map(|(l, s)| l.costs[usize::from(*s)]);
         each.fold(Cost::default(), |a, b| Cost { set_up: a.set_up + b.set_up, yearly: a.yearly + b.yearly })
     }
+    /// In how many things a choice follows another than the baseline: playbook, order of work.
+    fn changes(&self, choice: &Choice) -> usize {
+        let (usual, chosen) = (&self.responses[0], &self.responses[choice.response]);
+        usize::from(chosen.playbook != usual.playbook) + usize::from(chosen.priority != usual.priority)
+    }
+    /// The same playbook in the baseline's order of work.
+    fn in_usual_order(&self, response: usize) -> usize {
+        let same = |r: &Response| r.playbook == self.responses[response].playbook;
+        self.responses.iter().position(same).unwrap_or(response)
+    }
     /// A choice as a strategy of the scenario.
     pub fn strategy(&self, scenario: &Scenario, choice: &Choice) -> Strategy {
         let base = &scenario.strategies[scenario.baseline];
@@ -322,11 +332,13 @@ pub fn advise(scenario: &Scenario, options: &InvestmentOptions, progress: &Progr
         shortlists.iter().flat_map(|(_, s)| s.iter().cloned()).chain([none.clone()]).collect();
     let mut judge = Judge::new(&problem, options, Streams::of_study(options.seed, "investment"));
     judge.hear(&mut search, &pool)?;
-    // The best judged one for a budget: of those nearly as good the cheapest.
+    // The best judged one for a budget: of those nearly as good the cheapest, and of these what changes least.
     let sets: Vec<&Choice> = pool.iter().collect();
     let slack = SPARED * judge.mean(&none);
     let best_for = |judge: &Judge, budget: f64| {
-        let options: Vec<(f64, f64)> = sets.iter().map(|c| (judge.total(c), judge.mean(c))).collect();
+        // Another playbook or order of work costs nothing, but is not taken for nothing: it counts a pound.
+        let price = |c: &Choice| judge.total(c) + problem.changes(c) as f64;
+        let options: Vec<(f64, f64)> = sets.iter().map(|c| (price(c), judge.mean(c))).collect();
         sets[cheapest_within(&options, budget, slack).expect("nothing costs nothing")].clone()
     };
     let best = best_for(&judge, options.budget);

@@ -158,7 +158,9 @@ impl<'a> Search<'a> {
             let mut shortlist: Vec<Choice> = found.into_iter().take(SHORTLIST).map(|f| f.2.clone()).collect();
             for k in 0..shortlist.len() {
                 let thinned = self.thinned(&shortlist[k])?;
-                shortlist.push(thinned);
+                // The same in the usual order of work may be as good.
+                let response = self.problem.in_usual_order(thinned.response);
+                shortlist.extend([Choice { response, ..thinned.clone() }, thinned]);
             }
             out.push((budget, shortlist));
         }
