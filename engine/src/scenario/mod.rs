@@ -5,6 +5,7 @@ pub mod campaign;
 mod check;
 pub mod evidence;
 pub mod exercise;
+pub mod frequency;
 mod overrides;
 pub mod schema;
 pub mod spec;
@@ -18,6 +19,7 @@ use crate::estate::Estate;
 use crate::parameters::{ParametersSpec, Row};
 use crate::random::Resolve as _;
 use crate::scenario::exercise::Exercise;
+use crate::scenario::frequency::Frequency;
 use crate::source::Diagnostic;
 use crate::strategy::Strategy;
 use crate::strategy::lever::Lever;
@@ -40,6 +42,8 @@ pub struct Scenario {
     pub about: String,
     /// What to discuss.
     pub discuss: Vec<String>,
+    /// How often such an incident comes, where that is stated.
+    pub frequency: Option<Frequency>,
     /// Start, local time, and bank holidays.
     pub calendar: Calendar,
     /// Minutes that it runs.
