@@ -6,7 +6,7 @@ use resus_engine::catalogue::outcome::Outcome;
 use resus_engine::scenario::{Scenario, bundled, load};
 use resus_engine::study::criticality::{CriticalityOptions, Target, criticality};
 use resus_engine::study::investment::{Choice, InvestmentOptions as Budget, Problem, advise};
-use resus_engine::study::pillars::{attribute, design};
+use resus_engine::study::pillars::{Often, attribute, costs, design};
 use resus_engine::study::replicates::{Progress, ReplicationPlan, run};
 use resus_tests::Replaced as _;
 use resus_tests::{scenario, sized};
@@ -22,7 +22,26 @@ fn shares_add_up_to_the_whole_and_an_empty_pillar_is_worth_nothing() {
     let tried = design(&s, [0.0; 5], [1.0, 1.0, 0.0, 1.0, 1.0]);
     let all: Vec<usize> = (0..tried.strategies.len()).collect();
     let study = run(&tried, &all, plan(40), &Progress::default()).unwrap();
-    for o in attribute(&study, 1).outcomes {
+    let levels = [1.0, 1.0, 0.0, 1.0, 1.0];
+    let often = Often { per_year: 0.2, range: None, costs: costs(&s, [0.0; 5], levels) };
+    let found = attribute(std::slice::from_ref(&study), &[1.0], Some(&often), 1);
+    // A year is an incident times its frequency; what levers cost is paid once, and not by the incident.
+    let y = found.yearly.as_ref().unwrap();
+    let of = |o: Outcome| found.outcomes.iter().find(|s| s.outcome == o).unwrap();
+    let (harm, total) = (of(Outcome::Harm).whole.estimate, of(Outcome::CostTotal).whole.estimate);
+    assert!((y.whole.harm.estimate - 0.2 * harm).abs() < 1e-9 * harm.abs());
+    let levers = tried.strategies[31].cost;
+    assert!((y.whole.set_up + y.whole.running - levers).abs() < 1e-6 * levers && levers > 0.0);
+    assert!((y.whole.avoided.estimate - 0.2 * (total + levers)).abs() < 1e-9 * levers);
+    let sums = y.pillars.iter().fold((0.0, 0.0, 0.0), |a, p| {
+        (a.0 + p.harm.estimate, a.1 + p.avoided.estimate, a.2 + p.set_up + p.running)
+    });
+    assert!((sums.0 - y.whole.harm.estimate).abs() < 1e-6 * harm.abs());
+    assert!(
+        (sums.1 - y.whole.avoided.estimate).abs() < 1e-6 * levers && (sums.2 - levers).abs() < 1e-6 * levers
+    );
+    assert!(y.pillars[2].set_up == 0.0 && y.pillars[2].avoided.estimate.abs() < 1e-6);
+    for o in found.outcomes {
         let sum: f64 = o.pillars.iter().map(|w| w.shapley.estimate).sum();
         assert!((sum - o.whole.estimate).abs() < 1e-6 * o.start.abs().max(1.0), "{}", o.outcome.id());
         assert!(o.pillars[2].shapley.estimate.abs() < 1e-9 && o.pillars[2].alone.estimate.abs() < 1e-9);

@@ -6,6 +6,7 @@ mod failure;
 mod money;
 mod progress;
 mod source;
+mod subject;
 mod table;
 
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ enum Command {
     Criticality(commands::criticality::Args),
     /// What to buy for a budget.
     Plan(commands::plan::Args),
+    /// What several scenarios come to in a year, and what strategies change.
+    Portfolio(commands::portfolio::Args),
     /// Run a tabletop exercise, prepare one, or rehearse it.
     Exercise(commands::exercise::Args),
     /// Review an exercise: an after-action report with the value of each decision.
@@ -82,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::Pillars(args) => commands::pillars::run(&args),
         Command::Criticality(args) => commands::criticality::run(&args),
         Command::Plan(args) => commands::plan::run(&args),
+        Command::Portfolio(args) => commands::portfolio::run(&args),
         Command::Exercise(args) => commands::exercise::run(&args),
         Command::Review(args) => commands::review::run(&args),
         Command::Estate(args) => commands::estate::run(&args),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use miette::{LabeledSpan, NamedSource, SourceCode};
 use resus_engine::parameters::ParametersSpec;
+use resus_engine::scenario::portfolio::{PortfolioSpec, looks_like, read_portfolio};
 use resus_engine::scenario::{Override, Scenario, bundled, check_part, load_over};
 use resus_engine::source::{Diagnostic, LARGEST_ESTATE, read, suggest};
 
@@ -83,12 +84,12 @@ impl Source {
         };
         let path = Path::new(file);
         if !path.exists() {
-            if let Some((path, text)) = bundled::scenario(file) {
+            if let Some((path, text)) = bundled::scenario(file).or_else(|| bundled::portfolio(file)) {
                 return Ok(Self { name: format!("scenarios/{path}"), text: text.into(), folder: None });
             }
             return Err(bad_input(
                 format!("there is no file '{file}'"),
-                "`resus list` shows the bundled scenarios; `resus new FILE` makes one of your own",
+                "`resus list` shows the bundled scenarios and portfolios; `resus new FILE` makes a scenario of your own",
             ));
         }
         let size = std::fs::metadata(path).map_or(0, |m| m.len());
@@ -103,6 +104,32 @@ impl Source {
         let text = String::from_utf8(bytes)
             .map_err(|_| bad_input(format!("'{file}' is not a text in UTF-8"), "save it as UTF-8"))?;
         Ok(Self { name: file.into(), text, folder: Some(path.parent().unwrap_or(Path::new(".")).to_owned()) })
+    }
+
+    /// Whether it states a portfolio and not a scenario.
+    pub fn is_portfolio(&self) -> bool {
+        looks_like(&self.text)
+    }
+
+    /// The scenario that a portfolio in this file names: a file looked for from this one's folder, or bundled; `None` where there is none.
+    pub fn beside(&self, name: &str) -> Option<Result<Self, Failure>> {
+        let there = self.folder.as_ref().map(|f| f.join(name)).filter(|p| p.exists());
+        match there {
+            Some(path) => Some(Self::open(path.to_str())),
+            None => bundled::scenario(name).map(|_| Self::open(Some(name))),
+        }
+    }
+
+    /// The checked portfolio, without its scenarios; what in it may stay is told.
+    pub fn portfolio(&self) -> Result<PortfolioSpec, Failure> {
+        let (spec, warnings) = read_portfolio(&self.text).map_err(|wrong| self.wrong(wrong.list))?;
+        self.warn(warnings);
+        Ok(spec)
+    }
+
+    /// A mistake in this file that shows only with other files.
+    pub fn mistake(&self, diagnostic: Diagnostic) -> Failure {
+        self.wrong(vec![diagnostic])
     }
 
     /// The checked scenario, or all that is wrong.
@@ -122,11 +149,16 @@ impl Source {
         parameters: &ParametersSpec,
     ) -> Result<Arc<Scenario>, Failure> {
         let scenario = self.load_silently(overrides, parameters)?;
+        self.warn(scenario.warnings.clone());
+        Ok(scenario)
+    }
+
+    /// Tells what may stay.
+    fn warn(&self, warnings: Vec<Diagnostic>) {
         let source = Arc::new(NamedSource::new(&self.name, self.text.clone()));
-        for diagnostic in scenario.warnings.iter().cloned() {
+        for diagnostic in warnings {
             eprintln!("{:?}", miette::Report::new(Shown { diagnostic, source: source.clone() }));
         }
-        Ok(scenario)
     }
 
     /// The same without a word on what has no effect: for who was told before.
@@ -135,6 +167,12 @@ impl Source {
         overrides: &[Override],
         parameters: &ParametersSpec,
     ) -> Result<Arc<Scenario>, Failure> {
+        if self.is_portfolio() {
+            return Err(bad_input(
+                format!("'{}' is a portfolio of several scenarios", self.name),
+                "here is room for one scenario; `resus portfolio`, `pillars` and `criticality` take a portfolio",
+            ));
+        }
         let loaded = load_over(&self.text, self.folder.as_deref(), overrides, parameters);
         loaded.map(Arc::new).map_err(|wrong| self.wrong(wrong.list))
     }
@@ -149,6 +187,11 @@ impl Source {
 
     /// What the file holds, in words, when it is good: a scenario or what scenarios are made of.
     pub fn check(&self) -> Result<String, Failure> {
+        if self.is_portfolio() {
+            let portfolio = crate::subject::portfolio(self, &[])?;
+            let (m, t) = (portfolio.members.len(), portfolio.strategies.len());
+            return Ok(format!("good, a portfolio: {m} scenarios, {t} strategies."));
+        }
         match check_part(&self.text) {
             Some((what, diagnostics)) if diagnostics.is_empty() => Ok(format!("good, {what}.")),
             Some((_, diagnostics)) => Err(self.wrong(diagnostics)),

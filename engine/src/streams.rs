@@ -163,6 +163,16 @@ stream_names! {
     Candidate = 42 { generation: u64, candidate: u64 },
     /// Where a synthetic truth lies.
     Truth = 43 {},
+    /// Of the years of a portfolio: how often a peril comes in one, by the hash of its name.
+    YearsRate = 90 { peril: u64, year: u64 },
+    /// How many incidents a peril brings in a year.
+    YearsCount = 91 { peril: u64, year: u64 },
+    /// Which of the known incidents each of them is.
+    YearsIncident = 92 { peril: u64, year: u64 },
+    /// How often a peril comes, for what is expected of it.
+    ExpectedRate = 93 { peril: u64 },
+    /// Which of the known incidents make a mean of a peril.
+    ExpectedSizes = 94 { peril: u64 },
     /// Edges of a random network.
     Network = 62 { edge: u64 },
     /// Transmission over an edge.

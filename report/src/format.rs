@@ -49,6 +49,20 @@ pub fn percent(v: f64) -> String {
     format!("{p:.digits$} %").replace('-', "−")
 }
 
+/// Times a year with two significant figures: such numbers are often far below one.
+pub fn rate(v: f64) -> String {
+    if !v.is_finite() || v <= 0.0 || v >= 9.95 {
+        return number(v);
+    }
+    let digits = (1.0 - v.log10().floor()).max(0.0) as usize;
+    format!("{v:.digits$}")
+}
+
+/// How often something comes, in words.
+pub fn often(v: f64) -> String {
+    if v < 0.7 { format!("about once in {:.0} years", 1.0 / v) } else { format!("{} times a year", rate(v)) }
+}
+
 /// Days with a digit after the point; a short time in hours.
 pub fn days(v: f64) -> String {
     if v.abs() > 0.0 && v.abs() < 0.05 {

@@ -14,6 +14,7 @@ pub mod list;
 pub mod new;
 pub mod pillars;
 pub mod plan;
+pub mod portfolio;
 pub mod review;
 pub mod run;
 pub mod schema;
@@ -91,9 +92,14 @@ impl Running {
 impl Common {
     /// The scenario with what is set beside it.
     pub fn load(&self) -> Result<(Source, std::sync::Arc<Scenario>), Failure> {
+        self.load_with(None)
+    }
+    /// The same with one more value set beside it.
+    pub fn load_with(&self, more: Option<Override>) -> Result<(Source, std::sync::Arc<Scenario>), Failure> {
         self.running.keep_to_threads();
         let source = Source::open(self.file.as_deref())?;
-        let scenario = source.load_with(&self.set)?;
+        let set: Vec<Override> = self.set.iter().cloned().chain(more).collect();
+        let scenario = source.load_with(&set)?;
         if !self.running.quiet {
             self.say_what_is_idle(&source, &scenario)?;
         }

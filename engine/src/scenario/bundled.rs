@@ -26,6 +26,21 @@ bundled! {
     "hospitals": "historical/hospitals.ron",
 }
 
+/// Bundled portfolios: (name, path below `scenarios/`, text). The first is the default.
+pub const PORTFOLIOS: &[(&str, &str, &str)] = &[
+    (
+        "care-system",
+        "portfolios/care-system.ron",
+        include_str!("../../../scenarios/portfolios/care-system.ron"),
+    ),
+    ("england", "portfolios/england.ron", include_str!("../../../scenarios/portfolios/england.ron")),
+];
+
+/// The text of a bundled portfolio, by its name or path.
+pub fn portfolio(name: &str) -> Option<(&'static str, &'static str)> {
+    PORTFOLIOS.iter().find(|(n, path, _)| *n == name || *path == name).map(|(_, path, text)| (*path, *text))
+}
+
 /// Families of templates: (name, text).
 pub const FAMILIES: &[(&str, &str)] = &[
     ("england", include_str!("../../../scenarios/templates/england.ron")),

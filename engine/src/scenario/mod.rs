@@ -5,7 +5,9 @@ pub mod campaign;
 mod check;
 pub mod evidence;
 pub mod exercise;
+pub mod frequency;
 mod overrides;
+pub mod portfolio;
 pub mod schema;
 pub mod spec;
 
@@ -18,6 +20,7 @@ use crate::estate::Estate;
 use crate::parameters::{ParametersSpec, Row};
 use crate::random::Resolve as _;
 use crate::scenario::exercise::Exercise;
+use crate::scenario::frequency::Frequency;
 use crate::source::Diagnostic;
 use crate::strategy::Strategy;
 use crate::strategy::lever::Lever;
@@ -40,6 +43,8 @@ pub struct Scenario {
     pub about: String,
     /// What to discuss.
     pub discuss: Vec<String>,
+    /// How often such an incident comes, where that is stated.
+    pub frequency: Option<Frequency>,
     /// Start, local time, and bank holidays.
     pub calendar: Calendar,
     /// Minutes that it runs.
@@ -77,6 +82,28 @@ impl Scenario {
     pub fn own_levers(&self) -> impl Iterator<Item = &Lever> {
         let earlier = |n: usize, l: &Lever| self.levers[..n].iter().any(|e| e.id.get() == l.id.get());
         self.levers.iter().enumerate().filter(move |(n, l)| !earlier(*n, l)).map(|(_, l)| l)
+    }
+    /// This one with a bundled strategy beside its own, its levers and playbook being the scenario's own where there are such; itself where
+    /// it has that strategy.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub fn with_bundled(&self, id: &str) -> Result<Self, NoSuchStrategy> {
+        if self.strategies_named([id]).is_ok() {
+            return Ok(self.clone());
+        }
+        let none = || NoSuchStrategy(id.to_owned());
+        let book: spec::StrategyBook = check::own(bundled::STRATEGIES);
+        let mut all = book.strategies.iter().filter_map(crate::source::Located::get);
+        let spec = all.find(|s| s.id.get().is_some_and(|i| i == id)).ok_or_else(none)?;
+        let lever = |id: &str| self.own_levers().find(|l| l.text_id() == id);
+        let pulled: Option<Vec<(&Lever, f64)>> =
+            spec.levers.iter().map(|(id, uptake)| Some((lever(id.get()?)?, uptake.get()))).collect();
+        let playbook = spec.playbook.get().and_then(|id| self.playbook(id)).ok_or_else(none)?;
+        let strategy = Strategy::new(spec, &pulled.ok_or_else(none)?, playbook.clone(), &self.estate);
+        let mut out = self.clone();
+        out.strategies.push(Arc::new(strategy));
+        Ok(out)
     }
     /// Positions of strategies by their ids, in the order asked for.
     ///

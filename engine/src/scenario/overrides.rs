@@ -8,13 +8,14 @@ use crate::estate::spec::EstateSpec;
 use crate::parameters::ParametersSpec;
 use crate::scenario::bundled;
 use crate::scenario::campaign::{CampaignSpec, EntrySpec, SpreadSpec, entry_names};
+use crate::scenario::frequency::Frequency;
 use crate::scenario::spec::{ScenarioSpec, StrategyBook};
 use crate::source::{Diagnostic, Located, nearest, read, suggest};
 use crate::strategy::lever::{Change, Lever};
 
 /// The paths that are no parameter and no control.
-const PLAIN: [&str; 7] =
-    ["horizon", "starts", "step", "baseline", "weights", "estate.population", "estate.seed"];
+const PLAIN: [&str; 8] =
+    ["horizon", "starts", "step", "baseline", "frequency", "weights", "estate.population", "estate.seed"];
 
 /// One replaced value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +54,7 @@ impl Override {
 
     /// Whether it is about what happens, and not only about how findings are compared.
     pub fn changes_runs(&self) -> bool {
-        self.path != "baseline"
+        !matches!(self.path.as_str(), "baseline" | "frequency")
     }
 
     /// Whether it asks for another estate.
@@ -74,6 +75,18 @@ impl Override {
             ["horizon"] => self.put(&ron, &mut spec.horizon),
             ["starts"] => self.put(&ron, &mut spec.starts),
             ["baseline"] => self.put(&ron, &mut spec.baseline),
+            ["frequency"] => {
+                // A number alone is taken as known.
+                let known =
+                    self.value.parse::<f64>().ok().map(|f| Frequency::known(f, "stated beside the file"));
+                let into = spec.frequency.get_or_insert(Located { value: None, at: 0..0 });
+                into.at = 0..0;
+                match known {
+                    Some(known) => into.value = Some(known),
+                    None => return self.put(&ron, into),
+                }
+                vec![]
+            }
             ["step"] => self.put(&ron, spec.step.get_or_insert(Located { value: None, at: 0..0 })),
             ["estate", "population" | "seed"] => match &mut spec.estate.value {
                 Some(EstateSpec::Generate(g)) if parts[1] == "population" => {

@@ -8,6 +8,7 @@ use crate::parameters::ParametersSpec;
 use crate::scenario::campaign::CampaignSpec;
 use crate::scenario::evidence::FigureSpec;
 use crate::scenario::exercise::spec::ExerciseSpec;
+use crate::scenario::frequency::Frequency;
 use crate::source::Located;
 use crate::strategy::StrategySpec;
 use crate::strategy::lever::Lever;
@@ -28,6 +29,9 @@ pub struct ScenarioSpec {
     /// What to discuss.
     #[serde(default)]
     pub discuss: Vec<String>,
+    /// How often such an incident comes; where it is not known, findings are of one that happens for certain.
+    #[serde(default)]
+    pub frequency: Option<Located<Frequency>>,
     /// Local date and time at which it starts.
     pub starts: Located<DateTime>,
     /// Bank holidays: demand and staffing are those of a Sunday.

@@ -1,6 +1,7 @@
 //! Estimates and intervals; knows nothing of cyber attacks.
 
 pub mod agreement;
+pub mod annual_loss;
 pub mod attribution;
 pub mod bootstrap;
 pub mod intervals;

@@ -9,6 +9,7 @@ pub mod idle;
 pub mod investment;
 pub mod measured;
 pub mod pillars;
+pub mod portfolio;
 pub mod replicates;
 pub mod sir;
 pub mod tornado;

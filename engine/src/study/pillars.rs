@@ -16,7 +16,7 @@ use crate::stats::multiplicity::holm;
 use crate::stats::paired::p_value;
 use crate::strategy::Strategy;
 use crate::streams::{Stream, StreamName, Streams, text_id};
-use crate::study::measured::{common_limit, filled};
+use crate::study::portfolio::{Measure, average_incident};
 use crate::study::replicates::Study;
 
 const PILLARS: usize = Pillar::ALL.len();
@@ -115,11 +115,50 @@ pub struct Shares {
     pub pairs: Vec<Pair>,
 }
 
+/// What one pillar, or all five, bring in a year: what an incident's benefit comes to at the incidents that are expected.
+#[derive(Clone, Copy, Debug)]
+pub struct PillarYear {
+    /// Harm that is averted: of a pillar its Shapley value, so that pillars add up.
+    pub harm: Interval,
+    /// Pounds of loss that are avoided, levers not counted; likewise.
+    pub avoided: Interval,
+    /// Pounds for its levers, once.
+    pub set_up: f64,
+    /// Pounds for them in each year.
+    pub running: f64,
+}
+
+/// The same question asked of a year and not of one incident.
+#[derive(Clone, Debug)]
+pub struct Yearly {
+    /// Incidents a year that are expected.
+    pub per_year: f64,
+    /// The 90 % range of that, where it is of a single scenario; all that is told of a year moves with it in proportion.
+    pub range: Option<(f64, f64)>,
+    /// By pillar.
+    pub pillars: Vec<PillarYear>,
+    /// Of all five.
+    pub whole: PillarYear,
+}
+
+/// How often incidents come, as [`attribute`] takes it.
+#[derive(Clone, Debug)]
+pub struct Often {
+    /// Incidents a year that are expected.
+    pub per_year: f64,
+    /// The 90 % range of that, where it is of a single scenario.
+    pub range: Option<(f64, f64)>,
+    /// What each pillar's levers cost at its level: set-up, and each year.
+    pub costs: [(f64, f64); PILLARS],
+}
+
 /// All outcomes.
 #[derive(Clone, Debug)]
 pub struct Pillars {
     /// In the order of [`OUTCOMES`].
     pub outcomes: Vec<Shares>,
+    /// What it comes to in a year, where it is known how often incidents come.
+    pub yearly: Option<Yearly>,
     /// Replicates.
     pub replicates: usize,
 }
@@ -128,11 +167,64 @@ fn interval(values: &[f64], key: Stream) -> Interval {
     mean_interval(values, 0.95, key)
 }
 
-/// Shares out what a study of [`design`] found.
-pub fn attribute(study: &Study, seed: u64) -> Pillars {
+/// What the levers of each pillar cost when it is raised, for set-up and for each year.
+pub fn costs(scenario: &Scenario, from: Levels, to: Levels) -> [(f64, f64); PILLARS] {
+    std::array::from_fn(|p| {
+        let of = |level: f64| {
+            let levers = scenario.own_levers().filter(|l| level > 0.0 && l.pillar == Pillar::ALL[p]);
+            levers.map(|l| l.cost(level, &scenario.estate)).fold((0.0, 0.0), |a, c| (a.0 + c.0, a.1 + c.1))
+        };
+        let (from, to) = (of(from[p]), of(to[p]));
+        (to.0 - from.0, to.1 - from.1)
+    })
+}
+
+/// Shares out what studies of [`design`] found, one of each scenario; an incident is one of a scenario drawn by `weights`, which sum to 1. Of a
+/// single scenario that is the scenario's.
+pub fn attribute(studies: &[Study], weights: &[f64], often: Option<&Often>, seed: u64) -> Pillars {
     let streams = Streams::of_study(seed, "pillars");
-    let outcomes = OUTCOMES.par_iter().map(|o| one(study, *o, streams)).collect();
-    Pillars { outcomes, replicates: study.finished() as usize }
+    let outcomes = OUTCOMES
+        .par_iter()
+        .map(|o| one((*o, o.id()), |s| average_incident(studies, weights, s, *o), streams))
+        .collect::<Vec<_>>();
+    let yearly = often.map(|often| {
+        let of = |s: usize| {
+            let total = average_incident(studies, weights, s, Outcome::CostTotal);
+            let levers = average_incident(studies, weights, s, Outcome::CostLevers);
+            total.iter().zip(levers).map(|(t, l)| t - l).collect()
+        };
+        year(&outcomes, &one((Outcome::CostTotal, Measure::Loss.id()), of, streams), often)
+    });
+    let replicates = studies.iter().map(Study::finished).min().unwrap_or(0) as usize;
+    Pillars { outcomes, yearly, replicates }
+}
+
+/// What an incident's benefits come to in a year.
+fn year(outcomes: &[Shares], loss: &Shares, often: &Often) -> Yearly {
+    let times = |i: &Interval| Interval {
+        estimate: often.per_year * i.estimate,
+        low: often.per_year * i.low,
+        high: often.per_year * i.high,
+    };
+    let harm = outcomes.iter().find(|s| s.outcome == Outcome::Harm).expect("harm is one of the outcomes");
+    let pillars = harm.pillars.iter().zip(&loss.pillars).zip(often.costs);
+    let pillar = |((h, l), (set_up, running)): ((&Worth, &Worth), _)| PillarYear {
+        harm: times(&h.shapley),
+        avoided: times(&l.shapley),
+        set_up,
+        running,
+    };
+    Yearly {
+        per_year: often.per_year,
+        range: often.range,
+        pillars: pillars.map(pillar).collect(),
+        whole: PillarYear {
+            harm: times(&harm.whole),
+            avoided: times(&loss.whole),
+            set_up: often.costs.iter().map(|c| c.0).sum(),
+            running: often.costs.iter().map(|c| c.1).sum(),
+        },
+    }
 }
 
 /// How far each pillar is behind the one with the largest mean of `values`, its Shapley values by replicate.
@@ -149,17 +241,15 @@ fn leads(values: &[Vec<f64>], key: impl Fn(usize) -> Stream) -> Vec<Option<Lead>
     leads
 }
 
-fn one(study: &Study, outcome: Outcome, streams: Streams) -> Shares {
-    let n = study.finished() as usize;
-    // Of times restricted means, all to the same limit.
-    let limit = common_limit(&study.records, outcome);
-    let of = |s: usize| filled(&study.records[s], outcome, limit);
+/// Of one outcome, of which `of` gives the values of a strategy by replicate; its intervals are drawn by `id`.
+fn one((outcome, id): (Outcome, &str), of: impl Fn(usize) -> Vec<f64>, streams: Streams) -> Shares {
     let start = of(0);
+    let n = start.len();
     let benefit = |s: usize| -> Vec<f64> { of(s).iter().zip(&start).map(|(v, b)| b - v).collect() };
     let benefits: Vec<Vec<f64>> = (0..SETS).map(benefit).collect();
     // By what it is of, so that neither an outcome nor a figure that is added moves the intervals of the others.
     let key = |of: &str, figure: &str| {
-        let (of, outcome, figure) = (text_id(of), text_id(outcome.id()), text_id(figure));
+        let (of, outcome, figure) = (text_id(of), text_id(id), text_id(figure));
         streams.stream(StreamName::Bootstrap { of, outcome, figure })
     };
     // Shapley values and interactions are linear: those of each replicate average to those of the means.

@@ -113,6 +113,52 @@ impl From<&Shares> for PillarOutcome {
     }
 }
 
+/// What one pillar, or all five, bring in a year.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct PillarYear {
+    /// Harm that is averted; of a pillar its Shapley value.
+    harm: Interval,
+    /// Pounds of loss that are avoided, levers not counted; likewise.
+    avoided: Interval,
+    /// Pounds for its levers, once.
+    set_up: f64,
+    /// Pounds for its levers, each year.
+    running: f64,
+}
+
+impl From<&study::PillarYear> for PillarYear {
+    fn from(y: &study::PillarYear) -> Self {
+        Self { harm: (&y.harm).into(), avoided: (&y.avoided).into(), set_up: y.set_up, running: y.running }
+    }
+}
+
+/// What the pillars bring in a year: an incident's benefit times the incidents that are expected.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct PillarsYearly {
+    /// Incidents a year that are expected.
+    per_year: f64,
+    /// 5 % quantile of that; null of a portfolio, and where it is taken as known.
+    low: Option<f64>,
+    /// 95 % quantile of that.
+    high: Option<f64>,
+    /// Pillars, by id.
+    pillars: BTreeMap<&'static str, PillarYear>,
+    /// All five.
+    whole: PillarYear,
+}
+
+impl From<&study::Yearly> for PillarsYearly {
+    fn from(y: &study::Yearly) -> Self {
+        Self {
+            per_year: y.per_year,
+            low: y.range.map(|r| r.0),
+            high: y.range.map(|r| r.1),
+            pillars: Pillar::ALL.iter().zip(&y.pillars).map(|(p, y)| (p.id(), y.into())).collect(),
+            whole: (&y.whole).into(),
+        }
+    }
+}
+
 /// What each of the five pillars is worth.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Pillars {
@@ -130,6 +176,8 @@ pub struct Pillars {
     verdict: Vec<String>,
     /// Outcomes, by id.
     outcomes: BTreeMap<&'static str, PillarOutcome>,
+    /// What they bring in a year; null where it is not known how often incidents come.
+    yearly: Option<PillarsYearly>,
     /// Levers that change no outcome but cost here, and why, in sentences; the first one says how that was found. Empty when each has an
     /// effect.
     without_effect: Vec<String>,
@@ -146,6 +194,7 @@ impl Pillars {
             to,
             verdict: verdict::pillars::sentences(p),
             outcomes: p.outcomes.iter().map(|s| (s.outcome.id(), s.into())).collect(),
+            yearly: p.yearly.as_ref().map(Into::into),
             without_effect: vec![],
         }
     }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Bench, Calibrate, CalibrateCheck, Catalogue, Compare, Criticality, Document, Estate, Evidence, Import,
-    List, Pillars, Plan, Review, Run, Story, Verify,
+    List, Pillars, Plan, Portfolio, Review, Run, Story, Verify,
 };
 
 /// What holds for every document.
@@ -55,6 +55,7 @@ pub fn reference() -> String {
     page.document::<Pillars>();
     page.document::<Criticality>();
     page.document::<Plan>();
+    page.document::<Portfolio>();
     page.document::<Review>();
     page.document::<Estate>();
     page.document::<Import>();

@@ -4,6 +4,7 @@ mod compare;
 mod criticality;
 mod pillars;
 mod plan;
+mod portfolio;
 mod review;
 mod who;
 
@@ -12,6 +13,7 @@ pub use criticality::criticality;
 pub(crate) use criticality::lasts;
 pub use pillars::{pillars, without_effect};
 pub use plan::plan;
+pub use portfolio::portfolio;
 pub use review::{Ending, review};
 pub use who::{Wish, hours};
 

@@ -4,11 +4,12 @@ use resus_engine::catalogue::outcome::Outcome;
 use resus_engine::catalogue::pillar::Pillar;
 use resus_engine::scenario::Scenario;
 use resus_engine::stats::intervals::Interval;
-use resus_engine::study::pillars::{Pillars, STEPS, Shares};
+use resus_engine::study::pillars::{Pillars, STEPS, Shares, Yearly};
 
 use super::closing;
 use crate::chart::{self, Bar};
 use crate::format::{number, p_value, percent, pounds};
+use crate::verdict::portfolio::with as with_ends;
 use crate::{Cell, Column, Report, RunInfo, Section, Table, verdict};
 
 fn show(o: Outcome, v: f64) -> String {
@@ -43,6 +44,7 @@ pub fn pillars(scenario: &Scenario, p: &Pillars, run: &RunInfo) -> Report {
         let at = if s.outcome == Outcome::Harm { 0 } else { sections.len() };
         sections.insert(at, worth(s));
     }
+    sections.extend(p.yearly.as_ref().map(yearly));
     sections.push(together(p));
     sections.push(levels(p));
     sections.push(sets(p));
@@ -140,6 +142,41 @@ fn worth(s: &Shares) -> Section {
             |v| if o == Outcome::CostTotal { pounds(v) } else { number(v) },
         )],
         tables: vec![table],
+    }
+}
+
+/// What the pillars bring in a year, and what they cost.
+fn yearly(y: &Yearly) -> Section {
+    let mut table = Table::new(
+        "In a year",
+        [
+            Column::text("pillar"),
+            Column::interval("harm averted", "index"),
+            Column::interval("loss avoided", "£"),
+            Column::number("set-up, once", "£"),
+            Column::number("each year", "£"),
+        ],
+    );
+    let rows = Pillar::ALL.iter().map(|p| p.label()).zip(&y.pillars).chain([("all five", &y.whole)]);
+    for (name, p) in rows {
+        table.row([
+            Cell::text(name),
+            Cell::interval(&p.harm, with_ends(&p.harm, number)),
+            Cell::interval(&p.avoided, with_ends(&p.avoided, pounds)),
+            Cell::pounds(p.set_up),
+            Cell::pounds(p.running),
+        ]);
+    }
+    Section {
+        id: "a-year".into(),
+        title: "In a year".into(),
+        text: vec![
+            verdict::pillars::how_often(y),
+            "Pillars by their Shapley values, so that they add up to all five. Loss is what incidents cost without what levers cost; their set-up is paid once and their running each year."
+                .into(),
+        ],
+        tables: vec![table],
+        ..Section::default()
     }
 }
 

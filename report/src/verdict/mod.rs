@@ -10,6 +10,7 @@ pub mod estate;
 pub mod idle;
 pub mod investment;
 pub mod pillars;
+pub mod portfolio;
 #[cfg(test)]
 mod property;
 pub mod review;

@@ -7,10 +7,11 @@ use resus_engine::catalogue::pillar::Pillar;
 use resus_engine::stats::intervals::Interval;
 use resus_engine::stats::paired::ALPHA;
 use resus_engine::study::comparison::MATTERS;
-use resus_engine::study::pillars::{OUTCOMES, Pillars, Shares};
+use resus_engine::study::pillars::{OUTCOMES, Pillars, Shares, Yearly};
 
+use super::portfolio::with;
 use super::{list, percent, too_few};
-use crate::format::{number, pounds};
+use crate::format::{number, pounds, rate};
 
 /// A set of pillars, one bit each, the first pillar lowest.
 pub fn set_in_words(set: usize) -> String {
@@ -53,7 +54,13 @@ pub fn sentences(p: &Pillars) -> Vec<String> {
     if !harmful.is_empty() {
         out.push(format!("Averaged over all orders of adding, raising harm: {}.", list(&harmful, "and")));
     }
-    out.extend(money(of(p, Outcome::CostTotal)));
+    match &p.yearly {
+        Some(y) => out.push(a_year(y)),
+        None => {
+            out.extend(money(of(p, Outcome::CostTotal)));
+            out.push(NOT_STATED.into());
+        }
+    }
     if let Some(pair) = harm.pairs.iter().find(|p| p.p <= ALPHA && p.worth.excludes_zero()) {
         let (a, b) = pair.of;
         out.push(if pair.worth.estimate > 0.0 {
@@ -63,6 +70,40 @@ pub fn sentences(p: &Pillars) -> Vec<String> {
         });
     }
     out
+}
+
+/// What is said where it is not known how often incidents come.
+pub(crate) const NOT_STATED: &str = "All of this is if this incident happens once: its yearly frequency is not stated (--frequency 0.1 would say once in ten years).";
+
+/// How often incidents come, over a table of what a year brings.
+pub fn how_often(y: &Yearly) -> String {
+    let range = y.range.map_or(String::new(), |(low, high)| {
+        format!(" ({} to {}, and all of this with it in proportion)", rate(low), rate(high))
+    });
+    format!(
+        "In a year, {} such incidents being expected{range}; levers are paid whether or not one comes.",
+        rate(y.per_year)
+    )
+}
+
+/// What all five bring in a year, and what they cost.
+fn a_year(y: &Yearly) -> String {
+    let w = &y.whole;
+    let against = if w.avoided.low > w.running {
+        ", less than that"
+    } else if w.avoided.high < w.running {
+        ", more than that"
+    } else {
+        ", which may be more or less than that"
+    };
+    format!(
+        "At {} such incidents a year all five avert harm of {} and avoid {} of loss a year; they cost {} to set up and {} each year{against}.",
+        rate(y.per_year),
+        with(&w.harm, number),
+        with(&w.avoided, pounds),
+        pounds(w.set_up),
+        pounds(w.running)
+    )
 }
 
 /// Whether all five together are shown to lower an outcome.
@@ -169,12 +210,12 @@ fn money(cost: &Shares) -> Vec<String> {
         let each = if who.len() > 1 { "each of " } else { "" };
         if alone == last {
             format!(
-                "In money, if this one incident happens, {each}{} {alone}, alone as on top of the other four.",
+                "In money, if this incident happens once, {each}{} {alone}, alone as on top of the other four.",
                 list(&who, "and")
             )
         } else {
             format!(
-                "In money, if this one incident happens, {each}{} {alone} alone, and {last} on top of the other four.",
+                "In money, if this incident happens once, {each}{} {alone} alone, and {last} on top of the other four.",
                 list(&who, "and")
             )
         }

@@ -14,7 +14,7 @@ use resus_engine::stats::pareto::Robustness;
 use resus_engine::study::aim::Aim;
 use resus_engine::study::comparison::{Compared, Comparison, Paired, Summary};
 use resus_engine::study::investment::{Advice, Choice, Cost, Judged, Part, Problem};
-use resus_engine::study::pillars::{Lead, OUTCOMES, Pair, Pillars, Shares, Worth};
+use resus_engine::study::pillars::{Lead, OUTCOMES, Pair, PillarYear, Pillars, Shares, Worth, Yearly};
 use resus_engine::study::tornado::{Bar, Tornado};
 
 use super::{comparison, investment, pillars};
@@ -460,12 +460,30 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn years()(
+        per_year in 0.001..20.0f64,
+        harm in (-900.0..900.0f64, reach()),
+        avoided in (-9e5..9e5f64, reach()),
+        costs in (0.0..1e7f64, 0.0..1e6f64),
+    ) -> Yearly {
+        let whole = PillarYear {
+            harm: interval(harm.0, harm.1),
+            avoided: interval(avoided.0, avoided.1),
+            set_up: costs.0,
+            running: costs.1,
+        };
+        Yearly { per_year, range: Some((0.5 * per_year, 2.0 * per_year)), pillars: vec![whole; 5], whole }
+    }
+}
+
+prop_compose! {
     pub(in crate::verdict) fn studies()(
         replicates in prop_oneof![1usize..40, 30usize..500],
         wholes in prop::collection::vec((prop_oneof![Just(0.0), -900.0..900.0f64], reach()), OUTCOMES.len()),
         start in prop_oneof![Just(0.0), 1.0..3000.0f64],
         worths in prop::collection::vec(prop::collection::vec(worths(), 5), OUTCOMES.len()),
         pairs in prop::collection::vec((0usize..5, 1usize..5, -100.0..100.0f64, reach(), 0.0..0.2f64), 3),
+        yearly in prop_oneof![Just(None), years().prop_map(Some)],
     ) -> Pillars {
         let outcomes = OUTCOMES.iter().enumerate().map(|(at, o)| {
             let whole = if start > 0.0 { interval(wholes[at].0, wholes[at].1) } else { interval(0.0, (0.0, 0.0)) };
@@ -493,7 +511,7 @@ prop_compose! {
                     .collect(),
             }
         });
-        Pillars { outcomes: outcomes.collect(), replicates }
+        Pillars { outcomes: outcomes.collect(), yearly, replicates }
     }
 }
 
@@ -607,6 +625,22 @@ fn check_pillars(p: &Pillars) -> Result<(), TestCaseError> {
                 );
                 in_money.push(k);
             }
+        } else if sentence.contains(" such incidents a year all five avert ") {
+            let w = &p.yearly.as_ref().unwrap().whole;
+            let harm = first_number(sentence.split_once("harm of ").unwrap().1);
+            let avoided = first_number(sentence.split_once("avoid ").unwrap().1);
+            prop_assert!(about(harm, w.harm.estimate, printed(w.harm.estimate)), "{sentence}: {w:?}");
+            prop_assert!(
+                about(avoided, w.avoided.estimate, printed(w.avoided.estimate)),
+                "{sentence}: {w:?}"
+            );
+            let each = first_number(sentence.split_once(" to set up and ").unwrap().1);
+            prop_assert!(about(each, w.running, printed(w.running)), "{sentence}: {w:?}");
+            let told = [", more than that.", ", which may be more or less than that.", ", less than that."];
+            let sign = i8::from(w.avoided.low > w.running) - i8::from(w.avoided.high < w.running);
+            prop_assert!(sentence.ends_with(told[(sign + 1) as usize]), "{sentence}: {w:?}");
+        } else if words("All of this is if this incident happens once") {
+            prop_assert!(p.yearly.is_none(), "{sentence}");
         } else if sentence.contains(" together than apart") {
             let pair = harm.pairs.iter().find(|p| p.p <= 0.05 && side(&p.worth) != 0).unwrap();
             prop_assert_eq!(who, vec![pair.of.0, pair.of.1], "{}", sentence);
@@ -621,6 +655,8 @@ fn check_pillars(p: &Pillars) -> Result<(), TestCaseError> {
     let worse = OUTCOMES.iter().any(|o| *o != Outcome::Harm && side(&of(*o).whole) == -1);
     prop_assert_eq!(said("Less harm, but"), lowered && worse, "{:?}", sentences);
     prop_assert_eq!(said("brings most of that"), lowered, "{:?}", sentences);
+    prop_assert_eq!(said(" such incidents a year all five"), p.yearly.is_some(), "{:?}", sentences);
+    prop_assert_eq!(said("if this incident happens once"), p.yearly.is_none(), "{:?}", sentences);
     prop_assert_eq!(
         said("raising harm"),
         harm.pillars.iter().any(|w| side(&w.shapley) == -1),
@@ -633,6 +669,7 @@ fn check_pillars(p: &Pillars) -> Result<(), TestCaseError> {
     );
     let clear =
         (0..5).filter(|k| side(&cost.pillars[*k].alone) != 0 || side(&cost.pillars[*k].last) != 0).count();
+    let clear = if p.yearly.is_some() { 0 } else { clear };
     prop_assert_eq!(in_money.len(), clear, "{:?}", sentences);
     Ok(())
 }

@@ -15,6 +15,7 @@ use crate::estate::spec::{InlineSpec, TemplateSpec};
 use crate::parameters::ParametersSpec;
 use crate::random::Resolver;
 use crate::scenario::campaign::Campaign;
+use crate::scenario::frequency::Frequency;
 use crate::scenario::spec::{ScenarioSpec, StrategyBook};
 use crate::scenario::{Override, Scenario, bundled};
 use crate::source::{Diagnostic, Diagnostics, LARGEST_ESTATE, Located, read, read_within};
@@ -163,6 +164,9 @@ impl Check {
             );
             return None;
         }
+        if let Some(frequency) = &spec.frequency {
+            Frequency::check(frequency, &mut self.diagnostics);
+        }
         let parameters = self.parameters(&spec.parameters);
         let on = Date(spec.starts.get().map_or(0, |s| s.day()));
         let estate = self.estate(&spec.estate, on, folder);
@@ -198,6 +202,7 @@ impl Check {
             title: spec.title.clone(),
             about: spec.about.clone(),
             discuss: spec.discuss.clone(),
+            frequency: spec.frequency.as_ref().and_then(|f| f.get().cloned()),
             calendar: Calendar::new(*spec.starts.get()?, spec.bank_holidays.iter().copied()),
             horizon,
             step,

@@ -5,6 +5,7 @@ mod comparison;
 mod criticality;
 mod investment;
 mod pillars;
+mod portfolio;
 #[cfg(test)]
 mod property;
 
@@ -15,6 +16,7 @@ pub(crate) use criticality::worst;
 pub use investment::plan;
 pub(crate) use pillars::of as of_pillars;
 pub use pillars::pillars;
+pub use portfolio::portfolio;
 
 use resus_engine::scenario::Scenario;
 

@@ -8,7 +8,7 @@ use resus_engine::study::pillars::{OUTCOMES, Pillars, Shares};
 use super::{nothing, some};
 use crate::board::{self, Board, Figure};
 use crate::format::{number, pounds};
-use crate::verdict::pillars::sentences;
+use crate::verdict::pillars::{NOT_STATED, sentences};
 use crate::verdict::too_few;
 
 const NUMBERS: [Outcome; 3] = [Outcome::Harm, Outcome::ContactsNotServed, Outcome::Recovery95];
@@ -45,7 +45,14 @@ pub fn pillars(p: &Pillars) -> Board {
     Board {
         decision,
         numbers: NUMBERS.iter().map(|o| figure(of(p, *o))).collect(),
-        costs: money(&of(p, Outcome::CostTotal).whole),
+        costs: match &p.yearly {
+            Some(_) => said
+                .iter()
+                .filter(|s| s.contains(" such incidents a year all five avert "))
+                .cloned()
+                .collect(),
+            None => money(&of(p, Outcome::CostTotal).whole),
+        },
         given_up: vec![if raised.is_empty() {
             "With all five, nothing that is measured here is shown to get worse.".to_owned()
         } else {
@@ -120,5 +127,5 @@ fn money(whole: &Interval) -> Vec<String> {
             by(Outcome::CostTotal, whole)
         )
     };
-    vec![first, "How often such an incident comes is not in these figures.".into()]
+    vec![first, NOT_STATED.into()]
 }

@@ -265,6 +265,12 @@ fn check_pillars(p: &Pillars) -> Checked {
     }
     let cost = of(Outcome::CostTotal);
     let money = &b.costs[0];
+    if let Some(y) = &p.yearly {
+        let each = first_number(money.split_once(" to set up and ").unwrap().1);
+        prop_assert!(b.costs.len() == 1 && about(each, y.whole.running, printed(y.whole.running)), "{money}");
+        return Ok(());
+    }
+    prop_assert!(b.costs[1].contains("happens once: its yearly frequency is not stated"), "{:?}", b.costs);
     prop_assert_eq!(money.contains(" more in all"), side(&cost.whole) == -1, "{}", money);
     prop_assert_eq!(money.contains(" less in all"), side(&cost.whole) == 1, "{}", money);
     prop_assert_eq!(money.contains("cannot be told"), side(&cost.whole) == 0, "{}", money);
