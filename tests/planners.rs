@@ -5,7 +5,9 @@ use std::sync::Arc;
 use resus_engine::catalogue::outcome::Outcome;
 use resus_engine::scenario::{Scenario, bundled, load};
 use resus_engine::study::criticality::{CriticalityOptions, Target, criticality};
-use resus_engine::study::investment::{Choice, InvestmentOptions as Budget, Problem, advise};
+use resus_engine::study::investment::{
+    Advice, Choice, Incidents, InvestmentOptions as Budget, Problem, advise,
+};
 use resus_engine::study::pillars::{Often, attribute, costs, design};
 use resus_engine::study::replicates::{Progress, ReplicationPlan, run};
 use resus_tests::Replaced as _;
@@ -72,6 +74,11 @@ fn asked(budget: f64, aim: &str) -> Budget {
     }
 }
 
+fn advised(s: &Arc<Scenario>, ask: &Budget) -> Advice {
+    let of = Incidents { scenarios: std::slice::from_ref(s), weights: &[1.0], per_year: None };
+    advise(of, ask, &Progress::default()).unwrap()
+}
+
 #[test]
 fn sets_cost_what_their_levers_cost_and_stay_within_the_budget() {
     let s = scenario(&sized("friday-night", 150_000));
@@ -80,7 +87,7 @@ fn sets_cost_what_their_levers_cost_and_stay_within_the_budget() {
     let pillars = s.strategies.iter().find(|s| s.id == "all-pillars").unwrap();
     assert!((problem.cost(&full).over(1) - pillars.cost).abs() < 1e-3 * pillars.cost);
     let ask = asked(2e6, "harm");
-    let a = advise(&s, &ask, &Progress::default()).unwrap();
+    let a = advised(&s, &ask);
     assert!(a.best.total <= ask.budget && a.rivals.iter().all(|r| r.total <= ask.budget));
     for (budget, j) in &a.frontier {
         assert!(j.total <= *budget + 1e-6);
@@ -107,7 +114,7 @@ fn a_larger_budget_never_buys_less() {
     for aim in ["harm", "harm=1,cost_activity=0.001", "recovery_95"] {
         let mut before = f64::INFINITY;
         for budget in [2e5, 7e5, 1.9e6, 5e6] {
-            let a = advise(&s, &asked(budget, aim), &Progress::default()).unwrap();
+            let a = advised(&s, &asked(budget, aim));
             assert!(a.best.mean <= before, "{aim}: {} for {budget}, {before} for less", a.best.mean);
             before = a.best.mean;
             for pair in a.frontier.windows(2) {
@@ -119,10 +126,39 @@ fn a_larger_budget_never_buys_less() {
 }
 
 #[test]
+fn a_plan_for_several_scenarios_is_for_their_average_incident() {
+    let s = scenario(&sized("friday-night", 150_000));
+    let other = scenario(&sized("bad-update", 150_000));
+    let ask = asked(3e6, "harm");
+    let of = |scenarios: &[Arc<Scenario>], weights: &[f64], per_year: Option<f64>| {
+        advise(Incidents { scenarios, weights, per_year }, &ask, &Progress::default()).unwrap()
+    };
+    // Twice the same scenario is the scenario; one without weight does not count.
+    let alone = advised(&s, &ask);
+    for same in
+        [of(&[s.clone(), s.clone()], &[0.25, 0.75], None), of(&[s.clone(), other.clone()], &[1.0, 0.0], None)]
+    {
+        assert_eq!(same.best.choice, alone.best.choice);
+        assert!((same.best.mean - alone.best.mean).abs() < 1e-9 * alone.nothing);
+    }
+    // What nothing comes to is the average of what it comes to in each.
+    let both = of(&[s.clone(), other.clone()], &[0.25, 0.75], Some(0.5));
+    let expected = 0.25 * alone.nothing + 0.75 * advised(&other, &ask).nothing;
+    assert!((both.nothing - expected).abs() < 1e-9 * expected);
+    // Two incidents are expected in four years.
+    assert!((both.incidents() - 2.0).abs() < 1e-12);
+    if let (Some(one), Some(each)) =
+        (both.bought.cost_for_each(1.0), both.bought.cost_for_each(both.incidents()))
+    {
+        assert!((one - 2.0 * each).abs() < 1e-9 * one);
+    }
+}
+
+#[test]
 fn a_set_that_is_bought_is_worth_what_it_is_judged_at() {
     let s = scenario(&sized("friday-night", 150_000));
     let ask = Budget { judge: 60, ..asked(3e6, "harm") };
-    let a = advise(&s, &ask, &Progress::default()).unwrap();
+    let a = advised(&s, &ask);
     let mean = |choice: &Choice| {
         let bought = Arc::new(a.problem.strategy(&s, choice));
         let alone = Arc::new(Scenario { strategies: vec![bought], baseline: 0, ..Scenario::clone(&s) });
@@ -189,7 +225,7 @@ fn nothing_bought_without_an_attack() {
     let quiet = format!("{}{}", &text[..from], &text[to..]);
     let s = Arc::new(load(&quiet, None).unwrap());
     let ask = Budget { search: 10, judge: 10, ..asked(1e6, "harm") };
-    let a = advise(&s, &ask, &Progress::default()).unwrap();
+    let a = advised(&s, &ask);
     assert!(a.best.total <= 0.0 && a.best.choice == a.problem.nothing());
     // Where nothing happens nothing has an effect.
     assert_eq!(a.idle.len(), a.problem.levers.len());

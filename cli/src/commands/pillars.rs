@@ -63,7 +63,7 @@ fn levels(list: &[String], usual: f64) -> Result<Levels, Failure> {
 }
 
 /// Times a year.
-fn times(text: &str) -> Result<f64, String> {
+pub fn times(text: &str) -> Result<f64, String> {
     let times: Result<f64, _> = text.parse();
     match times {
         Ok(times) if times > 0.0 && times <= 1000.0 => Ok(times),

@@ -1,10 +1,12 @@
 //! `resus plan`.
 
+use std::sync::Arc;
+
 use resus_engine::scenario::Scenario;
 use resus_engine::source::suggest;
 use resus_engine::strategy::Priority;
 use resus_engine::study::aim::Aim;
-use resus_engine::study::investment::{Advice, InvestmentOptions, Judged, Part, advise};
+use resus_engine::study::investment::{Advice, Incidents, InvestmentOptions, Judged, Part, advise};
 use resus_report::json::{Document as _, Plan};
 use resus_report::verdict::{
     self,
@@ -14,6 +16,7 @@ use resus_report::{RunInfo, pages};
 
 use super::{BoardArgs, Common, Files};
 use crate::failure::{CommandResult, Failure, bad_input};
+use crate::subject::Subject;
 use crate::table::{cut, number, percent, pounds, short_wins, table, wrap};
 use crate::{money, progress};
 
@@ -29,6 +32,9 @@ pub struct Args {
     /// What is to be lowered: an outcome of `resus list outcomes`, or a sum such as harm=1,contacts_not_served=0.01.
     #[arg(long = "for", value_name = "OUTCOME[=WEIGHT],…", default_value = "harm")]
     aim: Aim,
+    /// How often such an incident comes, in times a year, where the scenario does not say it or another figure is meant: 0.1.
+    #[arg(long, value_name = "TIMES A YEAR", value_parser = super::pillars::times)]
+    frequency: Option<f64>,
     /// Keep to this playbook, by id; without it the best of all is followed.
     #[arg(long)]
     playbook: Option<String>,
@@ -90,23 +96,30 @@ impl From<Order> for Priority {
     }
 }
 
-/// Runs and prints.
-pub fn run(args: &Args) -> CommandResult {
-    args.files.check()?;
-    let (source, scenario) = args.common.load()?;
-    let mut scenario = Scenario::clone(&scenario);
+/// The scenario keeps to the playbook and the order of work that were asked for.
+fn keep(args: &Args, scenario: &mut Scenario) -> Result<(), Failure> {
     if let Some(id) = &args.playbook {
         let known = scenario.playbooks.iter().map(|p| p.0.as_str());
         let Some(playbook) = scenario.playbook(id).cloned() else {
             return Err(bad_input(format!("no playbook '{id}'"), suggest(id, "there are: ", known)));
         };
-        let base = &mut scenario.strategies[scenario.baseline];
-        std::sync::Arc::make_mut(base).playbook = playbook;
+        Arc::make_mut(&mut scenario.strategies[scenario.baseline]).playbook = playbook;
     }
     if let Some(order) = args.order {
-        let base = &mut scenario.strategies[scenario.baseline];
-        std::sync::Arc::make_mut(base).priority = order.into();
+        Arc::make_mut(&mut scenario.strategies[scenario.baseline]).priority = order.into();
     }
+    Ok(())
+}
+
+/// Runs and prints.
+pub fn run(args: &Args) -> CommandResult {
+    args.files.check()?;
+    let subject = Subject::open(&args.common, args.frequency)?;
+    let mut members: Vec<Scenario> = subject.members.iter().map(|m| Scenario::clone(m)).collect();
+    members.iter_mut().try_for_each(|m| keep(args, m))?;
+    let members: Vec<Arc<Scenario>> = members.into_iter().map(Arc::new).collect();
+    let scenario = &subject.scenario;
+
     let from = scenario.calendar.starts.date().0 as i32 + 1;
     let usual = from..from + USUAL_YEARS;
     let until = args.until.unwrap_or(if usual.contains(&STRATEGY) { STRATEGY } else { usual.end - 1 });
@@ -116,7 +129,7 @@ pub fn run(args: &Args) -> CommandResult {
             format!("give --until {from} or a year soon after"),
         ));
     }
-    let (search, judge) = if super::is_large(&scenario) { USUAL_OF_A_COUNTRY } else { USUAL };
+    let (search, judge) = if super::is_large(scenario) { USUAL_OF_A_COUNTRY } else { USUAL };
     let (search, judge) = (args.search.unwrap_or(search), args.replicates.unwrap_or(judge));
     let options = InvestmentOptions {
         budget: args.budget,
@@ -132,7 +145,12 @@ pub fn run(args: &Args) -> CommandResult {
         discount: args.discount,
     };
     let Some(a) = progress::with_progress(None, args.common.running.silent(), |progress| {
-        Ok(advise(&scenario, &options, progress))
+        let of = Incidents {
+            scenarios: &members,
+            weights: &subject.weights,
+            per_year: subject.per_year.map(|p| p.0),
+        };
+        Ok(advise(of, &options, progress))
     })?
     else {
         return Err(Failure::Stopped);
@@ -140,9 +158,10 @@ pub fn run(args: &Args) -> CommandResult {
     let playbook = args.playbook.as_ref().map_or(String::new(), |p| format!(" --playbook {p}"));
     let order = args.order.and_then(|o| clap::ValueEnum::to_possible_value(&o));
     let order = order.map_or(String::new(), |o| format!(" --order {}", o.get_name()));
+    let frequency = args.frequency.map_or(String::new(), |f| format!(" --frequency {f}"));
     let aim: Vec<String> = args.aim.terms().iter().map(|(o, w)| format!("{}={w}", o.id())).collect();
     let more = format!(
-        " --budget £{}{playbook}{order} --for {} --search {} --replicates {} --until {} --discount {}",
+        " --budget £{}{frequency}{playbook}{order} --for {} --search {} --replicates {} --until {} --discount {}",
         args.budget,
         aim.join(","),
         search,
@@ -152,17 +171,17 @@ pub fn run(args: &Args) -> CommandResult {
     );
     let (own, board) = args.board.own();
     let info = args.common.run_info(
-        &source,
+        &subject.source,
         "plan",
         &(more + &board),
         format!("{search} replicates searched, {judge} judged"),
     );
     let info = RunInfo { own, ..info };
-    args.files.write(&pages::plan(&scenario, &a, args.budget, &info))?;
+    args.files.write(&pages::plan(scenario, &a, args.budget, &info))?;
     if args.common.running.json {
-        return super::print(&Plan::new(&scenario, &a, args.budget, &info).text());
+        return super::print(&Plan::new(scenario, &a, args.budget, &info).text());
     }
-    super::print(&(Common::heading(&scenario, &info) + &to_text(&a)))
+    super::print(&(Common::heading(scenario, &info) + &to_text(&a)))
 }
 
 fn lowered(j: &Judged) -> String {
@@ -178,7 +197,7 @@ fn part_row(name: &str, a: &Advice, p: &Part) -> Vec<String> {
         pounds(p.cost.set_up),
         pounds(p.cost.yearly),
         format!("{} [{}, {}]", of(p.benefit.estimate), of(p.benefit.low), of(p.benefit.high)),
-        p.cost_for_each().map_or("–".into(), pounds),
+        p.cost_for_each(a.incidents()).map_or("–".into(), pounds),
     ]
 }
 
@@ -200,9 +219,10 @@ fn to_text(a: &Advice) -> String {
         out += &table(&rows);
         out += &wrap(
             &format!(
-                "£ for each: cost {} for each {} averted in one incident; – where none is shown to be averted. All of it averts {} on top of what is followed, for {}.",
+                "£ for each: cost {} for each {} averted {}; – where none is shown to be averted. All of it averts {} on top of what is followed in each incident, for {}.",
                 over(a.years),
                 a.aim.one(),
+                verdict::investment::in_that_time(a),
                 number(a.bought.benefit.estimate),
                 pounds(a.bought.total)
             ),

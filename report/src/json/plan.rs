@@ -137,12 +137,18 @@ struct PlanPart {
     low: Option<f64>,
     /// Upper end of the 95 % interval of `benefit`.
     high: Option<f64>,
-    /// Pounds over all years for each unit that it lowers in one incident; null when it is not shown to lower it.
+    /// Pounds of loss that it avoids in one incident, levers not counted.
+    loss_avoided: Option<f64>,
+    /// Lower end of the 95 % interval of `loss_avoided`.
+    loss_low: Option<f64>,
+    /// Upper end of the 95 % interval of `loss_avoided`.
+    loss_high: Option<f64>,
+    /// Pounds over all years for each unit that it lowers in the incidents that are expected in them, or in one; null when it is not shown to lower it.
     cost_for_each: Option<f64>,
 }
 
 impl PlanPart {
-    fn new(problem: &Problem, p: &Part) -> Self {
+    fn new(problem: &Problem, incidents: f64, p: &Part) -> Self {
         Self {
             levers: p.levers.iter().map(|l| problem.levers[*l].id.clone()).collect(),
             set_up: p.cost.set_up,
@@ -151,7 +157,10 @@ impl PlanPart {
             benefit: finite(p.benefit.estimate),
             low: finite(p.benefit.low),
             high: finite(p.benefit.high),
-            cost_for_each: p.cost_for_each().and_then(finite),
+            loss_avoided: finite(p.loss.estimate),
+            loss_low: finite(p.loss.low),
+            loss_high: finite(p.loss.high),
+            cost_for_each: p.cost_for_each(incidents).and_then(finite),
         }
     }
 }
@@ -165,6 +174,8 @@ pub struct Plan {
     budget: f64,
     /// Years that are paid for.
     years: usize,
+    /// Such incidents a year that are expected; null where that is not known, and then all is told of one.
+    per_year: Option<f64>,
     /// Yearly rate of discount, as a share.
     discount: f64,
     /// What is to be lowered: weights by outcome, by id.
@@ -211,6 +222,7 @@ impl Plan {
             provenance: Provenance::new(scenario, run),
             budget,
             years: a.years,
+            per_year: a.per_year,
             discount: a.discount,
             aim: a.aim.terms().iter().map(|(o, w)| (o.id(), *w)).collect(),
             nothing: finite(a.nothing),
@@ -218,9 +230,13 @@ impl Plan {
             best: judged(&a.best),
             response_alone: judged(&a.response),
             levers_alone: judged(&a.levers),
-            bought: PlanPart::new(&a.problem, &a.bought),
-            parts: a.parts.iter().map(|p| PlanPart::new(&a.problem, p)).collect(),
-            pillars: a.pillars.iter().map(|(p, part)| (p.id(), PlanPart::new(&a.problem, part))).collect(),
+            bought: PlanPart::new(&a.problem, a.incidents(), &a.bought),
+            parts: a.parts.iter().map(|p| PlanPart::new(&a.problem, a.incidents(), p)).collect(),
+            pillars: a
+                .pillars
+                .iter()
+                .map(|(p, part)| (p.id(), PlanPart::new(&a.problem, a.incidents(), part)))
+                .collect(),
             rivals_in_all: a.ties,
             rivals: a.rivals.iter().map(judged).collect(),
             frontier: (a.frontier.iter())

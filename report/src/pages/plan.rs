@@ -7,7 +7,7 @@ use super::closing;
 use crate::chart::{self, Bar};
 use crate::format::{in_runs_of, number, percent, pounds};
 use crate::verdict;
-use crate::verdict::investment::{choice_in_words, over, response_in_words};
+use crate::verdict::investment::{choice_in_words, in_that_time, over, response_in_words};
 use crate::{Cell, Column, Report, RunInfo, Section, Table};
 
 /// The report.
@@ -117,7 +117,7 @@ fn parts(a: &Advice) -> Section {
     };
     let row = |name: &str, p: &Part| {
         let b = &p.benefit;
-        let each = p.cost_for_each();
+        let each = p.cost_for_each(a.incidents());
         [
             Cell::text(name),
             Cell::pounds(p.cost.set_up),
@@ -140,9 +140,10 @@ fn parts(a: &Advice) -> Section {
         title: "What each part brings, and for how much".into(),
         text: vec![format!(
             "By how much less {} is lowered when one lever, or all of a pillar, is left out of the set. What does the same work as another brings little on top of it. The cost of each unit \
-             averted is that {} by what it lowers in one incident: as if it happened once in that time.",
+             averted is that {} by what it lowers {}.",
             a.aim.label(),
-            over(a.years)
+            over(a.years),
+            in_that_time(a)
         )],
         tables: vec![levers, pillars],
         ..Section::default()

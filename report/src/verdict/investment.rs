@@ -3,7 +3,7 @@
 use resus_engine::study::investment::{Advice, Choice, MATTERS, Problem, STEPS, SURE};
 
 use super::{percent, too_few};
-use crate::format::{counted, in_runs_of, pounds};
+use crate::format::{capital, counted, in_runs_of, often, pounds, rate};
 
 /// The levers of a set, each with how far it is taken up where that is not everybody.
 pub fn set_in_words(problem: &Problem, choice: &Choice) -> String {
@@ -43,6 +43,14 @@ pub fn choice_in_words(problem: &Problem, choice: &Choice) -> String {
 /// Over how many years money is counted.
 pub fn over(years: usize) -> String {
     format!("over {}", counted(years, "year", "years"))
+}
+
+/// In how many incidents something is averted: those that are expected in all years, or one.
+pub fn in_that_time(a: &Advice) -> String {
+    match a.per_year {
+        Some(often) => format!("at {} such incidents a year", rate(often)),
+        None => "if such an incident happens once in that time".into(),
+    }
 }
 
 /// What to buy first and whom to follow, what that lowers and by which part, whether another set is as good, and what more money would
@@ -89,13 +97,25 @@ pub fn sentences(a: &Advice) -> Vec<String> {
         ));
     }
     if bought {
-        out.push(match a.bought.cost_for_each() {
+        out.push(match a.bought.cost_for_each(a.incidents()) {
             Some(each) => format!(
-                "If such an incident happens once in that time, what is bought costs {} for each {} that it averts.",
+                "{}, what is bought costs {} for each {} that it averts.",
+                capital(&in_that_time(a)),
                 pounds(each),
                 a.aim.one()
             ),
-            None => "What is bought is not shown to lower it further than what is followed does alone.".to_owned(),
+            None => {
+                "What is bought is not shown to lower it further than what is followed does alone.".to_owned()
+            }
+        });
+        out.push(match a.pays_from() {
+            Some(from) => format!(
+                "It avoids {} of loss in each incident: in money alone it pays for itself where such incidents come {} or oftener{}.",
+                pounds(a.bought.loss.estimate),
+                often(from),
+                a.per_year.map_or("", |p| if p >= from { ", as they do here" } else { ", and here they do not" })
+            ),
+            None => "In money alone it is not shown to pay for itself, however often such incidents come.".to_owned(),
         });
     }
     let cheapest = a.rivals.first().map(|r| r.total).filter(|c| *c < best.total - 1.0);

@@ -741,6 +741,8 @@ prop_compose! {
         rivals in prop::collection::vec(judged(), 0..3),
         alone in (judged(), judged()),
         bought in (1e4..1e7f64, prop_oneof![Just(0.0), 0.0..800.0f64], reach()),
+        loss in (prop_oneof![Just(0.0), -1e5..1e7f64], reach()),
+        per_year in prop::option::of(0.001..3.0f64),
         next in prop::option::of((-20.0..20.0f64, reach())),
     ) -> Advice {
         Advice {
@@ -752,7 +754,8 @@ prop_compose! {
             rivals: { let mut rivals = rivals; rivals.sort_by(|a, b| a.total.total_cmp(&b.total)); rivals },
             response: alone.0,
             levers: alone.1,
-            bought: Part { levers: vec![], cost: Cost::default(), total: bought.0, benefit: interval(bought.1, bought.2) },
+            bought: Part { levers: vec![], cost: Cost::default(), total: bought.0, benefit: interval(bought.1, bought.2), loss: interval(loss.0, loss.1) },
+            per_year,
             parts: vec![],
             pillars: vec![],
             years: 4,
@@ -791,7 +794,11 @@ fn check_advice(a: &Advice) -> Result<(), TestCaseError> {
     prop_assert_eq!(begins("In an incident "), other, "{:?}", sentences);
     prop_assert_eq!(begins("By what is followed alone"), other && bought, "{:?}", sentences);
     let told = a.bought.benefit.low > 0.0;
-    prop_assert_eq!(begins("If such an incident happens once"), bought && told, "{:?}", sentences);
+    let start = if a.per_year.is_some() { "At " } else { "If such an incident happens once" };
+    prop_assert_eq!(begins(start), bought && told, "{:?}", sentences);
+    let saves = a.bought.loss.low > 0.0;
+    prop_assert_eq!(begins("It avoids £"), bought && saves, "{:?}", sentences);
+    prop_assert_eq!(begins("In money alone it is not shown"), bought && !saves, "{:?}", sentences);
     prop_assert_eq!(begins("What is bought is not shown"), bought && !told, "{:?}", sentences);
     prop_assert!(begins("Together that lowers "), "{sentences:?}");
     for sentence in &sentences {
@@ -837,11 +844,32 @@ fn check_advice(a: &Advice) -> Result<(), TestCaseError> {
                 about(after("bought alone by "), a.levers.benefit.estimate / 10.0, 0.51),
                 "{sentence}"
             );
-        } else if words("If such an incident happens once") {
+        } else if words("If such an incident happens once") || words("At ") {
             // What is followed for nothing is no merit of what is bought.
-            let each = a.bought.total / a.bought.benefit.estimate;
+            let incidents = a.per_year.map_or(1.0, |often| 4.0 * often);
+            let each = a.bought.total / incidents / a.bought.benefit.estimate;
             prop_assert!(about(after(" costs "), each, printed(each)), "{sentence}");
-        } else if words("What is bought is not shown to lower it further") {
+        } else if words("It avoids £") {
+            prop_assert!(
+                about(first_number(sentence), a.bought.loss.estimate, printed(a.bought.loss.estimate)),
+                "{sentence}"
+            );
+            let from = a.bought.total / 4.0 / a.bought.loss.estimate;
+            prop_assert_eq!(
+                sentence.contains("as they do here"),
+                a.per_year.is_some_and(|p| p >= from),
+                "{}",
+                sentence
+            );
+            prop_assert_eq!(
+                sentence.contains("here they do not"),
+                a.per_year.is_some_and(|p| p < from),
+                "{}",
+                sentence
+            );
+        } else if words("What is bought is not shown to lower it further")
+            || words("In money alone it is not shown")
+        {
             // It was checked when it is told.
         } else if words("Every other set that the search found") {
             prop_assert!(a.rivals.is_empty(), "{sentence}");

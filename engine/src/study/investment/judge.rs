@@ -2,25 +2,36 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Choice, InvestmentOptions, Judged, Part, Problem, STEPS, Search, Year};
+use super::{Choice, InvestmentOptions, Judged, Part, Problem, STEPS, Search, Year, weighed};
+use crate::sim::core::record::Record;
 use crate::stats::bootstrap::{bca_ratio, mean_interval};
 use crate::stats::intervals::Interval;
 use crate::stats::mean;
 use crate::stats::paired::Wins;
 use crate::streams::{StreamName, Streams};
+use crate::study::portfolio::Measure;
 
 pub(super) struct Judge<'a> {
     pub problem: &'a Problem,
     options: &'a InvestmentOptions,
     streams: Streams,
-    /// How far times are known, under all that was heard first; absent before.
-    limits: Option<Vec<Option<f64>>>,
+    weights: &'a [f64],
+    /// By scenario how far times are known, under all that was heard first; absent before.
+    limits: Option<Vec<Vec<Option<f64>>>>,
     values: BTreeMap<Choice, Vec<f64>>,
+    /// Pounds lost, levers not counted.
+    losses: BTreeMap<Choice, Vec<f64>>,
 }
 
 impl<'a> Judge<'a> {
-    pub fn new(problem: &'a Problem, options: &'a InvestmentOptions, streams: Streams) -> Self {
-        Self { problem, options, streams, limits: None, values: BTreeMap::new() }
+    pub fn new(
+        problem: &'a Problem,
+        options: &'a InvestmentOptions,
+        weights: &'a [f64],
+        streams: Streams,
+    ) -> Self {
+        let (values, losses) = (BTreeMap::new(), BTreeMap::new());
+        Self { problem, options, weights, streams, limits: None, values, losses }
     }
     /// Runs those of the choices that were not run yet; `None` when it was stopped.
     pub fn hear(&mut self, search: &mut Search, choices: &BTreeSet<Choice>) -> Option<()> {
@@ -30,9 +41,14 @@ impl<'a> Judge<'a> {
         }
         let records = search.records(&fresh, self.options.search, self.options.judge)?;
         let aim = &self.options.aim;
-        let limits = self.limits.get_or_insert_with(|| aim.limits(&records));
-        let values = records.iter().map(|r| aim.values(r, limits));
-        self.values.extend(fresh.into_iter().zip(values));
+        let limits = self.limits.get_or_insert_with(|| records.iter().map(|s| aim.limits(s)).collect());
+        let loss = |s: &Vec<Record>| s.iter().map(|r| Measure::Loss.of(r)).collect();
+        for (k, choice) in fresh.into_iter().enumerate() {
+            let values = records.iter().zip(limits.iter()).map(|(s, l)| aim.values(&s[k], l));
+            let losses = records.iter().map(|s| loss(&s[k]));
+            self.losses.insert(choice.clone(), weighed(self.weights, losses));
+            self.values.insert(choice, weighed(self.weights, values));
+        }
         Some(())
     }
     /// Values of a choice that was heard.
@@ -62,7 +78,7 @@ impl<'a> Judge<'a> {
     }
     /// By what `b` is lower than `a`, by replicate.
     fn gain(&self, a: &Choice, b: &Choice) -> Vec<f64> {
-        self.of(a).iter().zip(self.of(b)).map(|(a, b)| a - b).collect()
+        difference(self.of(a), self.of(b))
     }
     pub fn judged(&self, choice: &Choice) -> Judged {
         let none = self.problem.nothing();
@@ -94,6 +110,7 @@ impl<'a> Judge<'a> {
             cost,
             total: cost.over(self.options.years()),
             benefit: self.interval(&self.gain(less, whole)),
+            loss: self.interval(&difference(&self.losses[less], &self.losses[whole])),
         }
     }
     /// What each £100,000 lowers the value by in going from one set to a dearer one; none when that costs no more.
@@ -120,4 +137,8 @@ impl<'a> Judge<'a> {
         }
         years
     }
+}
+
+fn difference(a: &[f64], b: &[f64]) -> Vec<f64> {
+    a.iter().zip(b).map(|(a, b)| a - b).collect()
 }

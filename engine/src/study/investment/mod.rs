@@ -10,6 +10,7 @@ mod judge;
 mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::catalogue::pillar::Pillar;
 use crate::scenario::Scenario;
@@ -165,14 +166,15 @@ impl Problem {
         let same = |r: &Response| r.playbook == self.responses[response].playbook;
         self.responses.iter().position(same).unwrap_or(response)
     }
-    /// A choice as a strategy of the scenario.
+    /// A choice as a strategy of a scenario, which has these levers by their ids.
     pub fn strategy(&self, scenario: &Scenario, choice: &Choice) -> Strategy {
         let base = &scenario.strategies[scenario.baseline];
-        let levers: Vec<_> = scenario
-            .own_levers()
-            .zip(&choice.uptake)
-            .filter(|(_, s)| **s > 0)
-            .map(|(l, s)| (l, f64::from(*s) / f64::from(STEPS)))
+        let bought = self.levers.iter().zip(&choice.uptake).filter(|(_, s)| **s > 0);
+        let levers: Vec<_> = bought
+            .filter_map(|(b, s)| {
+                let lever = scenario.own_levers().find(|l| l.text_id() == b.id)?;
+                Some((lever, f64::from(*s) / f64::from(STEPS)))
+            })
             .collect();
         let response = &self.responses[choice.response];
         let mut out = base.with_levers("choice", "choice", &levers, &scenario.estate);
@@ -237,6 +239,17 @@ pub struct Judged {
     pub wins: Wins,
 }
 
+/// What is asked about.
+#[derive(Clone, Copy, Debug)]
+pub struct Incidents<'a> {
+    /// The scenarios; levers, playbooks and costs are those of the first.
+    pub scenarios: &'a [Arc<Scenario>],
+    /// Each one's share of the incidents; they sum to 1. Replicates of the same number make up one average incident.
+    pub weights: &'a [f64],
+    /// Incidents a year that are expected, where that is known.
+    pub per_year: Option<f64>,
+}
+
 /// What a part of the best set brings on top of all the others.
 #[derive(Clone, Debug)]
 pub struct Part {
@@ -246,14 +259,16 @@ pub struct Part {
     pub cost: Cost,
     /// That over all years.
     pub total: f64,
-    /// By how much less the set lowers the value without it, 95 % BCa interval.
+    /// By how much less the set lowers the value of an incident without it, 95 % BCa interval.
     pub benefit: Interval,
+    /// Pounds of an incident's loss that it avoids, levers not counted, with the same interval.
+    pub loss: Interval,
 }
 
 impl Part {
-    /// Pounds over all years for each unit of the value that it lowers in one incident; none when it is not shown to lower it.
-    pub fn cost_for_each(&self) -> Option<f64> {
-        (self.benefit.low > 0.0).then(|| self.total / self.benefit.estimate)
+    /// Pounds over all years for each unit of the value that it lowers in so many incidents; none when it is not shown to lower it.
+    pub fn cost_for_each(&self, incidents: f64) -> Option<f64> {
+        (self.benefit.low > 0.0).then(|| self.total / (incidents * self.benefit.estimate))
     }
 }
 
@@ -305,6 +320,8 @@ pub struct Advice {
     pub roadmap: Vec<Year>,
     /// Years that are paid for.
     pub years: usize,
+    /// Incidents a year that are expected, where that is known.
+    pub per_year: Option<f64>,
     /// Yearly rate of discount.
     pub discount: f64,
     /// Levers that change nothing here, by index, and were not tried further.
@@ -314,6 +331,15 @@ pub struct Advice {
 }
 
 impl Advice {
+    /// Incidents that are expected in all years together; one where it is not known how often they come.
+    pub fn incidents(&self) -> f64 {
+        self.per_year.map_or(1.0, |often| often * self.years as f64)
+    }
+    /// From how many incidents a year on what is bought saves as much as it costs; none when it is not shown to save anything.
+    pub fn pays_from(&self) -> Option<f64> {
+        let each = self.bought.loss;
+        (each.low > 0.0).then(|| self.bought.total / self.years as f64 / each.estimate)
+    }
     /// What is paid over all years by the roadmap, at present value.
     pub fn road_present_value(&self) -> f64 {
         present_value(self.roadmap.iter().map(|y| y.set_up + y.running), self.discount)
@@ -321,16 +347,16 @@ impl Advice {
 }
 
 /// Works it out; `None` when it was stopped.
-pub fn advise(scenario: &Scenario, options: &InvestmentOptions, progress: &Progress) -> Option<Advice> {
-    let problem = Problem::new(scenario, options.playbooks, options.priorities);
+pub fn advise(of: Incidents, options: &InvestmentOptions, progress: &Progress) -> Option<Advice> {
+    let problem = Problem::new(&of.scenarios[0], options.playbooks, options.priorities);
     let years = options.years();
     let none = problem.nothing();
-    let mut search = Search::new(scenario, &problem, options, progress);
+    let mut search = Search::new(of, &problem, options, progress);
     let shortlists = search.shortlists()?;
     let idle = search.idle().to_vec();
     let pool: BTreeSet<Choice> =
         shortlists.iter().flat_map(|(_, s)| s.iter().cloned()).chain([none.clone()]).collect();
-    let mut judge = Judge::new(&problem, options, Streams::of_study(options.seed, "investment"));
+    let mut judge = Judge::new(&problem, options, of.weights, Streams::of_study(options.seed, "investment"));
     judge.hear(&mut search, &pool)?;
     // The best judged one for a budget: of those nearly as good the cheapest, and of these what changes least.
     let sets: Vec<&Choice> = pool.iter().collect();
@@ -390,11 +416,24 @@ pub fn advise(scenario: &Scenario, options: &InvestmentOptions, progress: &Progr
         next_pound,
         roadmap: judge.roadmap(&road, options.from),
         years,
+        per_year: of.per_year,
         discount: options.discount,
         idle,
         tried: search.tried(),
         problem: problem.clone(),
     })
+}
+
+/// Values of an average incident by replicate, from those of each scenario.
+fn weighed(weights: &[f64], values: impl Iterator<Item = Vec<f64>>) -> Vec<f64> {
+    let mut out: Vec<f64> = vec![];
+    for (weight, values) in weights.iter().zip(values) {
+        out.resize(values.len(), 0.0);
+        for (sum, value) in out.iter_mut().zip(values) {
+            *sum += weight * value;
+        }
+    }
+    out
 }
 
 /// Those of the affordable that are not shown to be worse than the best by as much as matters, all of them judged together (Bonferroni);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{BEYOND, Choice, InvestmentOptions, Problem, SPARED, STEPS};
+use super::{BEYOND, Choice, Incidents, InvestmentOptions, Problem, SPARED, STEPS, weighed};
 use crate::scenario::Scenario;
 use crate::sim::core::record::Record;
 use crate::stats::intervals::of_mean;
@@ -20,7 +20,7 @@ const SHORTLIST: usize = 2;
 const FINEST: f64 = 1.0 / 4096.0;
 
 pub(super) struct Search<'a> {
-    scenario: &'a Scenario,
+    of: Incidents<'a>,
     problem: &'a Problem,
     options: &'a InvestmentOptions,
     progress: &'a Progress,
@@ -31,12 +31,12 @@ pub(super) struct Search<'a> {
 
 impl<'a> Search<'a> {
     pub fn new(
-        scenario: &'a Scenario,
+        of: Incidents<'a>,
         problem: &'a Problem,
         options: &'a InvestmentOptions,
         progress: &'a Progress,
     ) -> Self {
-        Self { scenario, problem, options, progress, seen: BTreeMap::new(), idle: vec![] }
+        Self { of, problem, options, progress, seen: BTreeMap::new(), idle: vec![] }
     }
     /// Sets that were tried.
     pub fn tried(&self) -> usize {
@@ -46,10 +46,8 @@ impl<'a> Search<'a> {
     pub fn idle(&self) -> &[usize] {
         &self.idle
     }
-    /// Records of each choice over replicates from `first`.
-    pub fn records(&self, choices: &[Choice], first: u64, replicates: u64) -> Option<Vec<Vec<Record>>> {
-        let strategies = choices.iter().map(|c| Arc::new(self.problem.strategy(self.scenario, c))).collect();
-        let scenario = Arc::new(Scenario { strategies, baseline: 0, ..self.scenario.clone() });
+    /// Records of each choice in each scenario over replicates from `first`.
+    pub fn records(&self, choices: &[Choice], first: u64, replicates: u64) -> Option<Vec<Vec<Vec<Record>>>> {
         let all: Vec<usize> = (0..choices.len()).collect();
         let plan = ReplicationPlan {
             seed: self.options.seed,
@@ -58,11 +56,12 @@ impl<'a> Search<'a> {
             threads: self.options.threads,
             detail: false,
         };
-        let study = run(&scenario, &all, plan, self.progress).ok()?;
-        if study.partial() {
-            return None;
-        }
-        Some(study.records)
+        let of = |scenario: &Arc<Scenario>| {
+            let strategies = choices.iter().map(|c| Arc::new(self.problem.strategy(scenario, c))).collect();
+            let scenario = Arc::new(Scenario { strategies, baseline: 0, ..Scenario::clone(scenario) });
+            run(&scenario, &all, plan, self.progress).ok().filter(|s| !s.partial()).map(|s| s.records)
+        };
+        self.of.scenarios.iter().map(of).collect()
     }
     /// Means on the search's replicates; what was tried before is not run again.
     fn try_all(&mut self, choices: &[Choice]) -> Option<Vec<f64>> {
@@ -73,8 +72,10 @@ impl<'a> Search<'a> {
         if !fresh.is_empty() {
             let records = self.records(&fresh, 0, self.options.search)?;
             // What is tried later may be known less far, so times count here with what was watched; the judge restricts them to one limit.
-            let values = records.iter().map(|s| s.iter().map(|r| self.options.aim.at_sight(r)).collect());
-            self.seen.extend(fresh.into_iter().zip(values));
+            let at_sight = |s: &Vec<Record>| s.iter().map(|r| self.options.aim.at_sight(r)).collect();
+            let each =
+                (0..fresh.len()).map(|k| weighed(self.of.weights, records.iter().map(|s| at_sight(&s[k]))));
+            self.seen.extend(fresh.iter().cloned().zip(each));
         }
         Some(choices.iter().map(|c| mean(&self.seen[c])).collect())
     }
