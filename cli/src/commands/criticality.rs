@@ -3,13 +3,19 @@
 use resus_engine::scenario::Scenario;
 use resus_engine::scenario::bundled::WEIGHTINGS;
 use resus_engine::study::criticality::{CLASSES, Criticality, CriticalityOptions, criticality};
+use resus_engine::study::portfolio::{FeltInAYear, Portfolio, felt_in_a_year};
+use resus_report::format::rate;
 use resus_report::json::{self, Document as _};
 use resus_report::{RunInfo, pages, verdict};
 
 use super::{BoardArgs, Common, Files};
-use crate::failure::{CommandResult, Failure};
+use crate::failure::{CommandResult, Failure, bad_input};
 use crate::progress;
+use crate::subject::Subject;
 use crate::table::{counted, cut, number, percent, table, wrap};
+
+/// Organisations of which it is told what they feel in a year.
+const LINES: usize = 15;
 
 /// What hurts patients most when it is lost, attacked or not: systems, organisations, services, suppliers.
 #[derive(clap::Args, Debug)]
@@ -19,7 +25,7 @@ pub struct Args {
     /// Runs of each leader and length of loss, each at another minute of the week.
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(2..=100_000))]
     replicates: u64,
-    /// Most runs of one candidate in the selection of the worst.
+    /// Most runs of one candidate in the selection of the worst; of a portfolio also runs of each scenario, for who feels a year.
     #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u64).range(2..=100_000))]
     most: u64,
     /// Leaders of each class that are simulated in full.
@@ -34,7 +40,14 @@ pub struct Args {
 /// Runs and prints.
 pub fn run(args: &Args) -> CommandResult {
     args.files.check()?;
-    let (source, scenario) = args.common.load()?;
+    let subject = Subject::open(&args.common, None)?;
+    if let Some((a, b)) = subject.portfolio.as_ref().and_then(Portfolio::different_estates) {
+        return Err(bad_input(
+            format!("'{a}' and '{b}' play on different estates"),
+            "what hurts most is asked of one estate: give one of the scenarios, or a portfolio on one estate",
+        ));
+    }
+    let scenario = &subject.scenario;
     let options = CriticalityOptions {
         seed: args.common.running.seed,
         replicates: args.replicates,
@@ -43,25 +56,67 @@ pub fn run(args: &Args) -> CommandResult {
         threads: args.common.running.threads,
     };
     let Some(c) = progress::with_progress(None, args.common.running.silent(), |progress| {
-        criticality(&scenario, options, progress)
+        criticality(scenario, options, progress)
     })?
     else {
         return Err(Failure::Stopped);
     };
+    let felt = in_a_year(&subject, args)?;
     let more = format!(" --replicates {} --most {} --leaders {}", args.replicates, args.most, args.leaders);
     let (own, board) = args.board.own();
     let info = args.common.run_info(
-        &source,
+        &subject.source,
         "criticality",
         &(more + &board),
         format!("{} of each leader and length", counted(args.replicates as usize, "run", "runs")),
     );
     let info = RunInfo { own, ..info };
-    args.files.write(&pages::criticality(&scenario, &c, &info))?;
-    if args.common.running.json {
-        return super::print(&json::Criticality::new(&scenario, &c, &info).text());
+    let mut report = pages::criticality(scenario, &c, &info);
+    if !felt.is_empty() {
+        report.sections.insert(0, pages::felt_in_a_year(scenario, &felt));
     }
-    super::print(&(Common::heading(&scenario, &info) + &to_text(&c, &scenario)))
+    args.files.write(&report)?;
+    if args.common.running.json {
+        return super::print(&json::Criticality::new(scenario, &c, &info).felt(scenario, &felt).text());
+    }
+    super::print(
+        &(Common::heading(scenario, &info) + &to_text(&c, scenario) + &year_in_words(scenario, &felt)),
+    )
+}
+
+/// Who feels what the scenarios of a portfolio bring in a year; nobody of a single scenario, of which only losses are asked.
+fn in_a_year(subject: &Subject, args: &Args) -> Result<Vec<FeltInAYear>, Failure> {
+    let Some(portfolio) = &subject.portfolio else { return Ok(vec![]) };
+    let plan = args.common.running.plan(args.most);
+    let total = args.most * portfolio.members.len() as u64;
+    progress::with_progress(Some(total), args.common.running.silent(), |progress| {
+        felt_in_a_year(portfolio, plan, progress)
+    })?
+    .ok_or(Failure::Stopped)
+}
+
+fn year_in_words(scenario: &Scenario, felt: &[FeltInAYear]) -> String {
+    if felt.is_empty() {
+        return String::new();
+    }
+    let head = ["organisation", "times a year", "harm a year", "service-days lost"];
+    let mut rows = vec![head.map(String::from).to_vec()];
+    for f in felt.iter().take(LINES) {
+        rows.push(vec![
+            cut(&scenario.estate.org(f.organisation).name, 34),
+            rate(f.times),
+            number(f.harm),
+            number(f.service_days),
+        ]);
+    }
+    format!(
+        "\nwho feels the portfolio’s scenarios, expected in a year, as things stand\n{}{}",
+        table(&rows),
+        wrap(
+            "Times a year: that one of its services is disturbed. Harm of care that was due there, and of records that were taken there.",
+            0
+        )
+    )
 }
 
 fn to_text(c: &Criticality, scenario: &Scenario) -> String {

@@ -6,9 +6,11 @@ use resus_engine::catalogue::outcome::Outcome;
 use resus_engine::estate::import::example;
 use resus_engine::estate::posture::Control;
 use resus_engine::parameters::ParametersSpec;
+use resus_engine::scenario::portfolio::read_portfolio;
 use resus_engine::scenario::spec::{ScenarioSpec, StrategyBook};
 use resus_engine::scenario::{bundled, england};
 use resus_engine::source::{Located, read};
+use resus_report::format::rate;
 use resus_report::json::{BundledScenario, Catalogue, CatalogueEntry, Document as _, List};
 use resus_report::terms::terms;
 
@@ -31,6 +33,8 @@ pub struct Args {
 enum What {
     /// Bundled scenarios.
     Scenarios,
+    /// Bundled portfolios: scenarios with how often each comes.
+    Portfolios,
     /// What can be bought or changed beforehand.
     Levers,
     /// What people do in an incident.
@@ -58,6 +62,7 @@ pub fn run(args: &Args) -> CommandResult {
     let entries = match args.what {
         What::Scenarios => return scenarios(args),
         What::Levers | What::Playbooks | What::Strategies => strategies(args.what),
+        What::Portfolios => portfolios(),
         What::Outcomes => outcomes(),
         What::Actions => actions(),
         What::Parameters => parameters(),
@@ -124,7 +129,34 @@ fn scenarios(args: &Args) -> CommandResult {
             exercise: s.exercise.is_some(),
         });
     }
+    out += "\nPortfolios, for `resus portfolio`, `pillars` and `criticality`:\n";
+    out += &portfolios().iter().map(in_words).collect::<String>();
     super::print(&if args.json { List(list).text() } else { out })
+}
+
+/// The bundled portfolios, each with how often its scenarios come.
+fn portfolios() -> Vec<CatalogueEntry> {
+    let of = |(name, _, text): &(&str, &str, &str)| {
+        let spec = read_portfolio(text).expect("a bundled file is whole").0;
+        let scenarios = spec.scenarios.iter().filter_map(Located::get).map(|e| {
+            let id = e.scenario.get().cloned().unwrap_or_default();
+            let own = || {
+                let (_, text) = bundled::scenario(&id)?;
+                read::<ScenarioSpec>(text).0?.frequency?.value
+            };
+            let stated = e.frequency.as_ref().and_then(|f| f.get().cloned());
+            let often =
+                stated.or_else(own).map_or(String::new(), |f| format!(" ({} a year)", rate(f.per_year)));
+            id + &often
+        });
+        CatalogueEntry {
+            id: (*name).into(),
+            name: spec.title.clone(),
+            about: format!("{} Scenarios: {}.", spec.about, scenarios.collect::<Vec<_>>().join(", ")),
+            ..CatalogueEntry::default()
+        }
+    };
+    bundled::PORTFOLIOS.iter().map(of).collect()
 }
 
 fn text(id: &Located<String>) -> String {

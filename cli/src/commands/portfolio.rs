@@ -99,15 +99,19 @@ fn to_text(p: &Portfolio, r: &PortfolioRisk) -> String {
     if r.strategies.len() > 1 {
         out += &strategies(r);
     }
-    out + "\nHarm is an index for comparing, no count of injured people. Lost: activity,\nresponse, ransom, notification and penalties; what levers cost is told apart.\nExpected: frequency times the mean of an incident; intervals (95 %) hold both the\nrange of the frequency and what the number of runs leaves open. Scenarios come\nindependently of each other; what is in none of them is not counted.\n"
+    out + "\n" + &wrap(FOOT, 0)
 }
+
+/// What words of the tables mean.
+const FOOT: &str = "Harm is an index for comparing, no count of injured people. Lost: activity, response, ransom, notification and penalties; what levers cost is told apart. Expected: \
+frequency times the mean of an incident; intervals (95 %) hold both the range of the frequency and what the number of runs leaves open. Scenarios come independently of each other; what is in none of them is not counted.";
 
 fn incidents(titles: &[&str], r: &PortfolioRisk) -> String {
     let mut rows = vec![["one incident", "times a year", "harm", "£ lost"].map(String::from).to_vec()];
     for (title, m) in titles.iter().zip(&r.members) {
         let f = &m.per_year;
         rows.push(vec![
-            cut(title, 30),
+            cut(title, 26),
             rate(f.estimate),
             number(m.incident[0].estimate),
             pounds(m.incident[1].estimate),

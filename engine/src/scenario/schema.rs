@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use schemars::schema_for;
 use serde_json::Value;
 
+use crate::scenario::portfolio::PortfolioSpec;
 use crate::scenario::spec::ScenarioSpec;
 
 /// Markdown of the whole format.
@@ -25,6 +26,13 @@ Distributions: `Fixed(v)`, `Uniform(low, high)`, `Triangular(low, mode, high)`, 
                 section(&mut out, name, def);
             }
         }
+    }
+    out += "\n# Portfolios\n\nA file of its own: scenarios with how often each comes in a year, for `resus portfolio`, `pillars` and `criticality`.\n";
+    let schema = schema_for!(PortfolioSpec);
+    let root = schema.as_object().expect("a schema of a struct is an object");
+    section(&mut out, "PortfolioSpec", root);
+    if let Some(entry) = root.get("$defs").and_then(|d| d.get("PortfolioEntry")).and_then(Value::as_object) {
+        section(&mut out, "PortfolioEntry", entry);
     }
     out
 }

@@ -1,9 +1,11 @@
 //! Several scenarios of one year: what each is expected to cost and harm in a year, what all of them together exceed with a given chance,
 //! which of them carries it, and what strategies that all of them have change.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalogue::outcome::Outcome;
+use crate::estate::OrgId;
 use crate::scenario::frequency::Frequency;
 use crate::scenario::{NoSuchStrategy, Scenario};
 use crate::sim::core::record::Record;
@@ -12,6 +14,7 @@ use crate::stats::bootstrap::mean_interval;
 use crate::stats::intervals::Interval;
 use crate::strategy::Strategy;
 use crate::streams::{StreamName, Streams, text_id};
+use crate::study::felt::{By, Subject};
 use crate::study::measured::{common_limit, filled};
 use crate::study::replicates::{Progress, ReplicationPlan, Study, run};
 
@@ -148,6 +151,18 @@ impl Portfolio {
         }
         Ok(Some(studies))
     }
+    /// Names of two scenarios that play on different estates, where there are such.
+    pub fn different_estates(&self) -> Option<(&str, &str)> {
+        let first = &self.members[0];
+        let organisations = |m: &Member| m.scenario.estate.organisations.len();
+        let same = |m: &Member| {
+            let pairs = first.scenario.estate.organisations.iter().zip(&m.scenario.estate.organisations);
+            organisations(first) == organisations(m)
+                && pairs.into_iter().all(|(a, b)| a.id == b.id && a.kind == b.kind && a.hosts == b.hosts)
+        };
+        let other = self.members.iter().find(|m| !same(m))?;
+        Some((&first.name, &other.name))
+    }
     /// What a strategy's levers cost, for set-up and for each year: they are paid once, however many incidents come. The scenarios are meant to
     /// come to the same people, so it is the dearest of their estates that counts.
     fn levers(&self, id: &str) -> (f64, f64) {
@@ -177,6 +192,50 @@ pub fn average_incident(studies: &[Study], weights: &[f64], strategy: usize, out
         }
     }
     out
+}
+
+/// What one organisation feels in a year, expected as things stand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FeltInAYear {
+    /// Who.
+    pub organisation: OrgId,
+    /// Times a year that one of its services is disturbed.
+    pub times: f64,
+    /// Harm, of care that was due there and of records that were taken there.
+    pub harm: f64,
+    /// Days of full service lost, over its services.
+    pub service_days: f64,
+}
+
+/// Who feels a year, as things stand, of a portfolio on one estate: whoever feels anything, by harm, the most first. `None` when it was stopped.
+///
+/// # Errors
+/// When threads cannot be started.
+pub fn felt_in_a_year(
+    portfolio: &Portfolio,
+    plan: ReplicationPlan,
+    progress: &Progress,
+) -> Result<Option<Vec<FeltInAYear>>, rayon::ThreadPoolBuildError> {
+    let mut all: BTreeMap<OrgId, FeltInAYear> = BTreeMap::new();
+    for m in &portfolio.members {
+        let plan = ReplicationPlan { detail: true, ..plan };
+        let study = run(&m.scenario, &[m.scenario.baseline], plan, progress)?;
+        if study.partial() {
+            return Ok(None);
+        }
+        let f = m.frequency.per_year;
+        for line in study.felt.expect("details were asked for").lines(By::Organisation) {
+            let Subject::Organisation(organisation) = line.subject else { continue };
+            let nothing = FeltInAYear { organisation, times: 0.0, harm: 0.0, service_days: 0.0 };
+            let sum = all.entry(organisation).or_insert(nothing);
+            sum.times += f * line.means[0].disturbed;
+            sum.harm += f * line.means[0].harm;
+            sum.service_days += f * line.means[0].service_days;
+        }
+    }
+    let mut out: Vec<FeltInAYear> = all.into_values().collect();
+    out.sort_by(|a, b| b.harm.total_cmp(&a.harm).then(a.organisation.cmp(&b.organisation)));
+    Ok(Some(out))
 }
 
 /// What is told of a year.
@@ -243,6 +302,8 @@ pub struct StrategyRisk {
     /// What it lowers that by against the baseline, with a 95 % interval of the differences under the same frequencies and replicates; absent of
     /// the baseline.
     pub lowers: Option<[Interval; 2]>,
+    /// How much more harm it leaves in a year than the strategy with the least, with a 95 % interval likewise; absent of that one.
+    pub behind: Option<Interval>,
     /// What a year exceeds with each of [`CHANCES`].
     pub exceeded: [Vec<f64>; 2],
     /// By scenario: expected in a year.
@@ -334,21 +395,30 @@ fn told(portfolio: &Portfolio, studies: &[Study], plan: ReplicationPlan) -> Port
             }
         })
         .collect();
+    // What one set of sizes is above another, in a year, under the same draws.
+    let above = |a: &[Vec<f64>], b: &[Vec<f64>]| {
+        let differences: Vec<Vec<f64>> =
+            a.iter().zip(b).map(|(a, b)| a.iter().zip(b).map(|(a, b)| a - b).collect()).collect();
+        expected(&perils, &differences, streams).whole
+    };
+    let harms: Vec<Vec<Vec<f64>>> =
+        (0..portfolio.strategies.len()).map(|s| sizes(s, Measure::Harm)).collect();
+    let year = |sizes: &Vec<Vec<f64>>| -> f64 {
+        perils.iter().zip(sizes).map(|(p, s)| p.rate.expected * crate::stats::mean(s)).sum()
+    };
+    let least = (0..harms.len())
+        .min_by(|a, b| year(&harms[*a]).total_cmp(&year(&harms[*b])))
+        .expect("there is a baseline");
     let strategy = |(s, id): (usize, &String)| {
         let of = Measure::ALL.map(|m| sizes(s, m));
         let annual = [0, 1].map(|m| expected(&perils, &of[m], streams));
-        let lower = |m: usize| {
-            let differences: Vec<Vec<f64>> = (usual[m].iter().zip(&of[m]))
-                .map(|(a, b)| a.iter().zip(b).map(|(a, b)| a - b).collect())
-                .collect();
-            expected(&perils, &differences, streams).whole
-        };
         let first = &portfolio.members[0].scenario;
         let at = first.strategies_named([id.as_str()]).expect("all scenarios have it")[0];
         StrategyRisk {
             id: id.clone(),
             name: first.strategies[at].name.clone(),
-            lowers: (s != base).then(|| [0, 1].map(lower)),
+            lowers: (s != base).then(|| [0, 1].map(|m| above(&usual[m], &of[m]))),
+            behind: (s != least).then(|| above(&harms[s], &harms[least])),
             exceeded: [0, 1].map(|m| {
                 let losses = years.losses(&of[m]);
                 CHANCES.iter().map(|c| exceeded(&losses, *c)).collect()
@@ -405,6 +475,9 @@ mod tests {
             assert!((r.members.iter().map(|x| x.largest[k]).sum::<f64>() - 1.0).abs() < 1e-6);
             for s in &r.strategies {
                 assert!(s.exceeded[k].windows(2).all(|w| w[0] <= w[1]), "{:?}", s.exceeded);
+                let least = r.strategies.iter().map(|s| s.annual[0].estimate).fold(f64::INFINITY, f64::min);
+                let behind = s.behind.map_or(0.0, |b| b.estimate);
+                assert!((s.annual[0].estimate - least - behind).abs() <= 1e-6 * least);
                 if let Some(lowers) = &s.lowers {
                     let difference = base.annual[k].estimate - s.annual[k].estimate;
                     assert!((lowers[k].estimate - difference).abs() <= 1e-6 * base.annual[k].estimate);
@@ -435,6 +508,25 @@ mod tests {
             let year = p.per_year() * crate::stats::mean(&harm);
             assert!((year / r.strategies[s].annual[0].estimate - 1.0).abs() < 1e-9, "{s}");
         }
+    }
+
+    #[test]
+    fn what_all_feel_in_a_year_is_what_the_year_comes_to() {
+        let p = two(&["as-things-stand"]);
+        assert_eq!(p.different_estates(), None);
+        let felt = felt_in_a_year(&p, plan(), &Progress::default()).unwrap().unwrap();
+        let year = risk(&p, plan(), &Progress::default()).unwrap().unwrap().base().annual[0].estimate;
+        let sum: f64 = felt.iter().map(|f| f.harm).sum();
+        assert!(year > 0.0 && (sum / year - 1.0).abs() < 1e-6, "{sum} {year}");
+        assert!(felt.windows(2).all(|w| w[0].harm >= w[1].harm));
+        assert!(felt.iter().all(|f| f.times <= p.per_year() + 1e-9));
+        assert!(felt.iter().any(|f| f.times > 0.1), "half of the organisations feel the update");
+        let mut other = p;
+        let text = bundled::scenario("worm").unwrap().1;
+        let larger = load_with(text, None, &["estate.population=90000".parse().unwrap()]).unwrap();
+        other.members[1] =
+            Member { name: "larger".into(), scenario: Arc::new(larger), ..other.members[1].clone() };
+        assert_eq!(other.different_estates(), Some(("bad-update", "larger")));
     }
 
     #[test]

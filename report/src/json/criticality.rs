@@ -9,6 +9,7 @@ use resus_engine::stats::ranking::Selection;
 use resus_engine::study::criticality::{
     self as study, CLASSES, Holding, ImpactEstimate, LASTS, Leader, Market, Reweighted, Target,
 };
+use resus_engine::study::portfolio::FeltInAYear;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -150,6 +151,19 @@ struct PlatformMarket {
     shares: Vec<HostShare>,
 }
 
+/// What one organisation feels in a year, expected as things stand.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct OrganisationYear {
+    /// Its id.
+    id: String,
+    /// Times a year that one of its services is disturbed.
+    times: f64,
+    /// Harm, of care that was due there and of records that were taken there.
+    harm: f64,
+    /// Days of full service lost, over its services.
+    service_days: f64,
+}
+
 /// What hurts most when it is lost.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Criticality {
@@ -171,6 +185,8 @@ pub struct Criticality {
     selections: Vec<WorstSelection>,
     /// Platforms that at least one supplier hosts, the most concentrated first.
     markets: Vec<PlatformMarket>,
+    /// Who feels what the scenarios of a portfolio bring in a year, the most harm first; empty of a single scenario.
+    felt_in_a_year: Vec<OrganisationYear>,
 }
 
 impl Criticality {
@@ -221,7 +237,19 @@ impl Criticality {
             reweighted: c.reweighted.iter().map(reweighted).collect(),
             selections: c.selections.iter().map(selection).collect(),
             markets: c.markets.iter().map(market).collect(),
+            felt_in_a_year: vec![],
         }
+    }
+    /// With who feels a portfolio's year.
+    #[must_use]
+    pub fn felt(self, scenario: &Scenario, felt: &[FeltInAYear]) -> Self {
+        let one = |f: &FeltInAYear| OrganisationYear {
+            id: scenario.estate.org(f.organisation).id.clone(),
+            times: f.times,
+            harm: f.harm,
+            service_days: f.service_days,
+        };
+        Self { felt_in_a_year: felt.iter().map(one).collect(), ..self }
     }
 }
 

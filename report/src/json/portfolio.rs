@@ -99,6 +99,8 @@ struct PortfolioStrategy {
     annual: HarmAndLoss<Interval>,
     /// What it lowers that by against the baseline, by the same frequencies and replicates; null of the baseline.
     lowers: Option<HarmAndLoss<Interval>>,
+    /// How much more harm it leaves in a year than the strategy with the least, by the same draws; null of that one.
+    behind: Option<Interval>,
     /// The exceedance curve of a year.
     exceedance: Vec<Exceedance>,
     /// Expected in a year by scenario, by its name in the portfolio.
@@ -120,6 +122,7 @@ impl PortfolioStrategy {
             name: s.name.clone(),
             annual: both(&s.annual, |i| i.into()),
             lowers: s.lowers.as_ref().map(|l| both(l, |i| i.into())),
+            behind: s.behind.as_ref().map(Into::into),
             exceedance: CHANCES.iter().enumerate().map(point).collect(),
             scenarios: (p.members.iter().zip(&s.members))
                 .map(|(m, v)| (m.name.clone(), both(v, |v| *v)))

@@ -6,14 +6,17 @@ use resus_engine::catalogue::kinds::{RecordKind, ServiceKind};
 use resus_engine::scenario::Scenario;
 use resus_engine::scenario::bundled::WEIGHTINGS;
 use resus_engine::study::criticality::{CLASSES, Criticality, LASTS, MATTERS, SURE};
+use resus_engine::study::portfolio::FeltInAYear;
 
 use super::closing;
 use crate::chart;
-use crate::format::{number, percent, whole};
+use crate::format::{number, percent, rate, whole};
 use crate::{Cell, Column, Report, RunInfo, Section, Table, verdict};
 
 /// Unit of harm in CSV.
 const INDEX: &str = "index";
+/// Organisations of which it is told what they feel in a year.
+const FELT: usize = 100;
 /// Rows of the heat map.
 const HOTTEST: usize = 16;
 
@@ -88,6 +91,43 @@ pub fn criticality(scenario: &Scenario, c: &Criticality, run: &RunInfo) -> Repor
         subtitle: run.line(scenario),
         verdict: verdict::criticality::sentences(c, e),
         sections,
+    }
+}
+
+/// Who feels what the scenarios of a portfolio bring in a year.
+pub fn felt_in_a_year(scenario: &Scenario, felt: &[FeltInAYear]) -> Section {
+    let e = &scenario.estate;
+    let mut table = Table::new(
+        "Expected in a year, as things stand, the most harm first",
+        [
+            Column::text("organisation"),
+            Column::text("kind"),
+            Column::number("times disturbed", "times a year"),
+            Column::number("harm", INDEX),
+            Column::number("service-days lost", "days"),
+        ],
+    );
+    for f in felt.iter().take(FELT) {
+        let org = e.org(f.organisation);
+        table.row([
+            Cell::text(&org.name),
+            Cell::text(org.kind.label()),
+            Cell::of(f.times, rate(f.times)),
+            Cell::number(f.harm),
+            Cell::number(f.service_days),
+        ]);
+    }
+    Section {
+        id: "felt-in-a-year".into(),
+        title: "Who feels a year".into(),
+        text: vec![format!(
+            "What the portfolio’s scenarios bring to {} organisations, each weighted by how often it comes; the first {} are shown. Harm is of care that was due there and of records \
+             that were taken there: of a supplier’s loss it stands with its customers. What follows asks instead what each loss would do if it came.",
+            felt.len(),
+            table.rows.len()
+        )],
+        tables: vec![table],
+        ..Section::default()
     }
 }
 

@@ -9,8 +9,8 @@ mod review;
 mod who;
 
 pub use compare::{Beside, compare};
-pub use criticality::criticality;
 pub(crate) use criticality::lasts;
+pub use criticality::{criticality, felt_in_a_year};
 pub use pillars::{pillars, without_effect};
 pub use plan::plan;
 pub use portfolio::portfolio;

@@ -29,7 +29,7 @@ pub fn sentences(titles: &[&str], r: &PortfolioRisk) -> Vec<String> {
     let scenarios =
         if titles.len() == 1 { "this scenario".into() } else { format!("these {} scenarios", titles.len()) };
     let mut out = vec![format!(
-        "As “{}” stands, a year is expected to cost {} and to bring harm of {} from {scenarios}; in {} of years none of it happens.",
+        "Under “{}” a year is expected to cost {} and to bring harm of {} from {scenarios}; in {} of years none of it happens.",
         base.name,
         with(&base.annual[LOSS], pounds),
         with(&base.annual[HARM], number),
@@ -106,14 +106,12 @@ fn strategies(r: &PortfolioRisk) -> Vec<String> {
                 percent(lowers[HARM].estimate / whole)
             ));
             out.push(price(best, &lowers[LOSS], r.base()));
-            let even: Vec<String> = (others.iter())
-                .filter(|s| {
-                    s.id != best.id && harm(s).is_some_and(|i| i.high >= lowers[HARM].low && i.high > 0.0)
-                })
+            let even: Vec<String> = (r.strategies.iter())
+                .filter(|s| s.id != best.id && s.behind.is_none_or(|b| b.low <= 0.0))
                 .map(|s| format!("“{}”", s.name))
                 .collect();
             if !even.is_empty() {
-                out.push(format!("Their intervals overlap with its: {}.", list(&even, "and")));
+                out.push(format!("Not told from it by these runs: {}.", list(&even, "and")));
             }
         }
     }

@@ -28,7 +28,7 @@ pub fn portfolio(titles: &[&str], r: &PortfolioRisk) -> Board {
             costs.push(sentence);
         } else if sentence.starts_with("More harm") {
             given_up.push(sentence);
-        } else if sentence.starts_with("Their intervals") {
+        } else if sentence.starts_with("Not told from it") {
             turned_by.push(sentence);
         } else {
             decision.push(sentence);
