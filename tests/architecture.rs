@@ -23,7 +23,8 @@ const LAYERS: &[&[&str]] = &[
 const SIM: &[&[&str]] = &[
     &["core"],
     &["state", "ledger"],
-    &["care", "detection", "command"],
+    &["care", "detection"],
+    &["command"],
     &["threat"],
     &["response"],
     &["simulation"],

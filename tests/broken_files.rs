@@ -21,7 +21,7 @@ fn hostile_and_broken_files_end_in_mistakes() {
         (small.replaced("population: 100000", "population: 4000000000"), "population"),
         (small.replaced("crew: 3", "crew: 0"), "crew"),
         (small.replaced("\"2026-11-13T18:30\"", "\"2026-02-30T18:30\""), "date"),
-        (small.replaced("per_day: 1.5", "per_day: -1.5"), "between 0"),
+        (small.replaced("(value: 1.5, low: 0.3, high: 6,", "(value: -1.5, low: -3, high: 6,"), "between 0"),
     ];
     for (text, expected) in broken {
         let loaded = load(&text, None);

@@ -206,8 +206,8 @@ fn who_feels_it_is_told_by_care_organisation_and_region() {
         let list = value["who"][of].as_array().unwrap();
         list.iter().map(|l| l["strategies"]["as-things-stand"][what].as_f64().unwrap()).sum()
     };
-    let harm = value["strategies"][0]["outcomes"]["harm"]["mean"].as_f64().unwrap();
-    for of in ["care", "regions"] {
+    for (of, outcome) in [("care", "harm_care"), ("regions", "harm")] {
+        let harm = value["strategies"][0]["outcomes"][outcome]["mean"].as_f64().unwrap();
         assert!(harm > 0.0 && (sum(of, "harm") - harm).abs() < 1e-6 * harm, "{of}");
     }
     let first = value["who"]["organisations"][0]["id"].as_str().unwrap().to_owned();

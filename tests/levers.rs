@@ -169,6 +169,7 @@ const IDLE: &[(&str, &[&str], &[&str])] = &[
         &[
             "protect-critical",
             "national-monitoring",
+            "shared-indicators",
             "phishing",
             "patching",
             "multi-factor",

@@ -120,7 +120,7 @@ fn holders(c: &Criticality, scenario: &Scenario) -> String {
         return String::new();
     }
     format!(
-        "\nwho holds what of people: of how many each kind of record, and the harm of a theft\n{}entry: how to enter somebody's home.\n",
+        "\nwhat is held of people: of how many each kind of record, and the harm of theft\n{}entry: how to enter somebody's home.\n",
         table(&rows)
     )
 }

@@ -49,7 +49,7 @@ outcomes! {
     /// Hours of full service lost, over all services.
     ServiceHoursLost = ("service_hours_lost", "service-hours lost", "hours"),
     /// Harm-weighted contacts, care and records together: an index for comparison, no count of injured people.
-    Harm = ("harm", "harm-weighted contacts (index)", "index"),
+    Harm = ("harm", "harm (index)", "index"),
     /// Largest share of services below 95 % of their capacity at once.
     PeakDisrupted = ("peak_disrupted", "peak share of services disrupted", "share"),
     /// Days from first impact until no backlog is left.

@@ -20,7 +20,7 @@ use crate::random::Resolve as _;
 use crate::scenario::exercise::Exercise;
 use crate::source::Diagnostic;
 use crate::strategy::Strategy;
-use crate::strategy::lever::{Lever, PillarSpec};
+use crate::strategy::lever::Lever;
 use crate::strategy::playbook::Playbook;
 use crate::units::Calendar;
 use crate::units::SimTime;
@@ -64,8 +64,6 @@ pub struct Scenario {
     pub levers: Vec<Lever>,
     /// All playbooks, by id, the scenario's own first.
     pub playbooks: Vec<(String, Playbook)>,
-    /// What each pillar does beside its levers.
-    pub pillars: Vec<PillarSpec>,
     /// What was asked for beside the file, as `path=value`.
     pub overrides: Vec<String>,
     /// What in the file has no effect, or hardly the one that was meant.

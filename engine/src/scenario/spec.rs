@@ -10,7 +10,7 @@ use crate::scenario::evidence::FigureSpec;
 use crate::scenario::exercise::spec::ExerciseSpec;
 use crate::source::Located;
 use crate::strategy::StrategySpec;
-use crate::strategy::lever::{Lever, PillarSpec};
+use crate::strategy::lever::Lever;
 use crate::strategy::playbook::PlaybookSpec;
 use crate::units::{Date, DateTime, SimDuration};
 
@@ -85,7 +85,4 @@ pub struct StrategyBook {
     pub playbooks: Vec<Located<PlaybookSpec>>,
     /// Strategies.
     pub strategies: Vec<Located<StrategySpec>>,
-    /// What a pillar brings beside its levers.
-    #[serde(default)]
-    pub pillars: Vec<PillarSpec>,
 }

@@ -17,20 +17,6 @@ use crate::units::{Number, Pounds, Quantity, Share};
 /// by its share of them.
 pub const ENGLAND_STAFF: f64 = 3_010_000.0;
 
-/// What a pillar does beside its levers, once it is more than half in place.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PillarSpec {
-    /// The pillar.
-    pub pillar: Pillar,
-    /// Playbook that it brings, by id.
-    #[serde(default)]
-    pub playbook: Option<Located<String>>,
-    /// Order of work that it brings.
-    #[serde(default)]
-    pub priority: Option<crate::strategy::Priority>,
-}
-
 /// What a lever changes.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub enum Change {

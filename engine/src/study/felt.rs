@@ -55,9 +55,9 @@ impl Subject {
 /// What one of them felt in one run.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Tally {
-    /// Harm-weighted contacts.
+    /// Harm: of care, and of records where it is not of a kind of care.
     harm: f64,
-    /// Contacts not served on the day.
+    /// Contacts not served on the day, those among them that turned up elsewhere.
     unmet: f64,
     /// Hours of full service lost, over its services.
     hours: f64,
@@ -142,6 +142,12 @@ pub(crate) fn tallies(sim: &Simulation) -> Tallies {
             tally.late |= until >= last;
         }
     }
+    // Records are no kind of care: their harm is of organisations and places.
+    for (org, harm) in sim.ledger().taken_from().iter().filter(|t| t.1 > 0.0) {
+        for n in [KINDS + estate.org(*org).region, KINDS + at.places + org.0] {
+            out.entry(n).or_default().harm += harm;
+        }
+    }
     out.into_iter().collect()
 }
 
@@ -180,9 +186,9 @@ impl Folding {
 /// What one of them feels under one strategy, means over all runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mean {
-    /// Harm-weighted contacts.
+    /// Harm: of care, and of records where it is not of a kind of care.
     pub harm: f64,
-    /// Contacts not served on the day.
+    /// Contacts not served on the day, those among them that turned up elsewhere.
     pub unmet: f64,
     /// Days of full service lost, over its services.
     pub service_days: f64,
@@ -360,7 +366,8 @@ mod tests {
     use crate::study::replicates::{Progress, ReplicationPlan, Study, run};
 
     fn study(threads: usize, first: u64, replicates: u64) -> (Arc<crate::scenario::Scenario>, Study) {
-        let scenario = Arc::new(load(bundled::STARTER, None).unwrap());
+        let text = bundled::STARTER.replace("payloads: [Encrypt]", "payloads: [Encrypt, StealRecords]");
+        let scenario = Arc::new(load(&text, None).unwrap());
         let plan = ReplicationPlan { threads, first, replicates, detail: true, ..ReplicationPlan::default() };
         let study = run(&scenario, &[0, 1], plan, &Progress::default()).unwrap();
         (scenario, study)
@@ -368,17 +375,19 @@ mod tests {
 
     #[test]
     fn what_all_feel_is_what_the_run_comes_to() {
-        let (scenario, study) = study(2, 0, 12);
+        let (scenario, study) = study(2, 0, 40);
         let felt = study.felt.as_ref().unwrap();
         for k in 0..2 {
-            let total = |o| study.records[k].iter().map(|r| r.get(o).unwrap()).sum::<f64>() / 12.0;
-            assert!(total(Outcome::Harm) > 0.0);
-            for by in [By::Care, By::Place, By::Organisation] {
+            let total = |o| study.records[k].iter().map(|r| r.get(o).unwrap()).sum::<f64>() / 40.0;
+            assert!(k > 0 || total(Outcome::HarmCare) > 0.0 && total(Outcome::HarmRecords) > 0.0);
+            for (by, harm) in
+                [(By::Care, Outcome::HarmCare), (By::Place, Outcome::Harm), (By::Organisation, Outcome::Harm)]
+            {
                 let lines = felt.lines(by);
                 let sum = |of: fn(&Mean) -> f64| lines.iter().map(|l| of(&l.means[k])).sum::<f64>();
                 for (got, expected) in [
-                    (sum(|m| m.harm), total(Outcome::Harm)),
-                    (sum(|m| m.unmet), total(Outcome::ContactsNotServed)),
+                    (sum(|m| m.harm), total(harm)),
+                    (sum(|m| m.unmet), total(Outcome::ContactsNotServed) + total(Outcome::ContactsSpilled)),
                     (sum(|m| m.service_days), total(Outcome::ServiceHoursLost) / 24.0),
                 ] {
                     assert!((got - expected).abs() < 1e-6 * expected.max(1.0), "{by:?}: {got} {expected}");

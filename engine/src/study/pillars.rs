@@ -21,8 +21,6 @@ use crate::study::replicates::Study;
 
 const PILLARS: usize = Pillar::ALL.len();
 const SETS: usize = 1 << PILLARS;
-/// Level from which a pillar brings its playbook and order of work.
-const IN_PLACE: f64 = 0.5;
 
 /// The outcomes whose benefit is shared out.
 pub const OUTCOMES: [Outcome; 4] =
@@ -33,22 +31,13 @@ pub const STEPS: [f64; 4] = [0.25, 0.5, 0.75, 1.0];
 /// Maturity of each pillar from 0 (as the estate stands) to 1 (exemplary: every lever at full uptake).
 pub type Levels = [f64; PILLARS];
 
-/// The baseline with its pillars raised to `levels`.
+/// The baseline with its pillars raised to `levels`: by their levers alone. Whom to follow in an incident costs nothing and is no pillar's
+/// merit, so playbook and order of work stay those of the baseline.
 fn raised(scenario: &Scenario, id: &str, levels: Levels) -> Strategy {
     let base = &scenario.strategies[scenario.baseline];
     let level = |p: Pillar| levels[p as usize];
     let levers: Vec<_> = scenario.own_levers().map(|l| (l, level(l.pillar))).filter(|l| l.1 > 0.0).collect();
-    let mut out = base.with_levers(id, id, &levers, &scenario.estate);
-    for p in scenario.pillars.iter().filter(|p| level(p.pillar) > IN_PLACE) {
-        if let Some(priority) = p.priority {
-            out.priority = priority;
-        }
-        let playbook = p.playbook.as_ref().and_then(|id| scenario.playbook(id.get()?));
-        if let Some(playbook) = playbook {
-            out.playbook = playbook.clone();
-        }
-    }
-    out
+    base.with_levers(id, id, &levers, &scenario.estate)
 }
 
 /// The scenario with a strategy for each of the 32 sets of pillars (as bits, the first pillar lowest), each pillar in the set at its

@@ -17,9 +17,9 @@ const ORGANISATIONS: usize = 200;
 /// What one of those who feel it feels under a strategy, means over all replicates.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 struct FeltUnder {
-    /// Harm-weighted contacts.
+    /// Harm: of care, and of records where it is not of a kind of care.
     harm: f64,
-    /// Contacts not served on the day.
+    /// Contacts not served on the day, those among them that turned up elsewhere.
     contacts_not_served: f64,
     /// Days of full service lost, over its services.
     service_days_lost: f64,

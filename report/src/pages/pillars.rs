@@ -198,7 +198,7 @@ fn levels(p: &Pillars) -> Section {
     Section {
         id: "levels".into(),
         title: "Maturity by degrees".into(),
-        text: vec!["A level is the share of organisations that each of the pillar’s levers reaches. What a pillar brings beside its levers, a playbook or an order of work, comes once it is more than half in place.".into()],
+        text: vec!["A level is the share of organisations that each of the pillar’s levers reaches. Playbook and order of work are those of the baseline throughout: what others are worth, `resus compare` tells.".into()],
         tables: vec![table],
         ..Section::default()
     }

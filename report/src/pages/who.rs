@@ -104,7 +104,9 @@ fn care(told: &Told) -> Section {
     Section {
         id: "by-care".into(),
         title: "Which care suffers".into(),
-        text: vec![format!("{BACK} The model has kinds of care, and no groups of patients.")],
+        text: vec![format!(
+            "{BACK} The model has kinds of care, and no groups of patients. Harm of records is of no kind of care and stands under places and organisations."
+        )],
         tables: vec![table],
         ..Section::default()
     }

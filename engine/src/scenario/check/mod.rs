@@ -214,7 +214,6 @@ impl Check {
                 .filter_map(Located::get)
                 .map(|p| (p.id.get().cloned().unwrap_or_default(), Playbook::new(p)))
                 .collect(),
-            pillars: book.pillars,
             overrides: vec![],
             warnings: vec![],
             hash: 0,

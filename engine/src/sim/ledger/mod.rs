@@ -34,6 +34,8 @@ pub struct Ledger {
     records: f64,
     published: f64,
     record_harm: f64,
+    /// By theft: whose records, and what they weigh.
+    taken_from: Vec<(OrgId, f64)>,
     diverted: f64,
     deferred: f64,
     lost: f64,
@@ -81,6 +83,7 @@ impl Ledger {
             list.clear();
         }
         old.regulator.clear();
+        old.taken_from.clear();
         *self = Self {
             hit_orgs: old.hit_orgs,
             hit_assets: old.hit_assets,
@@ -90,6 +93,7 @@ impl Ledger {
             told: old.told,
             declared_by: old.declared_by,
             regulator: old.regulator,
+            taken_from: old.taken_from,
             accounts: old.accounts,
             offset,
             weight: estate.weight_under(&weights),
@@ -136,10 +140,15 @@ impl Ledger {
     pub(in crate::sim) fn taken(&mut self, org: OrgId, records: f64, published: bool, harm: f64) {
         self.records += records;
         self.record_harm += harm;
+        self.taken_from.push((org, harm));
         if published {
             self.published += records;
         }
         self.regulator.push(org);
+    }
+    /// Harm of records taken: from whom, and how much, by theft.
+    pub fn taken_from(&self) -> &[(OrgId, f64)] {
+        &self.taken_from
     }
     /// What a lost contact of a service weighs in this run.
     pub(in crate::sim) fn weight_of(&self, service: &Service) -> f64 {

@@ -57,6 +57,8 @@ pub struct Intrusions {
     pub(in crate::sim) detonation: Vec<Option<SimTime>>,
     /// By campaign: when it began to try its ways in.
     pub(in crate::sim) began: Vec<Option<SimTime>>,
+    /// Organisations that an entry means, while it is planned; kept for its memory.
+    pub(in crate::sim) meant: Vec<(u64, OrgId)>,
 }
 
 impl Intrusions {

@@ -178,21 +178,26 @@ fn tries(ctx: &RunContext, streams: Streams, n: u32, e: u32, org: OrgId) -> Opti
     Some(Tries { rate: per_day / f64::from(DAY), success, lasts, most })
 }
 
-/// The organisations at which a way in is tried: all that are meant, or so many of them, drawn for each campaign.
-fn targets(ctx: &RunContext, streams: Streams, n: u32, e: u32) -> Vec<OrgId> {
+/// The organisations at which a way in is tried, in a list that is given back to `meant`: all that are meant, or so many of them, drawn
+/// for each campaign.
+fn targets(
+    ctx: &RunContext,
+    threat: &mut ThreatParams,
+    streams: Streams,
+    n: u32,
+    e: u32,
+) -> Vec<(u64, OrgId)> {
     let entry = &ctx.setup.scenario.campaigns[n as usize].entries[e as usize];
-    let mut at = entry.at.clone();
+    let mut at = std::mem::take(&mut threat.intrusions.meant);
+    at.clear();
+    at.extend(entry.at.iter().map(|o| (0, *o)));
     if let Some(targets) = entry.targets {
         let (campaign, entry) = (ctx.campaign_key(n), ctx.entry_key(n, e));
-        let luck = |o: &OrgId| {
-            (
-                streams
-                    .stream(StreamName::EntryTarget { campaign, entry, organisation: ctx.org_key(*o) })
-                    .bits(),
-                *o,
-            )
-        };
-        at.sort_by_cached_key(luck);
+        for (luck, o) in &mut at {
+            let name = StreamName::EntryTarget { campaign, entry, organisation: ctx.org_key(*o) };
+            *luck = streams.stream(name).bits();
+        }
+        at.sort_unstable();
         at.truncate(targets as usize);
     }
     at
@@ -209,13 +214,15 @@ fn enter_later(ctx: &RunContext, threat: &mut ThreatParams, now: SimTime, n: u32
     threat.intrusions.began[n as usize] = Some(now);
     let streams = ctx.streams.current;
     for e in 0..campaign.entries.len().min(MOST_ENTRIES) as u32 {
-        for org in targets(ctx, streams, n, e) {
+        let mut at = targets(ctx, threat, streams, n, e);
+        for (_, org) in at.drain(..) {
             let Some(tries) = tries(ctx, streams, n, e, org) else { continue };
             if let Some(after) = tries.succeed(stream(ctx, streams, n, e, org)) {
                 let event = ThreatEvent::Enter { campaign: n, entry: e, org };
                 threat.events.add(later(now, after), org.0, event);
             }
         }
+        threat.intrusions.meant = at;
     }
 }
 
@@ -228,7 +235,7 @@ pub(super) fn fork(ctx: &RunContext, threat: &mut ThreatParams, now: SimTime, pe
         let Some(began) = threat.intrusions.began[n as usize] else { continue };
         let elapsed = f64::from(now.saturating_sub(began));
         for e in 0..campaign.entries.len().min(MOST_ENTRIES) as u32 {
-            for org in targets(ctx, past, n, e) {
+            for (_, org) in targets(ctx, threat, past, n, e) {
                 let Some(tries) = tries(ctx, past, n, e, org) else { continue };
                 let before = stream(ctx, past, n, e, org);
                 let over = tries.succeed(before).is_some_and(|at| later(began, at) < ctx.clock.end);

@@ -35,7 +35,7 @@ pub fn criticality(c: &Criticality, e: &Estate) -> Board {
             .skip(1)
             .map(|(hours, h)| Figure {
                 value: number(h.harm.estimate),
-                what: format!("harm-weighted contacts (index) when {name} is lost for {}", lasts(*hours)),
+                what: format!("harm (index) when {name} is lost for {}", lasts(*hours)),
                 range: board::ends(h.harm.low, h.harm.high, number),
             })
             .collect(),

@@ -88,10 +88,12 @@ fn reconnect(response: &mut ResponseParams, doing: &Doing) {
     let scenario = response.ctx.setup.scenario.clone();
     let estate = &scenario.estate;
     if part(doing.to) {
-        let back: Vec<AssetId> = cut_and_clean(response, org, doing.to).collect();
-        for a in back {
+        let mut back = std::mem::take(&mut response.jobs.targets);
+        back.extend(cut_and_clean(response, org, doing.to));
+        for a in back.drain(..) {
             join(response, now, a);
         }
+        response.jobs.targets = back;
         return response.steer(now, org);
     }
     for a in estate.assets_of(org) {

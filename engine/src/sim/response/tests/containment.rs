@@ -70,7 +70,8 @@ fn hosts_that_are_pulled_spread_nothing_and_the_system_goes_on() {
     s.play(1440);
     let state = s.state("north", AssetKind::Endpoints);
     assert_eq!((state.held, state.lost, state.contained), (4, 3, 7));
-    assert!(!state.isolated && f64::from(state.health) > 0.96);
+    // Who is pulled off works no more, also where an intruder only held the host.
+    assert!(!state.isolated && (f64::from(state.health) - 0.93).abs() < 1e-6, "{}", state.health);
 }
 
 #[test]

@@ -54,7 +54,7 @@ const SMALL: &str = r#"(
         connections: [(from: "north", to: "south", kind: Vpn, pass: 0.5), (from: "north", to: "surgery", kind: Mail, pass: 0.9)],
     ),
     parameters: (
-        threat: (unpatched_open: 0.5, credentials: "10h"),
+        threat: (unpatched_open: 0.5, endpoint_detection_blocks: 0, credentials: "10h"),
         detection: (encryption_noticed: "1h", supplier_noticed: 2),
         command: (indicators_delay: "8h"),
         response: (night_shift: 0.5, plans_save: 0.4, eviction: 0.4, eviction_with_detection: 0.6, national_team: 12, mutual_aid: 6, travel: "10h",
