@@ -39,8 +39,8 @@ fn a_theft_without_encryption_is_harm() {
         records(&scenario(&theft("StealRecords")), 30),
     );
     let (mut stolen, mut saved) = (0, 0);
-    for strategy in 0..alone.len() {
-        for (r, loud) in alone[strategy].iter().zip(&both[0]) {
+    for alone in &alone {
+        for (r, loud) in alone.iter().zip(&both[0]) {
             let sum = value(r, Outcome::HarmCare) + value(r, Outcome::HarmRecords);
             assert!((value(r, Outcome::Harm) - sum).abs() < 1e-9 * sum.max(1.0));
             assert_eq!(value(r, Outcome::HarmRecords) > 0.0, value(r, Outcome::RecordsExposed) > 0.0);
@@ -227,6 +227,7 @@ impl Sight<'_> {
 }
 
 /// Pairs that everybody in the field would order the same way: what hurts more, what hurts less, and which of them are ordered otherwise.
+#[allow(clippy::too_many_lines)] // one table
 fn wrong_pairs(s: &Scenario) -> (usize, Vec<String>) {
     use OrgKind as O;
     let sight = Sight { e: &s.estate, all: at_first_sight(s) };

@@ -256,7 +256,7 @@ fn harm_by_scenario_and_playbook() {
             let of = records(&followed(text(name), prepared, &playbooks), replicates);
             let mean =
                 |k: usize| of[k].iter().filter_map(|r| r.get(Outcome::Harm)).sum::<f64>() / replicates as f64;
-            let means: String = (0..playbooks.len()).map(|k| format!("{:>14.0}", mean(k))).collect();
+            let means = [0, 1, 2, 3, 4].map(|k| format!("{:>14.0}", mean(k))).join("");
             println!("{name:22} {prepared:16} {means}");
         }
     }

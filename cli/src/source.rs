@@ -9,6 +9,7 @@ use resus_engine::scenario::{Override, Scenario, bundled, check_part, load_over}
 use resus_engine::source::{Diagnostic, LARGEST_ESTATE, read, suggest};
 
 use crate::failure::{Failure, bad_input};
+use crate::table::counted;
 
 /// A text and the name under which mistakes are shown.
 pub struct Source {
@@ -153,8 +154,12 @@ impl Source {
             Some((_, diagnostics)) => Err(self.wrong(diagnostics)),
             None => {
                 let s = self.load()?;
-                let (o, c, t) = (s.estate.organisations.len(), s.campaigns.len(), s.strategies.len());
-                Ok(format!("good, a scenario: {o} organisations, {c} campaigns, {t} strategies."))
+                Ok(format!(
+                    "good, a scenario: {}, {}, {}.",
+                    counted(s.estate.organisations.len(), "organisation", "organisations"),
+                    counted(s.campaigns.len(), "campaign", "campaigns"),
+                    counted(s.strategies.len(), "strategy", "strategies")
+                ))
             }
         }
     }

@@ -3,7 +3,7 @@
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-pub use resus_report::format::{number, percent, pounds, short_wins, signed};
+pub use resus_report::format::{counted, number, percent, pounds, short_wins, signed};
 
 /// Cells that a line of text fills at most; one of a terminal's usual 80 stays free.
 const LINE: usize = 79;

@@ -64,6 +64,11 @@ pub fn pounds(v: f64) -> String {
     if v < 0.0 { format!("−£{text}") } else { format!("£{text}") }
 }
 
+/// A number of things, in full: `1 campaign`, `2 campaigns`.
+pub fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{} {}", whole(n as f64), if n == 1 { one } else { many })
+}
+
 /// How many of the runs that were made, from a share of them.
 pub fn in_runs(share: f64, runs: usize) -> String {
     format!("in {:.0} of {runs} runs", share * runs as f64)
@@ -111,6 +116,12 @@ pub fn capital(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_is_not_many() {
+        let all = [0, 1, 2000].map(|n| counted(n, "run", "runs"));
+        assert_eq!(all, ["0 runs", "1 run", "2,000 runs"]);
+    }
 
     #[test]
     fn numbers_for_machines_are_whole_and_bounded() {

@@ -9,7 +9,7 @@ use resus_report::{RunInfo, pages, verdict};
 use super::{BoardArgs, Common, Files};
 use crate::failure::{CommandResult, Failure};
 use crate::progress;
-use crate::table::{cut, number, percent, table, wrap};
+use crate::table::{counted, cut, number, percent, table, wrap};
 
 /// What hurts patients most when it is lost, attacked or not: systems, organisations, services, suppliers.
 #[derive(clap::Args, Debug)]
@@ -54,7 +54,7 @@ pub fn run(args: &Args) -> CommandResult {
         &source,
         "criticality",
         &(more + &board),
-        format!("{} runs of each leader and length", args.replicates),
+        format!("{} of each leader and length", counted(args.replicates as usize, "run", "runs")),
     );
     let info = RunInfo { own, ..info };
     args.files.write(&pages::criticality(&scenario, &c, &info))?;

@@ -10,7 +10,7 @@ use resus_report::json::{self, Document as _};
 
 use crate::failure::CommandResult;
 use crate::source::Source;
-use crate::table::{cut, number, table};
+use crate::table::{counted, cut, number, table};
 
 /// Describe a scenario's estate, or make one from a spreadsheet of your own.
 #[derive(clap::Args, Debug)]
@@ -76,7 +76,7 @@ pub fn run(args: &Args) -> CommandResult {
     for s in &o.suppliers {
         rows.push(vec![
             e.org(s.org).name.clone(),
-            format!("{} organisations", s.customers),
+            counted(s.customers, "organisation", "organisations"),
             format!("{:.1} %", s.share * 100.0),
         ]);
     }

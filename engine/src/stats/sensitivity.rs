@@ -177,8 +177,7 @@ mod tests {
         let said: Vec<[bool; 9]> = points
             .chunks(4)
             .map(|path| {
-                let moved =
-                    |i: usize| (0..3).find(|k| path[*k][i] < path[k + 1][i] || path[*k][i] > path[k + 1][i]);
+                let moved = |i: usize| (0..3).find(|k| (path[*k][i] - path[k + 1][i]).abs() > 0.0);
                 let high = |i: usize| path[0][i].min(path[3][i]) > 0.1;
                 let up = |i: usize| path[3][i] > path[0][i];
                 let first = |a: usize, b: usize| moved(a) < moved(b);

@@ -74,6 +74,11 @@ impl Paired {
     pub fn is_more(&self) -> bool {
         self.is_told() && self.interval.0 > 0.0
     }
+    /// Whether its own interval says so, the one way or the other, and yet it is not shown when all that is compared is judged together.
+    pub fn is_hinted(&self) -> bool {
+        let aside = self.interval.1 < 0.0 || self.interval.0 > 0.0;
+        self.wins.of >= FEWEST && aside && !self.is_told()
+    }
     fn is_told(&self) -> bool {
         self.wins.of >= FEWEST && self.p.is_some_and(|p| p <= ALPHA)
     }

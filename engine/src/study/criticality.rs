@@ -220,6 +220,7 @@ struct Weighting {
 }
 
 /// What one run of a loss came to.
+#[derive(Default)]
 struct Run {
     /// Harm from care.
     harm: f64,
@@ -299,12 +300,7 @@ pub fn criticality(
                     |sim, (target, hours, replicate)| {
                         progress.done.fetch_add(1, Ordering::Relaxed);
                         if stopped() {
-                            return Run {
-                                harm: 0.0,
-                                under: vec![],
-                                backlog: (0.0, false),
-                                by_service: vec![],
-                            };
+                            return Run::default();
                         }
                         lab.run(sim, *target, *hours, *replicate)
                     },
@@ -330,36 +326,8 @@ pub fn criticality(
         if stopped() {
             return Ok(None);
         }
-        let mean_of =
-            |runs: &[Run], of: &dyn Fn(&Run) -> f64| runs.iter().map(of).sum::<f64>() / GLANCES as f64;
-        let mut list: Vec<(Vec<f64>, Target)> = list
-            .into_iter()
-            .zip(seen.chunks(GLANCES as usize))
-            .map(|((_, t), runs)| {
-                let mut harm = records(t);
-                harm[0] += mean_of(runs, &|r| r.harm);
-                for (w, sum) in harm.iter_mut().skip(1).enumerate() {
-                    *sum += mean_of(runs, &|r| r.under[w]);
-                }
-                (harm, t)
-            })
-            .collect();
-        list.retain(|(harm, _)| harm[0] > 0.0);
-        if list.is_empty() {
-            continue;
-        }
-        let ranks: Vec<Vec<usize>> = (0..=weightings.len()).map(|w| ranks(&list, w)).collect();
-        worst.push(ranks.iter().map(|r| list[r.iter().position(|r| *r == 1).unwrap_or(0)].1).collect());
-        let mut ranked: Vec<Reweighted> = list
-            .drain(..)
-            .enumerate()
-            .map(|(k, (harm, target))| Reweighted {
-                target,
-                harm,
-                rank: ranks.iter().map(|r| r[k]).collect(),
-            })
-            .collect();
-        ranked.sort_by_key(|r| r.rank[0]);
+        let Some((mut ranked, first)) = reweighted_by(&list, &seen, &records) else { continue };
+        worst.push(first);
         ranked.truncate(options.leaders);
         let of: Vec<Target> = ranked.iter().map(|r| r.target).collect();
         let demand = Demand {
@@ -406,6 +374,40 @@ pub fn criticality(
         candidates,
         replicates: options.replicates,
     }))
+}
+
+/// Those whose loss hurts, most first, with their harm and rank as set and under each of the other weightings; and who is first under
+/// each. `None` when nobody's does. `records` is the harm of the records of one; `seen` are `GLANCES` runs of each of the list.
+fn reweighted_by(
+    list: &[(Vec<f64>, Target)],
+    seen: &[Run],
+    records: &dyn Fn(Target) -> Vec<f64>,
+) -> Option<(Vec<Reweighted>, Vec<Target>)> {
+    let mean_of = |runs: &[Run], of: &dyn Fn(&Run) -> f64| runs.iter().map(of).sum::<f64>() / GLANCES as f64;
+    let harm_of = |t: Target, runs: &[Run]| -> Vec<f64> {
+        let mut harm = records(t);
+        harm[0] += mean_of(runs, &|r| r.harm);
+        for (w, sum) in harm.iter_mut().skip(1).enumerate() {
+            *sum += mean_of(runs, &|r| r.under[w]);
+        }
+        harm
+    };
+    let mut list: Vec<(Vec<f64>, Target)> = list
+        .iter()
+        .zip(seen.chunks(GLANCES as usize))
+        .map(|((_, t), runs)| (harm_of(*t, runs), *t))
+        .collect();
+    list.retain(|(harm, _)| harm[0] > 0.0);
+    let weightings = list.first()?.0.len();
+    let ranks: Vec<Vec<usize>> = (0..weightings).map(|w| ranks(&list, w)).collect();
+    let first = ranks.iter().map(|r| list[r.iter().position(|r| *r == 1).unwrap_or(0)].1).collect();
+    let mut ranked: Vec<Reweighted> = list
+        .into_iter()
+        .enumerate()
+        .map(|(k, (harm, target))| Reweighted { target, harm, rank: ranks.iter().map(|r| r[k]).collect() })
+        .collect();
+    ranked.sort_by_key(|r| r.rank[0]);
+    Some((ranked, first))
 }
 
 /// What is usual, where it is not drawn for each run.

@@ -121,7 +121,7 @@ pub fn shapes(id: &str, title: &str, unit: &str, panels: &[(String, Vec<Tile>)],
                 (words(x0, y0 + 20.0, "start", 14, INK, &cut(name, wide - 16.0, 14)))
                 @for shape in shapes {
                     @let value = places.iter().find(|t| t.name == shape.place).map_or(0.0, |t| t.value);
-                    @let d = shape.rings.iter().map(|ring| outline(ring, &x, &y)).collect::<Vec<_>>().join("");
+                    @let d = shape.rings.iter().map(|ring| outline(ring, &x, &y)).collect::<String>();
                     path d=(d) fill=(shade(value, most).0) fill-rule="evenodd" stroke="#425563" stroke-width="0.6" { title { (shape.place) ": " (number(value)) } }
                 }
             }

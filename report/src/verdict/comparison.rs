@@ -104,7 +104,9 @@ impl Verdict<'_> {
         let least = self.least();
         let (less, more) = (self.less(), self.harmful());
         let near = self.those(Outcome::Harm, |p| (p.is_less() || p.is_more()) && p.difference.abs() < least);
-        let open = self.those(Outcome::Harm, |p| !p.is_less() && !p.is_more());
+        let hinted =
+            |sign: f64| self.those(Outcome::Harm, move |p| p.is_hinted() && p.difference * sign > 0.0);
+        let open = self.those(Outcome::Harm, |p| !p.is_less() && !p.is_more() && !p.is_hinted());
         let mut out = vec![];
         match less.split_first() {
             Some((best, others)) => out.extend(self.best(*best, others)),
@@ -123,6 +125,15 @@ impl Verdict<'_> {
                 percent(MATTERS),
                 self.names(&near, "and")
             ));
+        }
+        for (word, hinted) in [("less", hinted(-1.0)), ("more", hinted(1.0))] {
+            if !hinted.is_empty() {
+                out.push(format!(
+                    "Perhaps {word} harm than {base}, by its own interval but not with all {} judged together: {}. More runs would tell.",
+                    self.names.len() - 1,
+                    self.names(&hinted, "and")
+                ));
+            }
         }
         if !open.is_empty() {
             out.push(format!("Harm that cannot be told from that of {base}: {}.", self.names(&open, "and")));

@@ -191,6 +191,14 @@ fn check_comparison(c: &Comparison) -> Result<(), TestCaseError> {
         those(Outcome::Harm, as_told).into_iter().filter(|k| matters(k) == much).collect()
     };
     let less = of_harm(-1, true);
+    // By its own interval, but not when all are judged together.
+    let hinted = |k: &usize| {
+        let p = c.strategies[*k].get(Outcome::Harm).paired.unwrap();
+        i8::from(p.interval.0 > 0.0) - i8::from(p.interval.1 < 0.0)
+    };
+    let open = |hint: i8| -> Vec<usize> {
+        those(Outcome::Harm, 0).into_iter().filter(|k| hinted(k) == hint).collect()
+    };
     let near_today: Vec<usize> = of_harm(-1, false).into_iter().chain(of_harm(1, false)).collect();
     let best = less.iter().copied().min_by(|a, b| harm(*a).total_cmp(&harm(*b)));
     // Each list of names that is to be told, and by which beginning of a sentence.
@@ -220,7 +228,9 @@ fn check_comparison(c: &Comparison) -> Result<(), TestCaseError> {
         ("Less harm than", also),
         ("More harm than", of_harm(1, true)),
         ("Within 2 % of the harm of", near_today),
-        ("Harm that cannot be told from", those(Outcome::Harm, 0)),
+        ("Perhaps less harm than", open(-1)),
+        ("Perhaps more harm than", open(1)),
+        ("Harm that cannot be told from", open(0)),
         ("Fewer organisations are affected", those(Outcome::OrganisationsAffected, -1)),
         ("More organisations are affected", those(Outcome::OrganisationsAffected, 1)),
         ("95 % of affected care is back sooner", none(those(Outcome::Recovery95, -1))),
@@ -276,10 +286,14 @@ fn check_comparison(c: &Comparison) -> Result<(), TestCaseError> {
         } else if words("Its harm cannot be told from")
             || words("In harm it hardly leads")
             || words("Harm that cannot")
+            || words("Perhaps ")
             || words("Within 2 %")
         {
             // The names were checked.
-            prop_assert!(named(sentence).len() > usize::from(words("Harm")), "{sentence}");
+            prop_assert!(
+                named(sentence).len() > usize::from(words("Harm") || words("Perhaps")),
+                "{sentence}"
+            );
         } else if words("Less harm than") {
             for (k, by) in named(list).into_iter().zip(bracketed(list)) {
                 prop_assert!(

@@ -3,16 +3,16 @@
 use resus_engine::exercise::review::Judged;
 use resus_engine::exercise::session::Session;
 
-use crate::format::{in_runs_of, number};
+use crate::format::{counted, in_runs_of, number};
 
 /// How much of the exercise was played, the decision that was worth most, the largest chance missed, the dearest delay.
 pub fn sentences(session: &Session, judged: &[Judged]) -> Vec<String> {
     let x = session.exercise();
     let mut out = vec![format!(
-        "{} injects were given and {} of {} questions answered between STARTEX and the end.",
-        session.state().given.iter().flatten().count(),
+        "{} given and {} of {} answered between STARTEX and the end.",
+        counted(session.state().given.iter().flatten().count(), "inject was", "injects were"),
         session.state().decisions.len(),
-        x.questions.len()
+        counted(x.questions.len(), "question", "questions")
     )];
     let worth = |j: &&Judged| j.chosen().difference.estimate;
     if let Some(best) = judged

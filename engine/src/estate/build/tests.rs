@@ -194,6 +194,7 @@ fn an_organisation_stands_where_it_says_with_its_people_and_helpers() {
 }
 
 #[test]
+#[allow(clippy::float_cmp)] // as written, not computed
 fn its_own_controls_come_before_its_kinds_and_what_is_asked_for_before_both() {
     let controls = |text: &str| read::<PostureSpec>(text).0.expect("it can be read");
     let (spec, _) = read::<InlineSpec>(MARKET);
@@ -214,6 +215,7 @@ fn its_own_controls_come_before_its_kinds_and_what_is_asked_for_before_both() {
 }
 
 #[test]
+#[allow(clippy::float_cmp)] // as written, not computed
 fn care_depends_on_ones_own_first_then_on_the_nearest() {
     let e = built(MARKET).unwrap();
     let [nation, north, south, west] = ["nation", "north", "south", "west"].map(|id| e.find_org(id).unwrap());

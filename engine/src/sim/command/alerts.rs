@@ -75,10 +75,10 @@ impl Alerts {
                 }
                 let then = at() + rule.after.map_or(0, SimDuration::get);
                 planned.add(org, then);
-                if !rule.is_conditional() {
-                    order(orders, then, org, rule, cause);
-                } else {
+                if rule.is_conditional() {
                     events.add(then, org.0, CommandEvent::Follow(org, r, cause));
+                } else {
+                    order(orders, then, org, rule, cause);
                 }
             }
             if reads && people_decide {

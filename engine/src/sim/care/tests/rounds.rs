@@ -1,6 +1,7 @@
 //! Who is served, sent on, put off and lost, hour by hour and in closed form.
 
 use super::*;
+use crate::catalogue::outcome::Outcome;
 
 /// A third neighbour, so far that nobody is sent there; but North cannot be quiet while it is short.
 const FAR: &str = r#"(id: "far", name: "Far", kind: AcuteTrust, region: "Here", size: 24, place: (57.0, -1.5), assets: [],
@@ -46,7 +47,6 @@ fn who_is_short_sends_on_puts_off_and_loses_and_makes_up_for_it() {
         assert!(series.iter().take(48).all(|h| near(h.0, 10.0) && h.1 == 1), "{hourly}: {series:?}");
         assert!(series.iter().skip(48).all(|h| near(h.0, 0.0) && h.1 == 0), "{hourly}: {series:?}");
         let record = w.sim.record();
-        use crate::catalogue::outcome::Outcome;
         for (outcome, expected) in [
             (Outcome::ContactsDiverted, 57.6),
             (Outcome::ContactsDeferred, 76.8 + 7.2),
