@@ -116,7 +116,8 @@ fn what_is_covered_and_what_a_score_is() {
     // By hand: 2/0.1 times 6 hours, in units of 30.
     assert!((check("missed").score - 4.0).abs() < 1e-9, "{:?}", check("missed"));
     assert!(check("mean").covered && check("share").covered && !check("above").covered);
-    assert_eq!(e.covered(&s), (3, 5));
+    let scored = e.scorecard().unwrap();
+    assert_eq!((scored.covered, scored.figures), (3, 5));
     let alone = validate(&s, ReplicationPlan { threads: 1, ..plan }, &Progress::default()).unwrap();
     assert_eq!(format!("{:?}", alone.figures), format!("{:?}", e.figures), "the same on one thread");
 }
@@ -262,7 +263,7 @@ fn commands_show_what_was_found() {
     let shown = |o: &Output| String::from_utf8_lossy(&o.stdout).into_owned();
 
     let o = resus(&["evidence", file, "--replicates", "40"]);
-    assert!(o.status.success() && shown(&o).contains("1 of 1 covered"), "{}", shown(&o));
+    assert!(o.status.success() && shown(&o).contains("1 of 1 figure covered"), "{}", shown(&o));
     let o = resus(&["evidence", file, "--replicates", "20", "--fixed", "--set", "care.dependence=0.4"]);
     assert!(shown(&o).contains("MISSED"), "{}", shown(&o));
     let o = resus(&["evidence", file, "--replicates", "20", "--json"]);
@@ -292,7 +293,7 @@ fn commands_show_what_was_found() {
     let o = resus(&["evidence", file, "--replicates", "40", "--parameters", &posterior, "--json"]);
     let after: serde_json::Value = serde_json::from_str(&shown(&o)).unwrap();
     assert!(
-        after["score"].as_f64().unwrap() < 0.5 * json["score"].as_f64().unwrap(),
+        after["summary"]["score"].as_f64().unwrap() < 0.5 * json["summary"]["score"].as_f64().unwrap(),
         "it knows better now: {after}"
     );
     assert!(resus(&["check", &posterior]).status.success());

@@ -37,8 +37,33 @@ pub struct FigureSpec {
     /// The scenario states it, as a decision or as what was known before: it is shown and not scored.
     #[serde(default)]
     pub given: bool,
+    /// Of a given figure: only runs in which it lies between these are compared, since the incident happened so.
+    #[serde(default)]
+    pub condition: Option<(f64, f64)>,
+    /// The curve that it is a point of, by any name: points of one curve count as one figure.
+    #[serde(default)]
+    pub curve: Option<String>,
+    /// The least and the most that is possible, in the measure's unit, where that is not what the measure says: shares 0 to 1, change of
+    /// activity −1 to 0.25 of the usual, times 0 to the horizon, counts 0 to all there are. Money and harm have no bounds of their own.
+    #[serde(default)]
+    pub feasible: Option<(f64, f64)>,
     /// Where it was published.
     pub source: String,
+}
+
+impl FigureSpec {
+    /// Whether it is the share of many incidents in which something was so.
+    pub const fn counts_runs(&self) -> bool {
+        matches!(self.across, Some(Across::AtMost(_) | Across::Above(_)))
+    }
+    /// Whether a run that gave this value is of the incident as it is known: always, where it states no condition.
+    pub fn fulfilled(&self, value: Option<f64>) -> bool {
+        self.condition.is_none_or(|(low, high)| value.is_some_and(|v| low <= v && v <= high))
+    }
+    /// Its unit in words.
+    pub fn unit(&self) -> &'static str {
+        if self.counts_runs() { "share" } else { self.measure.unit() }
+    }
 }
 
 /// What is made of many runs.

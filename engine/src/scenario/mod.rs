@@ -5,6 +5,7 @@ pub mod campaign;
 mod check;
 pub mod evidence;
 pub mod exercise;
+pub mod naive;
 mod overrides;
 pub mod schema;
 pub mod spec;

@@ -9,6 +9,7 @@ pub mod investment;
 pub mod measured;
 pub mod pillars;
 pub mod replicates;
+pub mod scorecard;
 pub mod sir;
 pub mod tornado;
 pub mod validation;

@@ -11,13 +11,16 @@ use crate::scenario::evidence::{
     Across, ActivityMeasure, CustomersMeasure, FigureSpec, HostState, HostsMeasure, Measure, Moment,
     OrganisationsMeasure, State, WaitMeasure, Where, minutes,
 };
+use crate::scenario::naive::Naive;
 use crate::sim::Simulation;
 use crate::sim::core::record::Record;
 use crate::sim::ledger::entries::Account;
-use crate::stats::normal::normal_quantile;
-use crate::stats::scoring::interval_score;
+use crate::stats::normal::{normal_cumulated, normal_quantile};
+use crate::stats::scoring::{band_holds, crps, crps_normal, interval_score, transformed};
 use crate::stats::{mean, quantile, sorted};
+use crate::streams::{StreamName, Streams, text_id};
 use crate::study::replicates::{Progress, ReplicationPlan, each};
+use crate::study::scorecard::{Entry, Scorecard, Scores};
 
 /// What intervals leave out: they are of 90 %.
 pub const ALPHA: f64 = 0.1;
@@ -51,6 +54,13 @@ pub struct FigureCheck {
     /// Interval score in units of the reported value (of 1 where that is smaller than a hundredth): the interval's width, plus twenty
     /// times what it misses by.
     pub score: f64,
+    /// What one would say without a model.
+    pub naive: Naive,
+    /// How wide its interval is and what it scores, as shares of what is feasible.
+    pub scores: Scores,
+    /// Where the reported value lies in what was simulated, in [0, 1] (probability integral transform, ties broken by a draw); absent
+    /// when no run gave a value.
+    pub transform: Option<f64>,
 }
 
 /// A scenario held against its evidence.
@@ -58,22 +68,22 @@ pub struct FigureCheck {
 pub struct ValidationReport {
     /// Runs.
     pub runs: usize,
-    /// Of these, in which the attack came to anything: only they are compared, since the incident did happen.
+    /// Of these, in which the attack came to anything.
     pub happened: usize,
+    /// Of these, in which each condition was fulfilled: place of the figure, runs.
+    pub conditions: Vec<(usize, usize)>,
+    /// Those in which all were: only they are compared, since the incident did happen so.
+    pub compared: usize,
     /// The figures, misses first.
     pub figures: Vec<FigureCheck>,
+    /// What is scored, in the scenario's order: a figure, or a curve with all its points.
+    pub entries: Vec<Entry>,
 }
 
 impl ValidationReport {
-    /// Scored figures that are covered, of how many.
-    pub fn covered(&self, scenario: &Scenario) -> (usize, usize) {
-        let scored = self.figures.iter().filter(|h| !scenario.evidence[h.figure].given);
-        (scored.clone().filter(|h| h.covered).count(), scored.count())
-    }
-    /// Mean interval score of the scored figures.
-    pub fn score(&self, scenario: &Scenario) -> f64 {
-        let scored = self.figures.iter().filter(|h| !scenario.evidence[h.figure].given);
-        mean(&scored.map(|h| h.score).collect::<Vec<_>>())
+    /// What its figures say together; absent where nothing is scored.
+    pub fn scorecard(&self) -> Option<Scorecard> {
+        Scorecard::of([self])
     }
 }
 
@@ -91,27 +101,82 @@ pub fn validate(
         progress.done.fetch_add(1, Ordering::Relaxed);
         observed
     })?;
+    Ok(held_against(scenario, plan.seed, &runs))
+}
+
+/// What runs came to, held against the evidence of `scenario`; `seed` breaks ties.
+pub fn held_against(scenario: &Scenario, seed: u64, runs: &[Option<Vec<Option<f64>>>]) -> ValidationReport {
+    let evidence = &scenario.evidence;
     let happened: Vec<&Vec<Option<f64>>> = runs.iter().flatten().collect();
-    let mut figures: Vec<FigureCheck> = scenario
-        .evidence
+    let compared: Vec<&Vec<Option<f64>>> =
+        happened.iter().copied().filter(|run| fulfils(evidence, run)).collect();
+    let conditions = evidence.iter().enumerate().filter(|(_, f)| f.condition.is_some());
+    let fulfilled = |n: usize, f: &FigureSpec| happened.iter().filter(|run| f.fulfilled(run[n])).count();
+    let mut figures: Vec<FigureCheck> = evidence
         .iter()
         .enumerate()
-        .map(|(n, figure)| check(n, figure, &happened.iter().filter_map(|run| run[n]).collect::<Vec<_>>()))
+        .map(|(n, figure)| {
+            let values: Vec<f64> = compared.iter().filter_map(|run| run[n]).collect();
+            check(n, figure, &values, &naive(scenario, figure), tie(scenario, seed, figure))
+        })
         .collect();
-    let given = |h: &FigureCheck| scenario.evidence[h.figure].given;
+    let entries = entries(scenario, seed, &figures, &compared);
+    let conditions = conditions.map(|(n, f)| (n, fulfilled(n, f))).collect();
+    let given = |h: &FigureCheck| evidence[h.figure].given;
     figures.sort_by(|a, b| {
         given(a).cmp(&given(b)).then(a.covered.cmp(&b.covered)).then(b.score.total_cmp(&a.score))
     });
-    Ok(ValidationReport { runs: runs.len(), happened: happened.len(), figures })
+    ValidationReport {
+        runs: runs.len(),
+        happened: happened.len(),
+        conditions,
+        compared: compared.len(),
+        figures,
+        entries,
+    }
 }
 
-fn check(n: usize, figure: &FigureSpec, values: &[f64]) -> FigureCheck {
-    let simulated = (!values.is_empty()).then(|| {
-        if figure.across.is_none() {
-            let s = sorted(values);
-            let (low, high) = (quantile(&s, ALPHA / 2.0), quantile(&s, 1.0 - ALPHA / 2.0));
-            return Simulated { median: quantile(&s, 0.5), low, high, n: s.len() };
-        }
+/// Whether a run that observed these figures is of the incident as it is known: every condition holds.
+pub fn fulfils(evidence: &[FigureSpec], observed: &[Option<f64>]) -> bool {
+    evidence.iter().zip(observed).all(|(figure, value)| figure.fulfilled(*value))
+}
+
+fn naive(scenario: &Scenario, figure: &FigureSpec) -> Naive {
+    Naive::of(figure, &scenario.estate, scenario.horizon)
+        .expect("a scenario that holds together says what is feasible")
+}
+
+/// A uniform number by which a figure's place among equal ones is told.
+fn tie(scenario: &Scenario, seed: u64, figure: &FigureSpec) -> f64 {
+    let id = figure.id.get().map_or("", String::as_str);
+    let figure = text_id(&format!("{}/{id}", scenario.title));
+    Streams::of_study(seed, "validation").stream(StreamName::Transform { figure }).uniform()
+}
+
+fn check(n: usize, figure: &FigureSpec, values: &[f64], naive: &Naive, draw: f64) -> FigureCheck {
+    let x = figure.value;
+    if values.is_empty() {
+        return FigureCheck {
+            figure: n,
+            simulated: None,
+            covered: false,
+            score: f64::INFINITY,
+            naive: *naive,
+            scores: Scores::of_silence(naive, (x, x)),
+            transform: None,
+        };
+    }
+    // A range over years or studies: the nearest of it counts.
+    let reported = match figure.across {
+        None => (x, x),
+        Some(_) => (figure.low.unwrap_or(x), figure.high.unwrap_or(x)),
+    };
+    let (s, covered, nearest, crps, transform) = if figure.across.is_none() {
+        let all = sorted(values);
+        let (low, high) = (quantile(&all, ALPHA / 2.0), quantile(&all, 1.0 - ALPHA / 2.0));
+        let s = Simulated { median: quantile(&all, 0.5), low, high, n: all.len() };
+        (s, low <= x && x <= high, x, crps(&all, x), transformed(&all, x, draw))
+    } else {
         // Of many incidents: as many as were reported on, about a hundred, would scatter so.
         let value = measured(figure, values).unwrap_or(f64::NAN);
         let spread = if figure.across == Some(Across::Mean) {
@@ -119,27 +184,67 @@ fn check(n: usize, figure: &FigureSpec, values: &[f64]) -> FigureCheck {
         } else {
             value * (1.0 - value)
         };
-        let half = normal_quantile(1.0 - ALPHA / 2.0) * (spread / INCIDENTS).sqrt();
-        Simulated { median: value, low: value - half, high: value + half, n: values.len() }
-    });
-    let Some(s) = simulated else {
-        return FigureCheck { figure: n, simulated: None, covered: false, score: f64::INFINITY };
+        let sd = (spread / INCIDENTS).sqrt();
+        let half = normal_quantile(1.0 - ALPHA / 2.0) * sd;
+        let s = Simulated { median: value, low: value - half, high: value + half, n: values.len() };
+        let (low, high) = reported;
+        let nearest = value.clamp(low, high);
+        let transform = if sd > 0.0 { normal_cumulated((nearest - value) / sd) } else { draw };
+        (s, s.low <= high && low <= s.high, nearest, crps_normal(value, sd, nearest), transform)
     };
-    let unit = if figure.value.abs() < 0.01 { 1.0 } else { figure.value.abs() };
-    let (covered, x) = match figure.across {
-        // A range over years or studies: the nearest of it counts.
-        Some(_) => {
-            let (low, high) = (figure.low.unwrap_or(figure.value), figure.high.unwrap_or(figure.value));
-            (s.low <= high && low <= s.high, s.median.clamp(low, high))
-        }
-        None => (s.low <= figure.value && figure.value <= s.high, figure.value),
-    };
+    let unit = if x.abs() < 0.01 { 1.0 } else { x.abs() };
     FigureCheck {
         figure: n,
         simulated: Some(s),
         covered,
-        score: interval_score(s.low, s.high, ALPHA, x) / unit,
+        score: interval_score(s.low, s.high, ALPHA, nearest) / unit,
+        naive: *naive,
+        scores: Scores::new(naive, s.high - s.low, crps, reported),
+        transform: Some(transform),
     }
+}
+
+/// What is scored: figures, and curves with all their points.
+fn entries(
+    scenario: &Scenario,
+    seed: u64,
+    checks: &[FigureCheck],
+    compared: &[&Vec<Option<f64>>],
+) -> Vec<Entry> {
+    let evidence = &scenario.evidence;
+    let mut out: Vec<Entry> = vec![];
+    for (n, figure) in evidence.iter().enumerate().filter(|(_, f)| !f.given) {
+        let Some(curve) = &figure.curve else {
+            out.push(Entry {
+                figures: vec![n],
+                covered: checks[n].covered,
+                interval_score: checks[n].score,
+                scores: checks[n].scores,
+                transform: checks[n].transform,
+            });
+            continue;
+        };
+        if evidence[..n].iter().any(|f| f.curve.as_ref() == Some(curve)) {
+            continue;
+        }
+        let points: Vec<usize> =
+            (n..evidence.len()).filter(|k| evidence[*k].curve.as_ref() == Some(curve)).collect();
+        let forecast: Vec<Vec<f64>> = compared
+            .iter()
+            .filter_map(|run| points.iter().map(|k| run[*k]).collect::<Option<Vec<f64>>>())
+            .collect();
+        let reported: Vec<f64> = points.iter().map(|k| evidence[*k].value).collect();
+        let levels = sorted(&forecast.iter().map(|c| mean(c)).collect::<Vec<_>>());
+        let tie = tie(scenario, seed, figure);
+        out.push(Entry {
+            covered: band_holds(&forecast, &reported, ALPHA),
+            interval_score: mean(&points.iter().map(|k| checks[*k].score).collect::<Vec<_>>()),
+            scores: Scores::mean(points.iter().map(|k| &checks[*k].scores)),
+            transform: (!levels.is_empty()).then(|| transformed(&levels, mean(&reported), tie)),
+            figures: points,
+        });
+    }
+    out
 }
 
 /// What runs that gave these values say of a figure: the first of them, or for what is made of many what is made of all.

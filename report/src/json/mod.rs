@@ -26,7 +26,7 @@ pub use calibrate::{Calibrate, CalibrateCheck};
 pub use compare::Compare;
 pub use criticality::Criticality;
 pub use estate::{Estate, Import};
-pub use evidence::{Evidence, ScenarioEvidence};
+pub use evidence::{Evidence, EvidenceScores, EvidenceSummary, ScenarioEvidence};
 pub use list::{BundledScenario, Catalogue, CatalogueEntry, List};
 pub use pillars::Pillars;
 pub use plan::Plan;
