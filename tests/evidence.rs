@@ -4,6 +4,7 @@
 use std::process::{Command, Output};
 use std::sync::Arc;
 
+use resus_engine::scenario::naive::Naive;
 use resus_engine::scenario::{Scenario, load};
 use resus_engine::sim::Simulation;
 use resus_engine::study::calibrate::{CalibrationOptions, Problem, State};
@@ -96,6 +97,180 @@ fn figures_are_measured_as_they_say() {
     assert_eq!(calls, [None, None], "what does not happen has no value");
 }
 
+/// North and South have places, some room, and patients who can wait or be sent.
+fn crowded(figures: &str) -> String {
+    loss("Fixed(\"1 day\")", "care: (dependence: 1),", figures)
+        .replaced(
+            "headroom: 0, deferrable: 0, harm: 1, value: 50",
+            "headroom: 0.1, deferrable: 0.4, divertible: 0.5, harm: 1, value: 50",
+        )
+        .replaced("size: 100,", "size: 100, place: (53.0, -1.5),")
+        .replaced("size: 300,", "size: 300, place: (54.0, -1.5),")
+}
+
+#[test]
+fn postponements_arrivals_ways_back_and_settings_are_measured_as_they_say() {
+    // By hand: North has 5.5 of ten an hour for a day. Of 4.5 missing 1.8 are put off, which are made up for at one an hour later; of 2.7
+    // who cannot wait half are sent to South, which has room. A degree of latitude is 111 km.
+    let cases = [
+        ("PutOff(care: [Outpatients], of: Hit([]), from: \"1 day\", to: \"4 days\")", 43.2),
+        ("PutOff(care: [Outpatients], of: Hit([]), share: true, from: \"1 day\", to: \"2 days\")", 0.18),
+        ("Activity(care: [Outpatients], of: Hit([]), from: \"1 day\", to: \"9 days\")", 43.2 - 108.0),
+        ("Arrivals(care: [Outpatients], of: Hit([]), from: \"1 day\", to: \"4 days\")", -32.4),
+        ("Arrivals(care: [Outpatients], of: Beside([AcuteTrust]), from: \"1 day\", to: \"4 days\")", 32.4),
+        (
+            "Activity(care: [Outpatients], of: Beside([]), share: true, from: \"1 day\", to: \"4 days\")",
+            32.4 / 2160.0,
+        ),
+        ("Back(assets: [Servers], of: All, share: 1)", 24.0),
+        ("Back(assets: [Laboratory], of: All, share: 0.5)", 216.0),
+        ("Hosts(of: Only(of: All, size: (50, 200)), state: Working, at: \"3 days\")", 100.0),
+        ("Hosts(of: Only(of: All, size: (5, 50)), state: Lost, at: \"3 days\")", 10.0),
+        ("Hosts(of: Only(of: All, apart: (110, 112)), state: Working, at: \"3 days\")", 100.0),
+        ("Hosts(of: Only(of: All, apart: (0, 110)), state: Working, at: \"3 days\")", 0.0),
+        (
+            "Activity(care: [Outpatients], of: Only(of: Hit([AcuteTrust]), apart: (50, 500)), from: \"1 day\", to: \"2 days\")",
+            -108.0,
+        ),
+    ];
+    let figure = |(n, (measure, value)): (usize, &(&str, f64))| {
+        format!(
+            "(id: \"f{n}\", figure: \"f\", measure: {measure}, value: {value}, feasible: (-1000, 1000), source: \"by hand\"),"
+        )
+    };
+    let s = scenario(&crowded(&cases.iter().enumerate().map(figure).collect::<String>()));
+    let found = observe(&mut Simulation::new(&s), 1, 0).expect("the loss happens");
+    for (found, (measure, expected)) in found.into_iter().zip(cases) {
+        let found = found.unwrap_or_else(|| panic!("no value of {measure}"));
+        assert!(
+            (found - expected).abs() < 1e-6 * expected.abs().max(1.0),
+            "{measure}: {found}, by hand {expected}"
+        );
+    }
+    let none = "(id: \"none\", figure: \"f\", measure: Activity(care: [Outpatients], of: Only(of: Hit([]), size: (200, 400)), share: true, from: \"1 day\", to: \"2 days\"), value: 0, source: \"x\"),";
+    let s = scenario(&crowded(none));
+    assert_eq!(observe(&mut Simulation::new(&s), 1, 0), Some(vec![None]), "the large one was not hit");
+}
+
+#[test]
+fn what_is_feasible_and_what_a_rule_of_thumb_says() {
+    // By hand: ten contacts an hour at North and thirty at South, 110 hosts, a horizon of ten days.
+    let cases: [(&str, f64, [f64; 3]); 13] = [
+        ("Hosts(of: All, state: Lost, share: true, at: \"36h\")", 0.0, [0.0, 1.0, 0.5]),
+        ("Hosts(of: All, state: Lost, at: \"36h\")", 0.0, [0.0, 110.0, 11.0]),
+        ("Hosts(of: Hit([Supplier]), state: Lost, at: \"36h\")", 0.0, [0.0, 10.0, 1.0]),
+        ("Organisations(of: [AcuteTrust], state: Hit, by: \"2 days\")", 1.0, [0.0, 2.0, 0.2]),
+        (
+            "Activity(care: [Outpatients], of: Hit([]), share: true, from: \"1 day\", to: \"2 days\")",
+            0.0,
+            [-1.0, 0.25, -0.25],
+        ),
+        (
+            "Activity(care: [Outpatients], of: All, from: \"1 day\", to: \"2 days\")",
+            0.0,
+            [-960.0, 240.0, -240.0],
+        ),
+        (
+            "Activity(care: [Outpatients], of: Hit([]), pounds: true, from: \"1 day\", to: \"2 days\")",
+            0.0,
+            [-48000.0, 12000.0, -1200.0],
+        ),
+        (
+            "Activity(care: [Outpatients], of: Beside([]), share: true, from: \"1 day\", to: \"2 days\")",
+            0.0,
+            [-1.0, 0.25, 0.1],
+        ),
+        (
+            "PutOff(care: [Outpatients], of: All, share: true, from: \"1 day\", to: \"2 days\")",
+            0.0,
+            [0.0, 1.0, 0.25],
+        ),
+        ("Between(Entry, Impact)", 1.0, [0.0, 240.0, 132.0]),
+        ("Between(Impact, Restored)", 1.0, [0.0, 240.0, 240.0]),
+        ("Outcome(\"backlog_days\")", 1.0, [0.0, 10.0, 10.0]),
+        ("Wait(care: Calls111, from: \"1 day\", to: \"2 days\")", 0.0, [0.0, 60.0, 10.0]),
+    ];
+    let figure = |(n, (measure, value, _)): (usize, &(&str, f64, [f64; 3]))| {
+        format!("(id: \"f{n}\", figure: \"f\", measure: {measure}, value: {value}, source: \"x\"),")
+    };
+    let figures: String = cases.iter().enumerate().map(figure).collect();
+    let stated = "(id: \"stated\", figure: \"f\", measure: Outcome(\"cost_total\"), value: 5, feasible: (0, 50), source: \"x\"),
+        (id: \"runs\", figure: \"f\", measure: Between(Impact, Restored), across: Above(50), value: 0.2, source: \"x\"),";
+    let s = scenario(&loss("Fixed(\"1 day\")", "", &(figures + stated)));
+    let expected =
+        cases.iter().map(|c| (c.0, c.2)).chain([("stated", [0.0, 50.0, 5.0]), ("runs", [0.0, 1.0, 0.5])]);
+    for (figure, (what, expected)) in s.evidence.iter().zip(expected) {
+        let n = Naive::of(figure, &s.estate, s.horizon).unwrap();
+        for (found, expected) in [n.low, n.high, n.rule].into_iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-9 * expected.abs().max(1.0), "{what}: {n:?}");
+        }
+    }
+}
+
+#[test]
+fn runs_are_compared_given_that_the_incident_happened_as_known() {
+    let figures = r#"(id: "when", figure: "on the second day", measure: Between(Start, Impact), value: 36, given: true, condition: (24, 48), source: "x"),
+        (id: "late", figure: "late", measure: Between(Start, Impact), value: 40, source: "x"),"#;
+    let text = loss("Fixed(\"1 day\")", "", figures)
+        .replaced(
+            "(id: \"loss\", begins: \"1 day\"",
+            "(id: \"loss\", begins: Uniform(low: \"1 day\", high: \"3 days\")",
+        )
+        .replaced("(id: \"labs\", begins: \"1 day\"", "(id: \"labs\", begins: \"5 days\"");
+    let s = scenario(&text);
+    let plan = ReplicationPlan { seed: 1, first: 0, replicates: 60, threads: 2, detail: false };
+    let e = validate(&s, plan, &Progress::default()).unwrap();
+    assert_eq!((e.runs, e.happened), (60, 60));
+    assert!((15..=45).contains(&e.compared) && e.conditions == [(0, e.compared)], "{:?}", e.conditions);
+    let late = e.figures.iter().find(|f| f.figure == 1).unwrap();
+    let simulated = late.simulated.unwrap();
+    assert!(simulated.n == e.compared && simulated.high <= 48.0 && simulated.low >= 24.0, "{simulated:?}");
+    assert_eq!(e.entries.len(), 1, "what is given is not scored");
+    // Of no run of that kind nothing is said, and that is missed.
+    let never =
+        scenario(&text.replaced(
+            "value: 36, given: true, condition: (24, 48)",
+            "value: 5, given: true, condition: (4, 6)",
+        ));
+    let e = validate(&never, plan, &Progress::default()).unwrap();
+    assert_eq!((e.compared, e.scorecard().unwrap().covered), (0, 0));
+    assert!(e.figures.iter().all(|f| f.simulated.is_none() && f.transform.is_none()));
+    assert!((e.scorecard().unwrap().scores.crps - 1.0).abs() < 1e-12, "as wrong as can be");
+}
+
+#[test]
+fn a_curve_counts_once_and_is_scored_as_a_whole() {
+    let point = |day: u32, value: f64, curve: &str| {
+        format!(
+            "(id: \"d{day}\", figure: \"clinics\", measure: Activity(care: [Outpatients], of: Hit([]), share: true, from: \"1 day\", to: \"{day} days\"), value: {value}, {curve} source: \"x\"),"
+        )
+    };
+    let held = |values: [f64; 3], curve: &str| {
+        let points: String = (2..5).zip(values).map(|(day, v)| point(day, v, curve)).collect();
+        let s =
+            scenario(&loss("LogNormal(median: \"30h\", p90: \"60h\")", "care: (dependence: 1),", &points));
+        validate(
+            &s,
+            ReplicationPlan { seed: 1, first: 0, replicates: 60, threads: 2, detail: false },
+            &Progress::default(),
+        )
+        .unwrap()
+    };
+    // By hand: half of a day, and of a loss of 36 hours half of that spread over two and three days.
+    let apart = held([-0.5, -0.375, -0.25], "");
+    let whole = held([-0.5, -0.375, -0.25], "curve: \"clinics\",");
+    assert_eq!((apart.entries.len(), whole.entries.len()), (3, 1));
+    let entry = &whole.entries[0];
+    assert!(entry.covered && entry.figures == [0, 1, 2], "{entry:?}");
+    let mean =
+        |f: fn(&resus_engine::study::scorecard::Entry) -> f64| apart.entries.iter().map(f).sum::<f64>() / 3.0;
+    assert!((entry.scores.crps - mean(|e| e.scores.crps)).abs() < 1e-12);
+    assert!((entry.interval_score - mean(|e| e.interval_score)).abs() < 1e-12);
+    // One point where no run goes is enough to miss it.
+    let bent = held([-0.5, -0.375, -0.8], "curve: \"clinics\",");
+    assert!(!bent.entries[0].covered);
+}
+
 #[test]
 fn what_is_covered_and_what_a_score_is() {
     let figures = r#"(id: "hit", figure: "as it is", measure: Between(Start, Impact), value: 24, source: "x"),
@@ -115,6 +290,16 @@ fn what_is_covered_and_what_a_score_is() {
     assert!(check("hit").covered && check("hit").score < 1e-9);
     // By hand: 2/0.1 times 6 hours, in units of 30.
     assert!((check("missed").score - 4.0).abs() < 1e-9, "{:?}", check("missed"));
+    // A forecast that is one point: its score is the distance, as a share of the ten days that are feasible; the rule says one day.
+    let missed = check("missed").scores;
+    assert!(
+        (missed.crps - 6.0 / 240.0).abs() < 1e-12
+            && (missed.rule - 6.0 / 240.0).abs() < 1e-12
+            && missed.width.abs() < 1e-12
+    );
+    assert!(check("hit").scores.crps.abs() < 1e-12 && check("hit").scores.skill_uniform() > 1.0 - 1e-12);
+    let pit = check("missed").transform.unwrap();
+    assert!(pit > 20.0 / 21.0 && pit < 1.0, "beyond all of twenty runs: {pit}");
     assert!(check("mean").covered && check("share").covered && !check("above").covered);
     let scored = e.scorecard().unwrap();
     assert_eq!((scored.covered, scored.figures), (3, 5));
@@ -234,6 +419,34 @@ fn what_is_wrong_with_evidence_is_said_with_its_place() {
             "(id: \"a\", figure: \"x\", measure: Between(Start, Impackt), value: 1, source: \"x\")",
             "did you mean",
         ),
+        (
+            "(id: \"a\", figure: \"x\", measure: Outcome(\"cost_total\"), value: 1, source: \"x\")",
+            "state `feasible: (low, high)`",
+        ),
+        (
+            "(id: \"a\", figure: \"x\", measure: Hosts(of: All, state: Lost, share: true, at: \"1 day\"), value: 80, source: \"x\")",
+            "80 is not possible: this goes from 0 to 1",
+        ),
+        (
+            "(id: \"a\", figure: \"x\", measure: Between(Start, Impact), value: 1, feasible: (3, 2), source: \"x\")",
+            "from a number to a larger one",
+        ),
+        (
+            "(id: \"a\", figure: \"x\", measure: Between(Start, Impact), value: 1, condition: (0, 2), source: \"x\")",
+            "add `given: true`",
+        ),
+        (
+            "(id: \"a\", figure: \"x\", measure: Between(Start, Impact), value: 1, given: true, condition: (2, 3), source: \"x\")",
+            "does not fulfil its own condition",
+        ),
+        (
+            "(id: \"a\", figure: \"x\", measure: Between(Start, Impact), value: 1, given: true, curve: \"c\", source: \"x\")",
+            "take `curve` away",
+        ),
+        (
+            "(id: \"a\", figure: \"x\", measure: Between(Start, Impact), value: 1, curve: \"c\", source: \"x\"), (id: \"b\", figure: \"x\", measure: Outcome(\"hosts_encrypted\"), value: 1, curve: \"c\", source: \"x\")",
+            "more than one unit",
+        ),
     ] {
         let l = load(&loss("Fixed(\"1 day\")", "", figure), None);
         assert!(l.is_err());
@@ -264,6 +477,13 @@ fn commands_show_what_was_found() {
 
     let o = resus(&["evidence", file, "--replicates", "40"]);
     assert!(o.status.success() && shown(&o).contains("1 of 1 figure covered"), "{}", shown(&o));
+    assert!(shown(&o).lines().all(|l| l.chars().count() <= 80), "{}", shown(&o));
+    let o = resus(&["evidence", file, file, "--replicates", "20"]);
+    assert!(
+        shown(&o).contains("One vote each of 2 incidents") && shown(&o).contains("PIT by fifths"),
+        "{}",
+        shown(&o)
+    );
     let o = resus(&["evidence", file, "--replicates", "20", "--fixed", "--set", "care.dependence=0.4"]);
     assert!(shown(&o).contains("MISSED"), "{}", shown(&o));
     let o = resus(&["evidence", file, "--replicates", "20", "--json"]);

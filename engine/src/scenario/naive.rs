@@ -2,7 +2,7 @@
 
 use crate::catalogue::kinds::{OrgKind, ServiceKind};
 use crate::catalogue::outcome::Outcome;
-use crate::estate::{Estate, Organisation, Service};
+use crate::estate::{Estate, OrgId, Organisation, Service};
 use crate::scenario::evidence::{ActivityMeasure, FigureSpec, HostsMeasure, Measure, Moment, Where, minutes};
 use crate::units::{DAY, Number};
 
@@ -11,6 +11,8 @@ const MOST_BEYOND: f64 = 0.25;
 /// Of a service's usual contacts, so many more: a quarter less. Published averages of many hospitals' first week are −17 to −24 %
 /// (Neprash, McGlave, Nikpay 2026); this is the round number beside them.
 const VOLUME: f64 = -0.25;
+/// Of the usual contacts of those beside one that was hit, so many more come: a tenth, about the room that planners keep.
+const BESIDE: f64 = 0.1;
 /// Of systems, customers or runs: half, as who knows nothing says.
 const HALF: f64 = 0.5;
 /// Of all organisations, hosts, people, contacts or pounds: one in ten, the order of magnitude of an incident that is told of at all.
@@ -66,13 +68,15 @@ fn of_measure(measure: &Measure, estate: &Estate, horizon: u32) -> (Option<(f64,
         Measure::Organisations(m) => (Some((0.0, organisations(&m.of, estate).count() as f64)), None),
         Measure::Hosts(m) if m.share => (share, Some(HALF)),
         Measure::Hosts(m) => (Some((0.0, hosts(m, estate))), None),
-        Measure::Activity(m) => activity(m, estate),
+        Measure::Activity(m) | Measure::Arrivals(m) => activity(m, estate, (-1.0, MOST_BEYOND), VOLUME),
+        Measure::PutOff(m) => activity(m, estate, (0.0, 1.0), -VOLUME),
         Measure::Wait(m) => {
             let patience = |s: &Service| s.calls.filter(|_| s.kind == m.care).map(|c| c.patience * 60.0);
             let longest = estate.services.iter().filter_map(patience).reduce(f64::max);
-            (longest.map(|most| (0.0, most)), Some(WAIT))
+            (Some((0.0, longest.unwrap_or(60.0))), Some(WAIT))
         }
         Measure::CustomersBack(_) => (share, Some(HALF)),
+        Measure::Back(_) => (Some((0.0, f64::from(horizon) / 60.0)), Some(DOWNTIME)),
         Measure::Between(from, to) => (Some((0.0, f64::from(horizon) / 60.0)), Some(between(*from, *to))),
     }
 }
@@ -147,13 +151,10 @@ fn organisations<'e>(kinds: &'e [OrgKind], estate: &'e Estate) -> impl Iterator<
     estate.organisations.iter().filter(move |o| kinds.is_empty() || kinds.contains(&o.kind))
 }
 
-/// Organisations that may be meant, whatever becomes of them.
+/// Organisations that may be meant, whatever happens.
 fn possible<'e>(of: &'e Where, estate: &'e Estate) -> impl Iterator<Item = &'e Organisation> {
-    let kinds: &[OrgKind] = match of {
-        Where::All => &[],
-        Where::Kinds(kinds) | Where::Hit(kinds) | Where::Customers(_, kinds) => kinds,
-    };
-    organisations(kinds, estate)
+    let all = (0u32..).map(OrgId).zip(&estate.organisations);
+    all.filter(move |(id, _)| of.possible(estate, *id)).map(|(_, o)| o)
 }
 
 fn hosts(m: &HostsMeasure, estate: &Estate) -> f64 {
@@ -168,15 +169,22 @@ fn usual(care: &[ServiceKind], of: &Where, estate: &Estate, unit: impl Fn(&Servi
     services.map(|s| s.level * unit(s)).sum()
 }
 
-fn activity(m: &ActivityMeasure, estate: &Estate) -> (Option<(f64, f64)>, Option<f64>) {
+/// Range and rule of contacts, both given as shares of the usual ones.
+fn activity(
+    m: &ActivityMeasure,
+    estate: &Estate,
+    (low, high): (f64, f64),
+    rule: f64,
+) -> (Option<(f64, f64)>, Option<f64>) {
     let hours = f64::from(minutes(&m.to).saturating_sub(minutes(&m.from))) / 60.0;
     let all = usual(&m.care, &m.of, estate, |s| if m.pounds { s.value } else { 1.0 }) * hours;
-    let (all, hit) = match &m.of {
-        _ if m.share => (1.0, 1.0),
+    let (rule, some) = match m.of.regardless() {
         // Of as many as are hit by the rule.
-        Where::Hit(_) | Where::Customers(..) => (all, FEW),
-        Where::All | Where::Kinds(_) => (all, 1.0),
+        Where::Hit(_) | Where::Customers(..) => (rule, FEW),
+        Where::Beside(_) => (BESIDE, FEW),
+        Where::All | Where::Kinds(_) | Where::Only(_) => (rule, 1.0),
     };
+    let (all, some) = if m.share { (1.0, 1.0) } else { (all, some) };
     let all = all * m.times.map_or(1.0, Number::get);
-    (Some((-all, all * MOST_BEYOND)), Some(VOLUME * all * hit))
+    (Some((low * all, high * all)), Some(rule * all * some))
 }

@@ -8,7 +8,7 @@ use crate::catalogue::outcome::Outcome;
 use crate::estate::{AssetId, ConnectionId, Estate, Need, OrgId, ServiceId};
 use crate::scenario::Scenario;
 use crate::scenario::evidence::{
-    Across, ActivityMeasure, CustomersMeasure, FigureSpec, HostState, HostsMeasure, Measure, Moment,
+    Across, ActivityMeasure, BackMeasure, CustomersMeasure, FigureSpec, HostState, Measure, Moment,
     OrganisationsMeasure, State, WaitMeasure, Where, minutes,
 };
 use crate::scenario::naive::Naive;
@@ -26,6 +26,8 @@ use crate::study::scorecard::{Entry, Scorecard, Scores};
 pub const ALPHA: f64 = 0.1;
 /// Hours of capacity whose loss counts as a disturbance.
 const DISTURBED_HOURS: f64 = 1.0;
+/// Minutes between looks at what is on its way back.
+const BACK_STEP: u32 = 360;
 /// Incidents of which a figure over many is taken to be made.
 const INCIDENTS: f64 = 100.0;
 
@@ -278,15 +280,37 @@ pub fn observe(sim: &mut Simulation, seed: u64, replicate: u64) -> Option<Vec<Op
         f.measure.times().into_iter().map(|t| (from + minutes(t)).min(scenario.horizon)).collect()
     };
     let times: Vec<Vec<u32>> = figures.iter().map(times).collect();
+    let back: Vec<(usize, &BackMeasure)> = figures
+        .iter()
+        .enumerate()
+        .filter_map(|(n, f)| if let Measure::Back(m) = &f.measure { Some((n, m)) } else { None })
+        .collect();
     let mut looks = times.concat();
+    if !back.is_empty() {
+        looks.extend((0..=scenario.horizon).step_by(BACK_STEP as usize));
+    }
     looks.sort_unstable();
     looks.dedup();
     sim.reset(seed, replicate, scenario.baseline, false);
     sim.count_by_service();
     let mut out = vec![None; figures.len()];
     let mut before: Vec<(u32, Vec<Account>)> = vec![];
+    // By figure of a way back: the last look at which too few worked.
+    let mut too_few: Vec<Option<u32>> = vec![None; figures.len()];
     for at in looks {
         sim.play(at);
+        for (n, m) in &back {
+            let look = Look { sim, scenario: &scenario, at, from: at, since: None };
+            if look
+                .hosts(&m.assets, &m.of, HostState::Working, true)
+                .is_some_and(|s| s < m.share.get() - 1e-9)
+            {
+                too_few[*n] = Some(at);
+            }
+        }
+        if times.iter().all(|t| !t.contains(&at)) {
+            continue;
+        }
         sim.settle();
         for (n, (figure, times)) in figures.iter().zip(&times).enumerate() {
             if times.last() != Some(&at) {
@@ -301,7 +325,7 @@ pub fn observe(sim: &mut Simulation, seed: u64, replicate: u64) -> Option<Vec<Op
     }
     sim.play(u32::MAX);
     let record = sim.record();
-    sim.ledger().first_impact()?;
+    let impact = sim.ledger().first_impact()?;
     for (n, figure) in figures.iter().enumerate() {
         match &figure.measure {
             Measure::Outcome(id) => out[n] = outcome(&record, id.get()?),
@@ -310,10 +334,16 @@ pub fn observe(sim: &mut Simulation, seed: u64, replicate: u64) -> Option<Vec<Op
                     .zip(moment(sim, *to))
                     .map(|(a, b)| (f64::from(b) - f64::from(a)) / 60.0);
             }
+            Measure::Back(_) => {
+                let back = too_few[n].map_or(impact, |at| (at + BACK_STEP).min(scenario.horizon));
+                out[n] = Some(f64::from(back.saturating_sub(impact)) / 60.0);
+            }
             // These were measured at their times.
             Measure::Organisations(_)
             | Measure::Hosts(_)
             | Measure::Activity(_)
+            | Measure::PutOff(_)
+            | Measure::Arrivals(_)
             | Measure::Wait(_)
             | Measure::CustomersBack(_) => {}
         }
@@ -388,7 +418,27 @@ impl Look<'_> {
                 found.dedup();
                 found
             }
+            Where::Beside(kinds) => self.beside(kinds),
+            Where::Only(only) => {
+                let all = self.select(&only.of).into_iter();
+                all.filter(|o| only.admits(self.estate(), *o)).collect()
+            }
         }
+    }
+
+    /// To whom those who were hit send, and who were not hit themselves.
+    fn beside(&self, kinds: &[OrgKind]) -> Vec<OrgId> {
+        let (estate, ledger) = (self.estate(), self.sim.ledger());
+        let hit = (0..estate.organisations.len() as u32).map(OrgId).filter(|o| ledger.hit_by(*o));
+        let services = hit.flat_map(|o| estate.org(o).services.clone()).map(ServiceId);
+        let neighbours = services.flat_map(|s| estate.service(s).neighbours.to_vec());
+        let mut found: Vec<OrgId> = neighbours
+            .map(|n| estate.service(n).owner)
+            .filter(|o| !ledger.hit_by(*o) && among(kinds, estate.org(*o).kind))
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     /// Platforms of a kind that were lost, each with its customers of these kinds and the connections over which they reach it.
@@ -416,25 +466,19 @@ impl Look<'_> {
 
     fn account(&self, s: ServiceId) -> Account {
         let now = self.sim.ledger().accounts()[s.ix()];
-        let before = self.since.map_or(Account::default(), |a| a[s.ix()]);
-        Account {
-            unmet: now.unmet - before.unmet,
-            drained: now.drained - before.drained,
-            received: now.received - before.received,
-            calls: now.calls - before.calls,
-            on_hold: now.on_hold - before.on_hold,
-            ..now
-        }
+        self.since.map_or(now, |earlier| now.since(&earlier[s.ix()]))
     }
 
     fn measure(&self, measure: &Measure) -> Option<f64> {
         match measure {
             Measure::Organisations(m) => self.in_state(m),
-            Measure::Hosts(m) => self.hosts(m),
-            Measure::Activity(m) => self.activity(m),
+            Measure::Hosts(m) => self.hosts(&m.assets, &m.of, m.state, m.share),
+            Measure::Activity(m) => self.activity(m, Account::change),
+            Measure::PutOff(m) => self.activity(m, |a| a.deferred),
+            Measure::Arrivals(m) => self.activity(m, Account::arrivals),
             Measure::Wait(m) => self.wait(m),
             Measure::CustomersBack(m) => self.back(m),
-            Measure::Outcome(_) | Measure::Between(..) => None,
+            Measure::Outcome(_) | Measure::Back(_) | Measure::Between(..) => None,
         }
     }
 
@@ -457,24 +501,24 @@ impl Look<'_> {
         counted(m.share, found, all)
     }
 
-    fn hosts(&self, m: &HostsMeasure) -> Option<f64> {
+    fn hosts(&self, kinds: &[AssetKind], of: &Where, wanted: HostState, share: bool) -> Option<f64> {
         let (mut all, mut found) = (0.0, 0.0);
-        for o in self.select(&m.of) {
+        for o in self.select(of) {
             for a in self.estate().assets_of(o) {
                 let asset = self.estate().asset(a);
-                if !among(&m.assets, asset.kind) {
+                if !among(kinds, asset.kind) {
                     continue;
                 }
                 let state = self.sim.asset(a);
                 all += f64::from(asset.hosts);
-                found += f64::from(match m.state {
+                found += f64::from(match wanted {
                     HostState::Lost => state.lost,
                     HostState::Working if state.isolated || state.off => 0,
                     HostState::Working => asset.hosts - state.down(),
                 });
             }
         }
-        counted(m.share, found, all)
+        counted(share, found, all)
     }
 
     /// Services of kinds of care that some organisations give.
@@ -485,7 +529,8 @@ impl Look<'_> {
         all.into_iter().filter(move |s| care.contains(&self.estate().service(*s).kind))
     }
 
-    fn activity(&self, m: &ActivityMeasure) -> Option<f64> {
+    /// What accounts of a time come to, by what is wanted of each.
+    fn activity(&self, m: &ActivityMeasure, wanted: impl Fn(&Account) -> f64) -> Option<f64> {
         let calendar = &self.scenario.calendar;
         let hours = self.from / 60..self.at / 60;
         let demand: Vec<f64> = self
@@ -498,7 +543,7 @@ impl Look<'_> {
         for s in self.services(m) {
             let service = self.estate().service(s);
             let unit = if m.pounds { service.value } else { 1.0 };
-            change += self.account(s).change() * unit;
+            change += wanted(&self.account(s)) * unit;
             usual += service.level * demand[service.profile as usize] * unit;
         }
         let times = m.times.map_or(1.0, crate::units::Number::get);

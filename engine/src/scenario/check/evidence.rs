@@ -42,6 +42,8 @@ impl Check {
                     }
                 }
                 Measure::Activity(ActivityMeasure { from, to, .. })
+                | Measure::PutOff(ActivityMeasure { from, to, .. })
+                | Measure::Arrivals(ActivityMeasure { from, to, .. })
                 | Measure::Wait(WaitMeasure { from, to, .. }) => {
                     if evidence::minutes(from) >= evidence::minutes(to) {
                         self.diagnostics.wrong(&to.at, "this is not after `from`");
@@ -50,6 +52,7 @@ impl Check {
                 Measure::Organisations(_)
                 | Measure::Hosts(_)
                 | Measure::CustomersBack(_)
+                | Measure::Back(_)
                 | Measure::Between(..) => {}
             }
         }
