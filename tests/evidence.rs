@@ -122,7 +122,8 @@ fn postponements_arrivals_ways_back_and_settings_are_measured_as_they_say() {
             "Activity(care: [Outpatients], of: Beside([]), share: true, from: \"1 day\", to: \"4 days\")",
             32.4 / 2160.0,
         ),
-        ("Back(assets: [Servers], of: All, share: 1)", 24.0),
+        // Mended after a day, in the step that follows the look at that minute: seen an hour later.
+        ("Back(assets: [Servers], of: All, share: 1)", 25.0),
         ("Back(assets: [Laboratory], of: All, share: 0.5)", 216.0),
         ("Hosts(of: Only(of: All, size: (50, 200)), state: Working, at: \"3 days\")", 100.0),
         ("Hosts(of: Only(of: All, size: (5, 50)), state: Lost, at: \"3 days\")", 10.0),

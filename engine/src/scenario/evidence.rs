@@ -207,7 +207,7 @@ pub enum Measure {
     /// Of those who lost their supplier's platform, the share that has it back at a time.
     CustomersBack(CustomersMeasure),
     /// Hours from the first impact until a share of hosts works, and stays so; 0 where it always did, the end of the run where it has not
-    /// come. Looked at every six hours.
+    /// come. Looked at every hour.
     Back(BackMeasure),
     /// Hours from one moment to another.
     Between(Moment, Moment),

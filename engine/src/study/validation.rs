@@ -27,7 +27,7 @@ pub const ALPHA: f64 = 0.1;
 /// Hours of capacity whose loss counts as a disturbance.
 const DISTURBED_HOURS: f64 = 1.0;
 /// Minutes between looks at what is on its way back.
-const BACK_STEP: u32 = 360;
+const BACK_STEP: u32 = 60;
 /// Incidents of which a figure over many is taken to be made.
 const INCIDENTS: f64 = 100.0;
 
