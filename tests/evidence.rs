@@ -8,6 +8,7 @@ use resus_engine::scenario::naive::Naive;
 use resus_engine::scenario::{Scenario, load};
 use resus_engine::sim::Simulation;
 use resus_engine::study::calibrate::{CalibrationOptions, Problem, State};
+use resus_engine::study::leave_one_out::{CannotLeaveOut, LeftOut, leave_one_out};
 use resus_engine::study::replicates::{Progress, ReplicationPlan};
 use resus_engine::study::validation::{observe, validate};
 use resus_tests::Replaced as _;
@@ -384,6 +385,39 @@ fn parameters_that_generated_a_data_set_are_found_again() {
 }
 
 #[test]
+fn an_incident_is_foretold_by_the_others_and_only_by_them() {
+    // Three incidents in which 0.8 of what hangs on servers was lost, and one that went otherwise.
+    let small = CalibrationOptions { budget: 300, keep: 40, ..ask(4) };
+    let plan = ReplicationPlan { seed: 4, first: 0, replicates: 60, threads: 2, detail: false };
+    let run = |incidents: &[f64], threads| {
+        let all: Vec<_> = incidents.iter().map(|v| problem(*v)).collect();
+        leave_one_out(&all, &small, ReplicationPlan { threads, ..plan }, &Progress::default(), &mut ())
+            .unwrap()
+    };
+    let alike = run(&[-0.4, -0.4, -0.4], 2);
+    assert_eq!(alike.iter().map(|l| l.scenario).collect::<Vec<_>>(), [0, 1, 2]);
+    for left in &alike {
+        let (ranges, fitted) = (left.ranges.scorecard().unwrap(), left.fitted.scorecard().unwrap());
+        assert!(
+            fitted.width < 0.6 * ranges.width && fitted.scores.crps < 0.6 * ranges.scores.crps,
+            "{ranges:?} {fitted:?}"
+        );
+        assert!(left.candidates > 0 && fitted.covered == 2);
+    }
+    let other = run(&[-0.4, -0.4, -0.2], 2);
+    let odd = &other[2];
+    assert_eq!(odd.fitted.scorecard().unwrap().covered, 0, "the two others know nothing of it");
+    let scores = |l: &LeftOut| format!("{:?}", l.fitted.scorecard().unwrap().scores);
+    assert_eq!(
+        odd.fitted.figures[0].simulated, alike[2].fitted.figures[0].simulated,
+        "its own figures are not looked at"
+    );
+    assert_eq!(scores(&run(&[-0.4, -0.4, -0.2], 1)[2]), scores(odd), "the same on one thread");
+    let one = leave_one_out(&[problem(-0.4)], &small, plan, &Progress::default(), &mut ());
+    assert!(matches!(one, Err(CannotLeaveOut::TooFew)));
+}
+
+#[test]
 fn what_cannot_be_free_is_said() {
     let s = problem(-0.4);
     let free =
@@ -521,6 +555,46 @@ fn commands_show_what_was_found() {
     let table = std::fs::read_to_string(format!("{out}/posterior.csv")).unwrap();
     assert!(table.starts_with("weight,distance,care.dependence,money.ransom,") && table.lines().count() > 20);
 
+    let again = folder.join("again.ron");
+    std::fs::copy(file, &again).unwrap();
+    let again = again.to_str().unwrap();
+    let left = folder.join("left");
+    let left = left.to_str().unwrap();
+    let leave = |more: &[&str]| {
+        let all = [
+            &[
+                "calibrate",
+                file,
+                again,
+                "--leave-one-out",
+                "--free",
+                "care.dependence",
+                "--keep",
+                "20",
+                "--replicates",
+                "20",
+            ],
+            more,
+        ]
+        .concat();
+        resus(&all)
+    };
+    let first = leave(&["--budget", "60", "--out", left]);
+    assert!(
+        first.status.success() && shown(&first).contains("One vote each of 2 incidents"),
+        "{}",
+        shown(&first)
+    );
+    assert!(shown(&first).lines().all(|l| l.chars().count() <= 80), "{}", shown(&first));
+    assert!(folder.join("left/without-again.json").exists());
+    assert_eq!(shown(&leave(&["--budget", "60", "--out", left])), shown(&first), "taken up where it stood");
+    let json: serde_json::Value =
+        serde_json::from_str(&shown(&leave(&["--budget", "60", "--json"]))).unwrap();
+    assert_eq!(json["format"], "resus-calibrate-left-out-1");
+    assert_eq!(json["incidents"][1]["fitted"]["figures"], 1);
+    let o = leave(&["--budget", "70", "--out", left]);
+    assert_eq!(o.status.code(), Some(2), "of another calibration: {}", String::from_utf8_lossy(&o.stderr));
+
     std::fs::write(file, loss("Fixed(\"1 day\")", "", &figures.replaced("-0.4", "-0.3"))).unwrap();
     for (args, told) in [
         (calibrate.to_vec(), "of a calibration of other"),
@@ -528,6 +602,7 @@ fn commands_show_what_was_found() {
         (vec!["calibrate", file, "--free", "care.dependence,care.dependence"], "twice"),
         (vec!["calibrate", file, "--free", "care.dependence", "--out", out], "it was made with"),
         (vec!["evidence", "friday-night"], "carries no evidence"),
+        (vec!["calibrate", file, "--leave-one-out", "--free", "care.dependence"], "at least two"),
         (vec!["evidence", file, "--parameters", file], "mistake"),
     ] {
         let o = resus(&args);

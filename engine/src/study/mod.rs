@@ -6,6 +6,7 @@ pub mod criticality;
 pub mod felt;
 pub mod idle;
 pub mod investment;
+pub mod leave_one_out;
 pub mod measured;
 pub mod pillars;
 pub mod replicates;

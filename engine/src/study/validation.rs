@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use crate::catalogue::kinds::{AssetKind, OrgKind};
 use crate::catalogue::outcome::Outcome;
 use crate::estate::{AssetId, ConnectionId, Estate, Need, OrgId, ServiceId};
+use crate::parameters::ParametersSpec;
 use crate::scenario::Scenario;
 use crate::scenario::evidence::{
     Across, ActivityMeasure, BackMeasure, CustomersMeasure, FigureSpec, HostState, Measure, Moment,
@@ -99,6 +100,25 @@ pub fn validate(
     progress: &Progress,
 ) -> Result<ValidationReport, rayon::ThreadPoolBuildError> {
     let runs = each(scenario, plan, progress, |sim, replicate| {
+        let observed = observe(sim, plan.seed, replicate);
+        progress.done.fetch_add(1, Ordering::Relaxed);
+        observed
+    })?;
+    Ok(held_against(scenario, plan.seed, &runs))
+}
+
+/// The same with the parameters of each run as they are given for its number.
+///
+/// # Errors
+/// When threads cannot be started.
+pub fn validate_under(
+    scenario: &Arc<Scenario>,
+    plan: ReplicationPlan,
+    progress: &Progress,
+    parameters: impl Fn(u64) -> ParametersSpec + Sync,
+) -> Result<ValidationReport, rayon::ThreadPoolBuildError> {
+    let runs = each(scenario, plan, progress, |sim, replicate| {
+        sim.set_parameters(parameters(replicate));
         let observed = observe(sim, plan.seed, replicate);
         progress.done.fetch_add(1, Ordering::Relaxed);
         observed

@@ -22,7 +22,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use bench::{Bench, StrategySpeed};
-pub use calibrate::{Calibrate, CalibrateCheck};
+pub use calibrate::{Calibrate, CalibrateCheck, CalibrateLeaveOneOut};
 pub use compare::Compare;
 pub use criticality::Criticality;
 pub use estate::{Estate, Import};

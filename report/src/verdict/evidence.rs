@@ -11,6 +11,9 @@ use crate::format::{counted, p_value};
 /// What the columns mean, under the tables.
 pub const LEGEND: &str = "Covered: the reported figure lies in the simulated 90 % interval; of a curve, all its points lie in the band that holds 90 % of the runs' curves. Width of the interval, CRPS (continuous ranked probability score; less is better) and the scores of two naive forecasts are shares of what is feasible. Uniform: anything feasible is as likely. Rule: a constant that somebody would say who has read of such incidents. Skill: share of the better naive forecast's score that is saved; below 0 the model is worse. PIT (probability integral transform): where the reported value lies in what was simulated. Given: the scenario states it, so it is not scored.";
 
+/// The same for incidents that were left out.
+pub const LEFT_OUT_LEGEND: &str = "Fitted: with the free parameters as the other incidents have them, beside it with all of them drawn from their plausible ranges. Width of the 90 % interval as a share of what is feasible, in the median. Skill: share of the better naive forecast's score that is saved.";
+
 /// A skill with two digits.
 pub fn skill(v: f64) -> String {
     if v.is_finite() { format!("{v:.2}").replace('-', "−") } else { "–".into() }
@@ -77,4 +80,64 @@ pub fn overall(s: &Scorecard) -> Vec<String> {
         p_value(Some(s.uniform_p)),
     ));
     out
+}
+
+/// Whether what incidents say of the parameters helps with one that was not among them.
+pub fn left_out(ranges: &Scorecard, fitted: &Scorecard) -> Vec<String> {
+    let words = |s: &Scorecard| format!("covered {}, skill {}", percent(s.covered_vote), skill(s.skill_vote));
+    let verdict = match fitted.skill_vote.total_cmp(&ranges.skill_vote) {
+        std::cmp::Ordering::Greater => "What the others say helps: fitted parameters have the greater skill.",
+        std::cmp::Ordering::Less => {
+            "What the others say does not help: the plausible ranges have the greater skill."
+        }
+        std::cmp::Ordering::Equal => "What the others say changes nothing.",
+    };
+    vec![
+        format!(
+            "One vote each of {}: {} with plausible ranges; {} fitted.",
+            counted(ranges.incidents, "incident", "incidents"),
+            words(ranges),
+            words(fitted)
+        ),
+        verdict.to_owned(),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use resus_engine::study::scorecard::Scores;
+
+    fn card(skill_vote: f64) -> Scorecard {
+        Scorecard {
+            incidents: 2,
+            figures: 3,
+            covered: 1,
+            beat: 1,
+            interval_score: 2.0,
+            width: 0.25,
+            scores: Scores { width: 0.25, crps: 0.1, uniform: 0.2, rule: 0.1 },
+            covered_vote: 0.5,
+            skill_vote,
+            fifths: [1, 0, 0, 0, 2],
+            uniform_p: 0.36,
+        }
+    }
+
+    #[test]
+    fn sentences_say_what_was_found() {
+        let text = overall(&card(-0.25)).join(" ");
+        for words in [
+            "1 of 3 figures covered, by intervals of 25 %",
+            "1 beats both naive forecasts by a quarter",
+            "Skill 0.50 against uniform, 0.00 against the rule of thumb",
+            "One vote each of 2 incidents: 50 % covered, skill −0.25",
+            "1 · 0 · 0 · 0 · 2, where 0.6 each is expected; p 0.360",
+        ] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+        assert!(left_out(&card(0.1), &card(0.2))[1].contains("helps: fitted"));
+        assert!(left_out(&card(0.2), &card(0.1))[1].contains("does not help"));
+        assert!(left_out(&card(0.2), &card(0.2))[1].contains("changes nothing"));
+    }
 }
