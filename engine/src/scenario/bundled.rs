@@ -27,7 +27,7 @@ bundled! {
     "settings": "historical/settings.ron",
     "san-diego-2021": "historical/san-diego-2021.ron",
     "chsf-2022": "historical/chsf-2022.ron",
-    "clinic-2023": "historical/clinic-2023.ron",
+    "barcelona-2023": "historical/barcelona-2023.ron",
     "pathology-2024": "historical/pathology-2024.ron",
     "bad-update-2024": "historical/bad-update-2024.ron",
 }
