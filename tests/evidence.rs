@@ -302,6 +302,9 @@ fn what_is_covered_and_what_a_score_is() {
     assert!(check("hit").scores.crps.abs() < 1e-12 && check("hit").scores.skill_uniform() > 1.0 - 1e-12);
     let pit = check("missed").transform.unwrap();
     assert!(pit > 20.0 / 21.0 && pit < 1.0, "beyond all of twenty runs: {pit}");
+    // Of a range, anywhere between its ends; all runs say 24, within 20 to 40, and none is above 25.
+    let pit = |id: &str| check(id).transform.unwrap();
+    assert!((0.0..1.0).contains(&pit("mean")) && pit("above") > 0.999, "{} {}", pit("mean"), pit("above"));
     assert!(check("mean").covered && check("share").covered && !check("above").covered);
     let scored = e.scorecard().unwrap();
     assert_eq!((scored.covered, scored.figures), (3, 5));

@@ -211,7 +211,16 @@ fn check(n: usize, figure: &FigureSpec, values: &[f64], naive: &Naive, draw: f64
         let s = Simulated { median: value, low: value - half, high: value + half, n: values.len() };
         let (low, high) = reported;
         let nearest = value.clamp(low, high);
-        let transform = if sd > 0.0 { normal_cumulated((nearest - value) / sd) } else { draw };
+        // Where in the range it truly was nobody knows: anywhere in it, as of a value that is known to lie between two.
+        let transform = match sd > 0.0 {
+            true => {
+                let below = |v: f64| normal_cumulated((v - value) / sd);
+                below(low) + draw * (below(high) - below(low))
+            }
+            false if value < low => 1.0,
+            false if high < value => 0.0,
+            false => draw,
+        };
         (s, s.low <= high && low <= s.high, nearest, crps_normal(value, sd, nearest), transform)
     };
     let unit = if x.abs() < 0.01 { 1.0 } else { x.abs() };

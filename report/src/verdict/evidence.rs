@@ -16,7 +16,11 @@ pub const LEFT_OUT_LEGEND: &str = "Fitted: with the free parameters as the other
 
 /// A skill with two digits.
 pub fn skill(v: f64) -> String {
-    if v.is_finite() { format!("{v:.2}").replace('-', "−") } else { "–".into() }
+    match v {
+        v if v.is_finite() => format!("{v:.2}").replace('-', "−"),
+        f64::NEG_INFINITY => "−∞".into(),
+        _ => "–".into(),
+    }
 }
 
 /// Which runs are compared; nothing where it is all of them.
@@ -136,6 +140,7 @@ mod tests {
         ] {
             assert!(text.contains(words), "{words}: {text}");
         }
+        assert_eq!([0.456, -0.1, f64::NEG_INFINITY, f64::NAN].map(skill), ["0.46", "−0.10", "−∞", "–"]);
         assert!(left_out(&card(0.1), &card(0.2))[1].contains("helps: fitted"));
         assert!(left_out(&card(0.2), &card(0.1))[1].contains("does not help"));
         assert!(left_out(&card(0.2), &card(0.2))[1].contains("changes nothing"));
