@@ -506,6 +506,57 @@ fn resus(args: &[&str]) -> Output {
 }
 
 #[test]
+fn an_incident_is_left_out_by_the_command_too() {
+    let folder = std::env::temp_dir().join(format!("resus-left-out-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("loss.ron");
+    let figures = r#"(id: "day", figure: "clinics, the day", measure: Activity(care: [Outpatients], of: Hit([]), share: true, from: "1 day", to: "2 days"), value: -0.4, source: "x"),"#;
+    std::fs::write(&file, loss("Fixed(\"1 day\")", "", figures)).unwrap();
+    let file = file.to_str().unwrap();
+    let shown = |o: &Output| String::from_utf8_lossy(&o.stdout).into_owned();
+    let again = folder.join("again.ron");
+    std::fs::copy(file, &again).unwrap();
+    let again = again.to_str().unwrap();
+    let left = folder.join("left");
+    let left = left.to_str().unwrap();
+    let leave = |more: &[&str]| {
+        let all = [
+            &[
+                "calibrate",
+                file,
+                again,
+                "--leave-one-out",
+                "--free",
+                "care.dependence",
+                "--keep",
+                "20",
+                "--replicates",
+                "20",
+            ],
+            more,
+        ]
+        .concat();
+        resus(&all)
+    };
+    let first = leave(&["--budget", "60", "--out", left]);
+    assert!(
+        first.status.success() && shown(&first).contains("One vote each of 2 incidents"),
+        "{}",
+        shown(&first)
+    );
+    assert!(shown(&first).lines().all(|l| l.chars().count() <= 80), "{}", shown(&first));
+    assert!(folder.join("left/without-again.json").exists());
+    assert_eq!(shown(&leave(&["--budget", "60", "--out", left])), shown(&first), "taken up where it stood");
+    let json: serde_json::Value =
+        serde_json::from_str(&shown(&leave(&["--budget", "60", "--json"]))).unwrap();
+    assert_eq!(json["format"], "resus-calibrate-left-out-1");
+    assert_eq!(json["incidents"][1]["fitted"]["figures"], 1);
+    let o = leave(&["--budget", "70", "--out", left]);
+    assert_eq!(o.status.code(), Some(2), "of another calibration: {}", String::from_utf8_lossy(&o.stderr));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
 fn commands_show_what_was_found() {
     let folder = std::env::temp_dir().join(format!("resus-evidence-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
@@ -559,46 +610,6 @@ fn commands_show_what_was_found() {
     assert!(resus(&["check", &posterior]).status.success());
     let table = std::fs::read_to_string(format!("{out}/posterior.csv")).unwrap();
     assert!(table.starts_with("weight,distance,care.dependence,money.ransom,") && table.lines().count() > 20);
-
-    let again = folder.join("again.ron");
-    std::fs::copy(file, &again).unwrap();
-    let again = again.to_str().unwrap();
-    let left = folder.join("left");
-    let left = left.to_str().unwrap();
-    let leave = |more: &[&str]| {
-        let all = [
-            &[
-                "calibrate",
-                file,
-                again,
-                "--leave-one-out",
-                "--free",
-                "care.dependence",
-                "--keep",
-                "20",
-                "--replicates",
-                "20",
-            ],
-            more,
-        ]
-        .concat();
-        resus(&all)
-    };
-    let first = leave(&["--budget", "60", "--out", left]);
-    assert!(
-        first.status.success() && shown(&first).contains("One vote each of 2 incidents"),
-        "{}",
-        shown(&first)
-    );
-    assert!(shown(&first).lines().all(|l| l.chars().count() <= 80), "{}", shown(&first));
-    assert!(folder.join("left/without-again.json").exists());
-    assert_eq!(shown(&leave(&["--budget", "60", "--out", left])), shown(&first), "taken up where it stood");
-    let json: serde_json::Value =
-        serde_json::from_str(&shown(&leave(&["--budget", "60", "--json"]))).unwrap();
-    assert_eq!(json["format"], "resus-calibrate-left-out-1");
-    assert_eq!(json["incidents"][1]["fitted"]["figures"], 1);
-    let o = leave(&["--budget", "70", "--out", left]);
-    assert_eq!(o.status.code(), Some(2), "of another calibration: {}", String::from_utf8_lossy(&o.stderr));
 
     std::fs::write(file, loss("Fixed(\"1 day\")", "", &figures.replaced("-0.4", "-0.3"))).unwrap();
     for (args, told) in [
