@@ -48,3 +48,17 @@ X=ms.sample(P,20000,num_levels=4,seed=1); R=ma.analyze(P,X,Ishigami.evaluate(X),
 A=[3.1,4.7,2.2,9.8,5.5,1.3,4.4,6.0,2.9,2.5]; B=[5.0,6.1,4.2,7.7,3.9,4.8,5.9,3.5]
 from scipy import stats
 print("ks", stats.ks_2samp(A,B).statistic, stats.kstest(A, stats.norm(4,2).cdf).statistic, stats.kstwobign.sf(1.0), stats.kstwobign.isf(0.001))
+# Scores of forecasts: CRPS of a sample by its energy form (as properscoring.crps_ensemble, scoringRules::crps_sample), of a normal and of a
+# uniform law by their integrals; the exact multinomial test over fifths, by all outcomes.
+from scipy.integrate import quad
+from math import lgamma, exp, log
+def crps(sample, x):
+    s = np.array(sample); return np.abs(s - x).mean() - 0.5 * np.abs(s[:, None] - s[None, :]).mean()
+print("crps", [float(crps(A, x)) for x in (3.3, 12.0)])
+def by_integral(cdf, x, a, b): return quad(lambda t: cdf(t) ** 2, a, x, epsabs=1e-13)[0] + quad(lambda t: (1 - cdf(t)) ** 2, x, b, epsabs=1e-13)[0]
+print("crps of laws", by_integral(stats.norm.cdf, 0.5, -12, 12), by_integral(stats.uniform.cdf, 0.3, 0, 1))
+def uniformity(counts):
+    n = sum(counts); chance = lambda c: exp(lgamma(n + 1) - sum(lgamma(k + 1) for k in c) - n * log(5))
+    every = ((a, b, c, d, n - a - b - c - d) for a in range(n + 1) for b in range(n + 1 - a) for c in range(n + 1 - a - b) for d in range(n + 1 - a - b - c))
+    return sum(p for p in map(chance, every) if p <= chance(counts) * (1 + 1e-9))
+print("uniformity", uniformity([7, 1, 2, 0, 2]), uniformity([2, 9, 4, 5, 10]))

@@ -2,16 +2,23 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use resus_engine::parameters::{ParametersSpec, Row};
+use resus_engine::scenario::Scenario;
 use resus_engine::source::{did_you_mean, read};
 use resus_engine::study::calibrate::{CalibrationOptions, Posterior, Problem, State};
-use resus_report::json::{Calibrate, CalibrateCheck, Document as _};
+use resus_engine::study::leave_one_out::{self, CannotLeaveOut, Keep, LeftOut};
+use resus_engine::study::scorecard::Scorecard;
+use resus_engine::study::validation::ValidationReport;
+use resus_report::json::{Calibrate, CalibrateCheck, CalibrateLeaveOneOut, Document as _};
+use resus_report::verdict;
 
 use super::{Running, evidence};
 use crate::failure::{CommandResult, Failure, bad_input};
 use crate::progress;
-use crate::table::{number, table, wrap};
+use crate::source::Source;
+use crate::table::{cut, number, table, wrap};
 
 /// Fit uncertain parameters to real incidents: what may they be, given what happened?
 ///
@@ -36,6 +43,12 @@ pub struct Args {
     /// Instead, check the method on so many synthetic data sets whose parameters are known.
     #[arg(long, value_name = "SETS", value_parser = clap::value_parser!(u16).range(10..=10_000), conflicts_with = "out")]
     check: Option<u16>,
+    /// Instead, leave out each incident in turn, fit the others, and hold it against what they say. A smaller --budget makes it short.
+    #[arg(long, conflicts_with = "check")]
+    leave_one_out: bool,
+    /// Runs by which an incident that was left out is foretold.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(20..=100_000), requires = "leave_one_out")]
+    replicates: u64,
     #[command(flatten)]
     running: Running,
 }
@@ -59,19 +72,20 @@ pub fn run(args: &Args) -> CommandResult {
             format!("take number {} away", n + 1),
         ));
     }
-    let mut problem = Problem::new(&scenarios, &args.free).map_err(|e| {
+    let unsound = |e: &dyn std::fmt::Display| {
         let near = args
             .free
             .iter()
             .find(|p| !known.contains(&p.as_str()))
             .and_then(|p| did_you_mean(p, known.iter().copied()));
         bad_input(
-            &e,
+            e,
             near.unwrap_or_else(|| {
                 "the parameters with a range are in scenarios/parameters/default.ron".into()
             }),
         )
-    })?;
+    };
+    let mut problem = Problem::new(&scenarios, &args.free).map_err(|e| unsound(&e))?;
     let options = CalibrationOptions {
         free: args.free.clone(),
         budget: args.budget,
@@ -86,10 +100,12 @@ pub fn run(args: &Args) -> CommandResult {
         })?;
         return checked(args, sets, &ranks);
     }
+    if args.leave_one_out {
+        return left_out(args, &opened, &options);
+    }
     let file = args.out.as_ref().map(|dir| dir.join("state.json"));
     if let Some(dir) = &args.out {
-        std::fs::create_dir_all(dir)
-            .map_err(|e| bad_input(format!("'{}' cannot be made: {e}", dir.display()), "give a folder"))?;
+        make(dir)?;
     }
     let resumed = match &file {
         Some(file) if file.exists() => Some(resume(file, &options, &problem)?),
@@ -119,6 +135,130 @@ pub fn run(args: &Args) -> CommandResult {
         as_text(args, &rows, &problem, &posterior, &state)
     })?;
     if state.done { Ok(()) } else { Err(Failure::Stopped) }
+}
+
+fn make(dir: &Path) -> CommandResult {
+    std::fs::create_dir_all(dir)
+        .map_err(|e| bad_input(format!("'{}' cannot be made: {e}", dir.display()), "give a folder"))
+}
+
+/// Files in which the calibrations without one incident each stand.
+struct Folder<'a> {
+    /// By incident; none where nothing is kept.
+    files: Vec<PathBuf>,
+    options: &'a CalibrationOptions,
+    failed: Option<Failure>,
+}
+
+impl Keep for Folder<'_> {
+    fn resumed(&mut self, scenario: usize, problem: &Problem) -> Option<State> {
+        let file = self.files.get(scenario).filter(|f| f.exists())?;
+        resume(file, self.options, problem).map_err(|e| self.failed = Some(e)).ok()
+    }
+    fn save(&mut self, scenario: usize, state: &State) {
+        // What is of another calibration stays as it is.
+        if let Some(file) = self.files.get(scenario).filter(|_| self.failed.is_none()) {
+            let text = serde_json::to_string(state).expect("numbers and texts are JSON");
+            self.failed = super::write(file, text.as_bytes()).err();
+        }
+    }
+}
+
+/// Leaves each incident out in turn, and prints.
+fn left_out(args: &Args, opened: &[(Source, Arc<Scenario>)], options: &CalibrationOptions) -> CommandResult {
+    if opened.len() < 2 {
+        return Err(bad_input(CannotLeaveOut::TooFew, "name at least two scenarios with evidence"));
+    }
+    let mut files = vec![];
+    if let Some(dir) = &args.out {
+        make(dir)?;
+        for (n, (source, scenario)) in opened.iter().enumerate() {
+            let stem = Path::new(&source.name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let file = dir.join(format!("without-{stem}.json"));
+            if files.contains(&file) {
+                let help = format!("give each scenario's file a name of its own; '{stem}' is taken");
+                return Err(bad_input(format!("number {} is again '{}'", n + 1, scenario.title), help));
+            }
+            files.push(file);
+        }
+    }
+    let scenarios: Vec<_> = opened.iter().map(|(_, s)| s.clone()).collect();
+    // A file of another calibration is told of before anything is simulated.
+    for (n, file) in files.iter().enumerate().filter(|(_, f)| f.exists()) {
+        let others: Vec<_> =
+            scenarios.iter().enumerate().filter(|(k, _)| *k != n).map(|(_, s)| s.clone()).collect();
+        let problem =
+            Problem::new(&others, &options.free).map_err(|e| bad_input(e, "free another parameter"))?;
+        resume(file, options, &problem)?;
+    }
+    let plan = args.running.plan(args.replicates);
+    let mut keep = Folder { files, options, failed: None };
+    let total = leave_one_out::work(scenarios.len(), options, plan);
+    let done = progress::with_progress(Some(total), args.running.silent(), |progress| {
+        match leave_one_out::leave_one_out(&scenarios, options, plan, progress, &mut keep) {
+            Ok(done) => Ok(Ok(done)),
+            Err(CannotLeaveOut::Threads(e)) => Err(e),
+            Err(e @ (CannotLeaveOut::TooFew | CannotLeaveOut::Unsound(_))) => Ok(Err(e)),
+        }
+    })?
+    .map_err(|e| bad_input(e, "free other parameters, or name other scenarios"))?;
+    if let Some(failure) = keep.failed {
+        return Err(failure);
+    }
+    let partial = done.len() < scenarios.len();
+    super::print(&if args.running.json {
+        CalibrateLeaveOneOut::new(
+            options,
+            args.replicates,
+            opened.iter().map(|(source, _)| source.name.as_str()),
+            &done,
+            partial,
+        )
+        .text()
+    } else {
+        left_out_as_text(args, opened, &done, partial)
+    })?;
+    if partial { Err(Failure::Stopped) } else { Ok(()) }
+}
+
+fn left_out_as_text(
+    args: &Args,
+    opened: &[(Source, Arc<Scenario>)],
+    done: &[LeftOut],
+    partial: bool,
+) -> String {
+    let stopped = if partial { " PARTIAL: stopped before its end; the same command goes on." } else { "" };
+    let mut out = format!(
+        "Each of {} incidents foretold without it, seed {}.{stopped}\n\n",
+        opened.len(),
+        args.running.seed
+    );
+    let head = ["left out", "figures", "covered", "fitted", "width", "fitted", "skill", "fitted"];
+    let mut lines = vec![head.map(String::from).to_vec()];
+    for left in done {
+        let cards = [&left.ranges, &left.fitted].map(ValidationReport::scorecard);
+        let [Some(ranges), Some(fitted)] = &cards else { continue };
+        lines.push(vec![
+            cut(&opened[left.scenario].1.title, 22),
+            ranges.figures.to_string(),
+            ranges.covered.to_string(),
+            fitted.covered.to_string(),
+            format!("{:.2}", ranges.width),
+            format!("{:.2}", fitted.width),
+            verdict::evidence::skill(ranges.scores.skill()),
+            verdict::evidence::skill(fitted.scores.skill()),
+        ]);
+    }
+    out += &table(&lines);
+    out.push('\n');
+    let overall = |of: fn(&LeftOut) -> &ValidationReport| Scorecard::of(done.iter().map(of));
+    if let Some((ranges, fitted)) = overall(|l| &l.ranges).zip(overall(|l| &l.fitted)) {
+        for sentence in verdict::evidence::left_out(&ranges, &fitted) {
+            out += &wrap(&sentence, 0);
+        }
+        out.push('\n');
+    }
+    out + &wrap(verdict::evidence::LEFT_OUT_LEGEND, 0)
 }
 
 /// Where a calibration that was stopped stands.

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use resus_engine::parameters::ParametersSpec;
 use resus_engine::scenario::{Override, Scenario, bundled};
+use resus_engine::study::scorecard::{Entry, Scorecard};
 use resus_engine::study::validation::{FigureCheck, ValidationReport, validate};
-use resus_report::json::{Document as _, Evidence, ScenarioEvidence, finite};
+use resus_report::json::{Document as _, Evidence, ScenarioEvidence};
+use resus_report::verdict::{self, evidence::skill};
 
 use super::Running;
 use crate::failure::{CommandResult, Failure, bad_input};
@@ -97,16 +99,6 @@ pub fn run(args: &Args) -> CommandResult {
 
 type All = [(Source, Arc<Scenario>, ValidationReport)];
 
-/// Scored figures that are covered, of how many, and the mean score, over all scenarios.
-fn overall(all: &All) -> (usize, usize, f64) {
-    let mut sum = (0, 0, 0.0);
-    for (_, scenario, evidence) in all {
-        let (covered, of) = evidence.covered(scenario);
-        sum = (sum.0 + covered, sum.1 + of, sum.2 + evidence.score(scenario) * of as f64);
-    }
-    (sum.0, sum.1, sum.2 / sum.1.max(1) as f64)
-}
-
 fn value(v: f64, unit: &str) -> String {
     let sign = if v < 0.0 { "−" } else { "" };
     let v = v.abs();
@@ -122,13 +114,8 @@ fn value(v: f64, unit: &str) -> String {
 
 fn row(scenario: &Scenario, h: &FigureCheck) -> Vec<String> {
     let figure = &scenario.evidence[h.figure];
-    let unit = figure.measure.unit();
-    let reported = if figure.across.is_some() && unit != "share" {
-        format!("{:.0} %", figure.value * 100.0)
-    } else {
-        value(figure.value, unit)
-    };
-    let unit = if figure.across.is_some() { "share" } else { unit };
+    let unit = figure.unit();
+    let reported = value(figure.value, unit);
     let (median, interval) = h.simulated.map_or(("–".into(), "no run gave it".into()), |s| {
         (value(s.median, unit), format!("{} to {}", value(s.low, unit), value(s.high, unit)))
     });
@@ -142,40 +129,52 @@ fn row(scenario: &Scenario, h: &FigureCheck) -> Vec<String> {
     vec![cut(&figure.figure, 30), reported, median, interval, verdict.into()]
 }
 
+/// What counts as one: a figure, or a curve.
+fn score_row(scenario: &Scenario, entry: &Entry) -> Vec<String> {
+    let (s, figures) = (&entry.scores, entry.figures.len());
+    let name = match &scenario.evidence[entry.figures[0]].curve {
+        Some(curve) => format!("curve of {figures}: {curve}"),
+        None => scenario.evidence[entry.figures[0]].figure.clone(),
+    };
+    let mut row = vec![cut(&name, 26)];
+    row.extend([s.width, s.crps, s.uniform, s.rule].map(|v| format!("{v:.3}")));
+    row.push(skill(s.skill()));
+    row.push(entry.transform.map_or("–".into(), |p| format!("{p:.2}")));
+    row.push(if entry.covered { "covered" } else { "MISSED" }.into());
+    row
+}
+
 fn as_text(args: &Args, all: &All, partial: bool) -> String {
     let mut out = String::new();
-    for (source, scenario, evidence) in all {
-        let (covered, of) = evidence.covered(scenario);
+    let sentences = |list: Vec<String>| list.iter().map(|s| wrap(s, 0)).collect::<String>();
+    for (source, scenario, report) in all {
         out += &format!(
             "{}\n{} · {} runs, seed {}",
-            scenario.title, source.name, evidence.runs, args.running.seed
+            scenario.title, source.name, report.runs, args.running.seed
         );
         out += &format!("{}\n", if partial { ". PARTIAL: stopped before its end." } else { "" });
-        if evidence.happened < evidence.runs {
-            out += &format!(
-                "Compared are the {} runs in which the attack came to anything.\n",
-                evidence.happened
-            );
-        }
+        out += &sentences(verdict::evidence::compared(scenario, report));
         out.push('\n');
         let head = ["figure", "reported", "median", "5–95 %", ""];
         let mut rows = vec![head.map(String::from).to_vec()];
-        rows.extend(evidence.figures.iter().map(|h| row(scenario, h)));
+        rows.extend(report.figures.iter().map(|h| row(scenario, h)));
         out += &table(&rows);
-        out += &format!("\n{covered} of {of} covered, interval score {:.2}.\n\n", evidence.score(scenario));
+        if let Some(scorecard) = report.scorecard() {
+            let head = ["scored", "width", "CRPS", "uniform", "rule", "skill", "PIT", ""];
+            let mut rows = vec![head.map(String::from).to_vec()];
+            rows.extend(report.entries.iter().map(|e| score_row(scenario, e)));
+            out += &format!("\n{}\n{}", table(&rows), sentences(verdict::evidence::summary(&scorecard)));
+        }
+        out.push('\n');
     }
-    let (covered, of, score) = overall(all);
-    if all.len() > 1 {
-        out += &format!("All: {covered} of {of} covered, interval score {score:.2}.\n");
+    let overall = Scorecard::of(all.iter().map(|(_, _, report)| report));
+    if let Some(overall) = overall.filter(|o| o.incidents > 1) {
+        out += &format!("All incidents\n{}\n", sentences(verdict::evidence::overall(&overall)));
     }
-    out + &wrap(
-        "Covered: the reported figure lies in the simulated 90 % interval. Score: width of the interval in units of the figure, plus twenty times what it misses by; less is better. Given: the scenario states it, so it is not scored.",
-        0,
-    )
+    out + &wrap(verdict::evidence::LEGEND, 0)
 }
 
 fn as_json(args: &Args, all: &All, partial: bool) -> String {
-    let (covered, scored, score) = overall(all);
     let scenario = |(source, scenario, report): &(Source, Arc<Scenario>, ValidationReport)| {
         ScenarioEvidence::new(&source.name, scenario, report)
     };
@@ -187,9 +186,7 @@ fn as_json(args: &Args, all: &All, partial: bool) -> String {
         partial,
         fixed: args.fixed,
         parameters: args.parameters.as_ref().map(|p| p.to_string_lossy().into_owned()),
-        covered,
-        scored,
-        score: finite(score),
+        summary: Scorecard::of(all.iter().map(|(_, _, report)| report)).as_ref().map(Into::into),
         scenarios: all.iter().map(scenario).collect(),
     };
     evidence.text()

@@ -402,6 +402,13 @@ impl Estate {
             unplaced: count(|o| o.place.is_none()),
         })
     }
+    /// Kilometres from an organisation to the nearest other one of its kind; absent without a place, or without another.
+    pub fn apart(&self, org: OrgId) -> Option<f64> {
+        let me = self.org(org);
+        let place = me.place?;
+        let others = self.organisations.iter().filter(|o| o.kind == me.kind && !std::ptr::eq(*o, me));
+        others.filter_map(|o| o.place).map(|p| nearest::kilometres(place, p)).reduce(f64::min)
+    }
     /// The owner of the far end of a connection, seen from `org`.
     pub fn other_end(&self, connection: ConnectionId, org: OrgId) -> Option<OrgId> {
         let c = &self.connections[connection.ix()];

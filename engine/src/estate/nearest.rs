@@ -11,6 +11,11 @@ fn distance(a: (f64, f64), b: (f64, f64)) -> f64 {
     (a.0 - b.0).hypot((a.1 - b.1) * 0.6)
 }
 
+/// Kilometres between two places: a degree of latitude is 111 of them.
+pub(super) fn kilometres(a: (f64, f64), b: (f64, f64)) -> f64 {
+    distance(a, b) * 111.0
+}
+
 /// Services of one kind that give care.
 #[derive(Default)]
 struct OfKind {

@@ -24,6 +24,12 @@ bundled! {
     "hse-2021": "historical/hse-2021.ron",
     "advanced-2022": "historical/advanced-2022.ron",
     "hospitals": "historical/hospitals.ron",
+    "settings": "historical/settings.ron",
+    "san-diego-2021": "historical/san-diego-2021.ron",
+    "chsf-2022": "historical/chsf-2022.ron",
+    "barcelona-2023": "historical/barcelona-2023.ron",
+    "pathology-2024": "historical/pathology-2024.ron",
+    "bad-update-2024": "historical/bad-update-2024.ron",
 }
 
 /// Bundled portfolios: (name, path below `scenarios/`, text). The first is the default.

@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::catalogue::kinds::{AssetKind, OrgKind, ServiceKind};
+use crate::estate::{Estate, OrgId};
 use crate::source::Located;
-use crate::units::{Number, Quantity, SimDuration};
+use crate::units::{Number, Quantity, Share, SimDuration};
 
 /// The most figures of a scenario.
 pub const MOST_FIGURES: usize = 100;
@@ -37,8 +38,33 @@ pub struct FigureSpec {
     /// The scenario states it, as a decision or as what was known before: it is shown and not scored.
     #[serde(default)]
     pub given: bool,
+    /// Of a given figure: only runs in which it lies between these are compared, since the incident happened so.
+    #[serde(default)]
+    pub condition: Option<(f64, f64)>,
+    /// The curve that it is a point of, by any name: points of one curve count as one figure.
+    #[serde(default)]
+    pub curve: Option<String>,
+    /// The least and the most that is possible, in the measure's unit, where that is not what the measure says: shares 0 to 1, change of
+    /// activity −1 to 0.25 of the usual, times 0 to the horizon, counts 0 to all there are. Money and harm have no bounds of their own.
+    #[serde(default)]
+    pub feasible: Option<(f64, f64)>,
     /// Where it was published.
     pub source: String,
+}
+
+impl FigureSpec {
+    /// Whether it is the share of many incidents in which something was so.
+    pub const fn counts_runs(&self) -> bool {
+        matches!(self.across, Some(Across::AtMost(_) | Across::Above(_)))
+    }
+    /// Whether a run that gave this value is of the incident as it is known: always, where it states no condition.
+    pub fn fulfilled(&self, value: Option<f64>) -> bool {
+        self.condition.is_none_or(|(low, high)| value.is_some_and(|v| low <= v && v <= high))
+    }
+    /// Its unit in words.
+    pub fn unit(&self) -> &'static str {
+        if self.counts_runs() { "share" } else { self.measure.unit() }
+    }
 }
 
 /// What is made of many runs.
@@ -53,7 +79,7 @@ pub enum Across {
 }
 
 /// Which organisations a measure is about.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub enum Where {
     /// All.
     All,
@@ -63,6 +89,61 @@ pub enum Where {
     Hit(Vec<OrgKind>),
     /// Those of these kinds that lost their supplier's platform of this kind.
     Customers(AssetKind, Vec<OrgKind>),
+    /// Those of these kinds to which one that was entered or struck sends, and that were not themselves.
+    Beside(Vec<OrgKind>),
+    /// Of others that are meant, those of a size or setting.
+    Only(Only),
+}
+
+/// Organisations of a size or setting, of those that are meant. A run in which there is none gives no share.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Only {
+    /// Which.
+    pub of: Box<Where>,
+    /// From and up to which size: beds, patients, places or clients; any without it.
+    #[serde(default)]
+    pub size: Option<(f64, f64)>,
+    /// From and up to how many kilometres to the nearest other organisation of its kind; any without it. Those without a place are not meant.
+    #[serde(default)]
+    pub apart: Option<(f64, f64)>,
+}
+
+impl Only {
+    /// Whether an organisation is of the size and setting.
+    pub fn admits(&self, estate: &Estate, org: OrgId) -> bool {
+        let within =
+            |range: Option<(f64, f64)>, v: f64| range.is_none_or(|(low, high)| low <= v && v <= high);
+        within(self.size, estate.org(org).size)
+            && (self.apart.is_none() || estate.apart(org).is_some_and(|km| within(self.apart, km)))
+    }
+}
+
+impl Where {
+    /// Kinds of organisations that may be meant; none given means all.
+    pub fn kinds(&self) -> &[OrgKind] {
+        match self {
+            Self::All => &[],
+            Self::Kinds(kinds) | Self::Hit(kinds) | Self::Customers(_, kinds) | Self::Beside(kinds) => kinds,
+            Self::Only(only) => only.of.kinds(),
+        }
+    }
+    /// Whether an organisation may be meant, whatever happens.
+    pub fn possible(&self, estate: &Estate, org: OrgId) -> bool {
+        match self {
+            Self::Only(only) => only.admits(estate, org) && only.of.possible(estate, org),
+            Self::All | Self::Kinds(_) | Self::Hit(_) | Self::Customers(..) | Self::Beside(_) => {
+                self.kinds().is_empty() || self.kinds().contains(&estate.org(org).kind)
+            }
+        }
+    }
+    /// What is left of it without the size and setting.
+    pub fn regardless(&self) -> &Self {
+        match self {
+            Self::Only(only) => only.of.regardless(),
+            Self::All | Self::Kinds(_) | Self::Hit(_) | Self::Customers(..) | Self::Beside(_) => self,
+        }
+    }
 }
 
 /// What an organisation may be in.
@@ -117,10 +198,17 @@ pub enum Measure {
     Hosts(HostsMeasure),
     /// Contacts given beyond the usual over a time: below zero when care was lost.
     Activity(ActivityMeasure),
+    /// Contacts newly put off over a time, whatever is caught up meanwhile.
+    PutOff(ActivityMeasure),
+    /// Contacts that turned up beyond the usual over a time: those who came from elsewhere, less those sent away.
+    Arrivals(ActivityMeasure),
     /// Minutes that a caller waits on average, over those hours of a time in which lines are disturbed.
     Wait(WaitMeasure),
     /// Of those who lost their supplier's platform, the share that has it back at a time.
     CustomersBack(CustomersMeasure),
+    /// Hours from the first impact until a share of hosts works, and stays so; 0 where it always did, the end of the run where it has not
+    /// come. Looked at every hour.
+    Back(BackMeasure),
     /// Hours from one moment to another.
     Between(Moment, Moment),
 }
@@ -158,7 +246,20 @@ pub struct HostsMeasure {
     pub at: Located<SimDuration>,
 }
 
-/// Contacts given beyond the usual.
+/// When hosts work again.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BackMeasure {
+    /// Kinds of assets; none given means all.
+    #[serde(default)]
+    pub assets: Vec<AssetKind>,
+    /// Whose.
+    pub of: Where,
+    /// Which share of them.
+    pub share: Share,
+}
+
+/// Contacts of a time: given, put off or turned up.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActivityMeasure {
@@ -209,10 +310,10 @@ impl Measure {
     /// The times at which a run is looked at, with their places in the file.
     pub fn times(&self) -> Vec<&Located<SimDuration>> {
         match self {
-            Self::Outcome(_) | Self::Between(..) => vec![],
+            Self::Outcome(_) | Self::Back(_) | Self::Between(..) => vec![],
             Self::Organisations(m) => vec![&m.by],
             Self::Hosts(m) => vec![&m.at],
-            Self::Activity(m) => vec![&m.from, &m.to],
+            Self::Activity(m) | Self::PutOff(m) | Self::Arrivals(m) => vec![&m.from, &m.to],
             Self::Wait(m) => vec![&m.from, &m.to],
             Self::CustomersBack(m) => vec![&m.at],
         }
@@ -226,11 +327,12 @@ impl Measure {
             }
             Self::Organisations(m) if !m.share => "organisations",
             Self::Hosts(m) if !m.share => "hosts",
-            Self::Activity(m) if m.pounds => "£",
-            Self::Activity(m) if !m.share => "contacts",
-            Self::Organisations(_) | Self::Hosts(_) | Self::Activity(_) | Self::CustomersBack(_) => "share",
+            Self::Activity(m) | Self::PutOff(m) | Self::Arrivals(m) if m.share => "share",
+            Self::Activity(m) | Self::PutOff(m) | Self::Arrivals(m) if m.pounds => "£",
+            Self::Activity(_) | Self::PutOff(_) | Self::Arrivals(_) => "contacts",
+            Self::Organisations(_) | Self::Hosts(_) | Self::CustomersBack(_) => "share",
             Self::Wait(_) => "minutes",
-            Self::Between(..) => "hours",
+            Self::Back(_) | Self::Between(..) => "hours",
         }
     }
 }

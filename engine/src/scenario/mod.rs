@@ -6,6 +6,7 @@ mod check;
 pub mod evidence;
 pub mod exercise;
 pub mod frequency;
+pub mod naive;
 mod overrides;
 pub mod portfolio;
 pub mod schema;

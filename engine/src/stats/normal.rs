@@ -1,6 +1,6 @@
 //! The standard normal distribution.
 
-use statrs::distribution::{ContinuousCDF, Normal};
+use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
 /// Quantile of the standard normal distribution.
 pub(crate) fn normal_quantile(p: f64) -> f64 {
@@ -10,6 +10,11 @@ pub(crate) fn normal_quantile(p: f64) -> f64 {
 /// Share of the standard normal distribution below `z`.
 pub(crate) fn normal_cumulated(z: f64) -> f64 {
     Normal::standard().cdf(z)
+}
+
+/// Density of the standard normal distribution at `z`.
+pub(crate) fn normal_density(z: f64) -> f64 {
+    Normal::standard().pdf(z)
 }
 
 #[cfg(test)]
@@ -22,5 +27,6 @@ mod tests {
             assert!((normal_quantile(p) - z).abs() < 1e-9, "{p}");
             assert!((normal_cumulated(z) - p).abs() < 1e-9, "{z}");
         }
+        assert!((normal_density(1.0) - 0.241_970_724_519_143_37).abs() < 1e-12);
     }
 }

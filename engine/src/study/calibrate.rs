@@ -24,11 +24,11 @@ use crate::stats::normal::{normal_cumulated, normal_quantile};
 use crate::stats::{quantile, sorted};
 use crate::streams::{Stream, StreamName, Streams, text_id};
 use crate::study::replicates::{Progress, parallel_replicates};
-use crate::study::validation::{measured, observe};
+use crate::study::validation::{fulfils, measured, observe};
 
 /// Runs of a scenario whose figures are of many incidents, for one candidate.
 const INCIDENTS: u64 = 20;
-/// Runs that are tried until the attack comes to something.
+/// Runs that are tried until the incident happens as it is known.
 const TRIES: u64 = 6;
 /// The share of a generation's distances at which the next one's tolerance lies.
 const SHRINK: f64 = 0.5;
@@ -338,7 +338,8 @@ impl Problem {
             let many = scenario.evidence.iter().any(|f| f.across.is_some());
             let mut runs = vec![];
             for n in 0..if many { INCIDENTS } else { TRIES } {
-                runs.extend(observe(&mut sims[s], seed, key.wrapping_mul(64).wrapping_add(n)));
+                let observed = observe(&mut sims[s], seed, key.wrapping_mul(64).wrapping_add(n));
+                runs.extend(observed.filter(|run| fulfils(&scenario.evidence, run)));
                 if !many && !runs.is_empty() {
                     break;
                 }

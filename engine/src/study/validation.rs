@@ -6,23 +6,29 @@ use std::sync::atomic::Ordering;
 use crate::catalogue::kinds::{AssetKind, OrgKind};
 use crate::catalogue::outcome::Outcome;
 use crate::estate::{AssetId, ConnectionId, Estate, Need, OrgId, ServiceId};
+use crate::parameters::ParametersSpec;
 use crate::scenario::Scenario;
 use crate::scenario::evidence::{
-    Across, ActivityMeasure, CustomersMeasure, FigureSpec, HostState, HostsMeasure, Measure, Moment,
+    Across, ActivityMeasure, BackMeasure, CustomersMeasure, FigureSpec, HostState, Measure, Moment,
     OrganisationsMeasure, State, WaitMeasure, Where, minutes,
 };
+use crate::scenario::naive::Naive;
 use crate::sim::Simulation;
 use crate::sim::core::record::Record;
 use crate::sim::ledger::entries::Account;
-use crate::stats::normal::normal_quantile;
-use crate::stats::scoring::interval_score;
+use crate::stats::normal::{normal_cumulated, normal_quantile};
+use crate::stats::scoring::{band_holds, crps, crps_normal, interval_score, transformed};
 use crate::stats::{mean, quantile, sorted};
+use crate::streams::{StreamName, Streams, text_id};
 use crate::study::replicates::{Progress, ReplicationPlan, each};
+use crate::study::scorecard::{Entry, Scorecard, Scores};
 
 /// What intervals leave out: they are of 90 %.
 pub const ALPHA: f64 = 0.1;
 /// Hours of capacity whose loss counts as a disturbance.
 const DISTURBED_HOURS: f64 = 1.0;
+/// Minutes between looks at what is on its way back.
+const BACK_STEP: u32 = 60;
 /// Incidents of which a figure over many is taken to be made.
 const INCIDENTS: f64 = 100.0;
 
@@ -51,6 +57,13 @@ pub struct FigureCheck {
     /// Interval score in units of the reported value (of 1 where that is smaller than a hundredth): the interval's width, plus twenty
     /// times what it misses by.
     pub score: f64,
+    /// What one would say without a model.
+    pub naive: Naive,
+    /// How wide its interval is and what it scores, as shares of what is feasible.
+    pub scores: Scores,
+    /// Where the reported value lies in what was simulated, in [0, 1] (probability integral transform, ties broken by a draw); absent
+    /// when no run gave a value.
+    pub transform: Option<f64>,
 }
 
 /// A scenario held against its evidence.
@@ -58,22 +71,22 @@ pub struct FigureCheck {
 pub struct ValidationReport {
     /// Runs.
     pub runs: usize,
-    /// Of these, in which the attack came to anything: only they are compared, since the incident did happen.
+    /// Of these, in which the attack came to anything.
     pub happened: usize,
+    /// Of these, in which each condition was fulfilled: place of the figure, runs.
+    pub conditions: Vec<(usize, usize)>,
+    /// Those in which all were: only they are compared, since the incident did happen so.
+    pub compared: usize,
     /// The figures, misses first.
     pub figures: Vec<FigureCheck>,
+    /// What is scored, in the scenario's order: a figure, or a curve with all its points.
+    pub entries: Vec<Entry>,
 }
 
 impl ValidationReport {
-    /// Scored figures that are covered, of how many.
-    pub fn covered(&self, scenario: &Scenario) -> (usize, usize) {
-        let scored = self.figures.iter().filter(|h| !scenario.evidence[h.figure].given);
-        (scored.clone().filter(|h| h.covered).count(), scored.count())
-    }
-    /// Mean interval score of the scored figures.
-    pub fn score(&self, scenario: &Scenario) -> f64 {
-        let scored = self.figures.iter().filter(|h| !scenario.evidence[h.figure].given);
-        mean(&scored.map(|h| h.score).collect::<Vec<_>>())
+    /// What its figures say together; absent where nothing is scored.
+    pub fn scorecard(&self) -> Option<Scorecard> {
+        Scorecard::of([self])
     }
 }
 
@@ -91,27 +104,101 @@ pub fn validate(
         progress.done.fetch_add(1, Ordering::Relaxed);
         observed
     })?;
+    Ok(held_against(scenario, plan.seed, &runs))
+}
+
+/// The same with the parameters of each run as they are given for its number.
+///
+/// # Errors
+/// When threads cannot be started.
+pub fn validate_under(
+    scenario: &Arc<Scenario>,
+    plan: ReplicationPlan,
+    progress: &Progress,
+    parameters: impl Fn(u64) -> ParametersSpec + Sync,
+) -> Result<ValidationReport, rayon::ThreadPoolBuildError> {
+    let runs = each(scenario, plan, progress, |sim, replicate| {
+        sim.set_parameters(parameters(replicate));
+        let observed = observe(sim, plan.seed, replicate);
+        progress.done.fetch_add(1, Ordering::Relaxed);
+        observed
+    })?;
+    Ok(held_against(scenario, plan.seed, &runs))
+}
+
+/// What runs came to, held against the evidence of `scenario`; `seed` breaks ties.
+pub fn held_against(scenario: &Scenario, seed: u64, runs: &[Option<Vec<Option<f64>>>]) -> ValidationReport {
+    let evidence = &scenario.evidence;
     let happened: Vec<&Vec<Option<f64>>> = runs.iter().flatten().collect();
-    let mut figures: Vec<FigureCheck> = scenario
-        .evidence
+    let compared: Vec<&Vec<Option<f64>>> =
+        happened.iter().copied().filter(|run| fulfils(evidence, run)).collect();
+    let conditions = evidence.iter().enumerate().filter(|(_, f)| f.condition.is_some());
+    let fulfilled = |n: usize, f: &FigureSpec| happened.iter().filter(|run| f.fulfilled(run[n])).count();
+    let mut figures: Vec<FigureCheck> = evidence
         .iter()
         .enumerate()
-        .map(|(n, figure)| check(n, figure, &happened.iter().filter_map(|run| run[n]).collect::<Vec<_>>()))
+        .map(|(n, figure)| {
+            let values: Vec<f64> = compared.iter().filter_map(|run| run[n]).collect();
+            check(n, figure, &values, &naive(scenario, figure), tie(scenario, seed, figure))
+        })
         .collect();
-    let given = |h: &FigureCheck| scenario.evidence[h.figure].given;
+    let entries = entries(scenario, seed, &figures, &compared);
+    let conditions = conditions.map(|(n, f)| (n, fulfilled(n, f))).collect();
+    let given = |h: &FigureCheck| evidence[h.figure].given;
     figures.sort_by(|a, b| {
         given(a).cmp(&given(b)).then(a.covered.cmp(&b.covered)).then(b.score.total_cmp(&a.score))
     });
-    Ok(ValidationReport { runs: runs.len(), happened: happened.len(), figures })
+    ValidationReport {
+        runs: runs.len(),
+        happened: happened.len(),
+        conditions,
+        compared: compared.len(),
+        figures,
+        entries,
+    }
 }
 
-fn check(n: usize, figure: &FigureSpec, values: &[f64]) -> FigureCheck {
-    let simulated = (!values.is_empty()).then(|| {
-        if figure.across.is_none() {
-            let s = sorted(values);
-            let (low, high) = (quantile(&s, ALPHA / 2.0), quantile(&s, 1.0 - ALPHA / 2.0));
-            return Simulated { median: quantile(&s, 0.5), low, high, n: s.len() };
-        }
+/// Whether a run that observed these figures is of the incident as it is known: every condition holds.
+pub fn fulfils(evidence: &[FigureSpec], observed: &[Option<f64>]) -> bool {
+    evidence.iter().zip(observed).all(|(figure, value)| figure.fulfilled(*value))
+}
+
+fn naive(scenario: &Scenario, figure: &FigureSpec) -> Naive {
+    Naive::of(figure, &scenario.estate, scenario.horizon)
+        .expect("a scenario that holds together says what is feasible")
+}
+
+/// A uniform number by which a figure's place among equal ones is told.
+fn tie(scenario: &Scenario, seed: u64, figure: &FigureSpec) -> f64 {
+    let id = figure.id.get().map_or("", String::as_str);
+    let figure = text_id(&format!("{}/{id}", scenario.title));
+    Streams::of_study(seed, "validation").stream(StreamName::Transform { figure }).uniform()
+}
+
+fn check(n: usize, figure: &FigureSpec, values: &[f64], naive: &Naive, draw: f64) -> FigureCheck {
+    let x = figure.value;
+    if values.is_empty() {
+        return FigureCheck {
+            figure: n,
+            simulated: None,
+            covered: false,
+            score: f64::INFINITY,
+            naive: *naive,
+            scores: Scores::of_silence(naive, (x, x)),
+            transform: None,
+        };
+    }
+    // A range over years or studies: the nearest of it counts.
+    let reported = match figure.across {
+        None => (x, x),
+        Some(_) => (figure.low.unwrap_or(x), figure.high.unwrap_or(x)),
+    };
+    let (s, covered, nearest, crps, transform) = if figure.across.is_none() {
+        let all = sorted(values);
+        let (low, high) = (quantile(&all, ALPHA / 2.0), quantile(&all, 1.0 - ALPHA / 2.0));
+        let s = Simulated { median: quantile(&all, 0.5), low, high, n: all.len() };
+        (s, low <= x && x <= high, x, crps(&all, x), transformed(&all, x, draw))
+    } else {
         // Of many incidents: as many as were reported on, about a hundred, would scatter so.
         let value = measured(figure, values).unwrap_or(f64::NAN);
         let spread = if figure.across == Some(Across::Mean) {
@@ -119,27 +206,76 @@ fn check(n: usize, figure: &FigureSpec, values: &[f64]) -> FigureCheck {
         } else {
             value * (1.0 - value)
         };
-        let half = normal_quantile(1.0 - ALPHA / 2.0) * (spread / INCIDENTS).sqrt();
-        Simulated { median: value, low: value - half, high: value + half, n: values.len() }
-    });
-    let Some(s) = simulated else {
-        return FigureCheck { figure: n, simulated: None, covered: false, score: f64::INFINITY };
+        let sd = (spread / INCIDENTS).sqrt();
+        let half = normal_quantile(1.0 - ALPHA / 2.0) * sd;
+        let s = Simulated { median: value, low: value - half, high: value + half, n: values.len() };
+        let (low, high) = reported;
+        let nearest = value.clamp(low, high);
+        // Where in the range it truly was nobody knows: anywhere in it, as of a value that is known to lie between two.
+        let transform = match sd > 0.0 {
+            true => {
+                let below = |v: f64| normal_cumulated((v - value) / sd);
+                below(low) + draw * (below(high) - below(low))
+            }
+            false if value < low => 1.0,
+            false if high < value => 0.0,
+            false => draw,
+        };
+        (s, s.low <= high && low <= s.high, nearest, crps_normal(value, sd, nearest), transform)
     };
-    let unit = if figure.value.abs() < 0.01 { 1.0 } else { figure.value.abs() };
-    let (covered, x) = match figure.across {
-        // A range over years or studies: the nearest of it counts.
-        Some(_) => {
-            let (low, high) = (figure.low.unwrap_or(figure.value), figure.high.unwrap_or(figure.value));
-            (s.low <= high && low <= s.high, s.median.clamp(low, high))
-        }
-        None => (s.low <= figure.value && figure.value <= s.high, figure.value),
-    };
+    let unit = if x.abs() < 0.01 { 1.0 } else { x.abs() };
     FigureCheck {
         figure: n,
         simulated: Some(s),
         covered,
-        score: interval_score(s.low, s.high, ALPHA, x) / unit,
+        score: interval_score(s.low, s.high, ALPHA, nearest) / unit,
+        naive: *naive,
+        scores: Scores::new(naive, s.high - s.low, crps, reported),
+        transform: Some(transform),
     }
+}
+
+/// What is scored: figures, and curves with all their points.
+fn entries(
+    scenario: &Scenario,
+    seed: u64,
+    checks: &[FigureCheck],
+    compared: &[&Vec<Option<f64>>],
+) -> Vec<Entry> {
+    let evidence = &scenario.evidence;
+    let mut out: Vec<Entry> = vec![];
+    for (n, figure) in evidence.iter().enumerate().filter(|(_, f)| !f.given) {
+        let Some(curve) = &figure.curve else {
+            out.push(Entry {
+                figures: vec![n],
+                covered: checks[n].covered,
+                interval_score: checks[n].score,
+                scores: checks[n].scores,
+                transform: checks[n].transform,
+            });
+            continue;
+        };
+        if evidence[..n].iter().any(|f| f.curve.as_ref() == Some(curve)) {
+            continue;
+        }
+        let points: Vec<usize> =
+            (n..evidence.len()).filter(|k| evidence[*k].curve.as_ref() == Some(curve)).collect();
+        let forecast: Vec<Vec<f64>> = compared
+            .iter()
+            .filter_map(|run| points.iter().map(|k| run[*k]).collect::<Option<Vec<f64>>>())
+            .collect();
+        let reported: Vec<f64> = points.iter().map(|k| evidence[*k].value).collect();
+        let levels = sorted(&forecast.iter().map(|c| mean(c)).collect::<Vec<_>>());
+        let tie = tie(scenario, seed, figure);
+        out.push(Entry {
+            covered: band_holds(&forecast, &reported, ALPHA),
+            interval_score: mean(&points.iter().map(|k| checks[*k].score).collect::<Vec<_>>()),
+            scores: Scores::mean(points.iter().map(|k| &checks[*k].scores)),
+            transform: (!levels.is_empty()).then(|| transformed(&levels, mean(&reported), tie)),
+            figures: points,
+        });
+    }
+    out
 }
 
 /// What runs that gave these values say of a figure: the first of them, or for what is made of many what is made of all.
@@ -173,15 +309,37 @@ pub fn observe(sim: &mut Simulation, seed: u64, replicate: u64) -> Option<Vec<Op
         f.measure.times().into_iter().map(|t| (from + minutes(t)).min(scenario.horizon)).collect()
     };
     let times: Vec<Vec<u32>> = figures.iter().map(times).collect();
+    let back: Vec<(usize, &BackMeasure)> = figures
+        .iter()
+        .enumerate()
+        .filter_map(|(n, f)| if let Measure::Back(m) = &f.measure { Some((n, m)) } else { None })
+        .collect();
     let mut looks = times.concat();
+    if !back.is_empty() {
+        looks.extend((0..=scenario.horizon).step_by(BACK_STEP as usize));
+    }
     looks.sort_unstable();
     looks.dedup();
     sim.reset(seed, replicate, scenario.baseline, false);
     sim.count_by_service();
     let mut out = vec![None; figures.len()];
     let mut before: Vec<(u32, Vec<Account>)> = vec![];
+    // By figure of a way back: the last look at which too few worked.
+    let mut too_few: Vec<Option<u32>> = vec![None; figures.len()];
     for at in looks {
         sim.play(at);
+        for (n, m) in &back {
+            let look = Look { sim, scenario: &scenario, at, from: at, since: None };
+            if look
+                .hosts(&m.assets, &m.of, HostState::Working, true)
+                .is_some_and(|s| s < m.share.get() - 1e-9)
+            {
+                too_few[*n] = Some(at);
+            }
+        }
+        if times.iter().all(|t| !t.contains(&at)) {
+            continue;
+        }
         sim.settle();
         for (n, (figure, times)) in figures.iter().zip(&times).enumerate() {
             if times.last() != Some(&at) {
@@ -196,7 +354,7 @@ pub fn observe(sim: &mut Simulation, seed: u64, replicate: u64) -> Option<Vec<Op
     }
     sim.play(u32::MAX);
     let record = sim.record();
-    sim.ledger().first_impact()?;
+    let impact = sim.ledger().first_impact()?;
     for (n, figure) in figures.iter().enumerate() {
         match &figure.measure {
             Measure::Outcome(id) => out[n] = outcome(&record, id.get()?),
@@ -205,10 +363,16 @@ pub fn observe(sim: &mut Simulation, seed: u64, replicate: u64) -> Option<Vec<Op
                     .zip(moment(sim, *to))
                     .map(|(a, b)| (f64::from(b) - f64::from(a)) / 60.0);
             }
+            Measure::Back(_) => {
+                let back = too_few[n].map_or(impact, |at| (at + BACK_STEP).min(scenario.horizon));
+                out[n] = Some(f64::from(back.saturating_sub(impact)) / 60.0);
+            }
             // These were measured at their times.
             Measure::Organisations(_)
             | Measure::Hosts(_)
             | Measure::Activity(_)
+            | Measure::PutOff(_)
+            | Measure::Arrivals(_)
             | Measure::Wait(_)
             | Measure::CustomersBack(_) => {}
         }
@@ -283,7 +447,27 @@ impl Look<'_> {
                 found.dedup();
                 found
             }
+            Where::Beside(kinds) => self.beside(kinds),
+            Where::Only(only) => {
+                let all = self.select(&only.of).into_iter();
+                all.filter(|o| only.admits(self.estate(), *o)).collect()
+            }
         }
+    }
+
+    /// To whom those who were hit send, and who were not hit themselves.
+    fn beside(&self, kinds: &[OrgKind]) -> Vec<OrgId> {
+        let (estate, ledger) = (self.estate(), self.sim.ledger());
+        let hit = (0..estate.organisations.len() as u32).map(OrgId).filter(|o| ledger.hit_by(*o));
+        let services = hit.flat_map(|o| estate.org(o).services.clone()).map(ServiceId);
+        let neighbours = services.flat_map(|s| estate.service(s).neighbours.to_vec());
+        let mut found: Vec<OrgId> = neighbours
+            .map(|n| estate.service(n).owner)
+            .filter(|o| !ledger.hit_by(*o) && among(kinds, estate.org(*o).kind))
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     /// Platforms of a kind that were lost, each with its customers of these kinds and the connections over which they reach it.
@@ -311,25 +495,19 @@ impl Look<'_> {
 
     fn account(&self, s: ServiceId) -> Account {
         let now = self.sim.ledger().accounts()[s.ix()];
-        let before = self.since.map_or(Account::default(), |a| a[s.ix()]);
-        Account {
-            unmet: now.unmet - before.unmet,
-            drained: now.drained - before.drained,
-            received: now.received - before.received,
-            calls: now.calls - before.calls,
-            on_hold: now.on_hold - before.on_hold,
-            ..now
-        }
+        self.since.map_or(now, |earlier| now.since(&earlier[s.ix()]))
     }
 
     fn measure(&self, measure: &Measure) -> Option<f64> {
         match measure {
             Measure::Organisations(m) => self.in_state(m),
-            Measure::Hosts(m) => self.hosts(m),
-            Measure::Activity(m) => self.activity(m),
+            Measure::Hosts(m) => self.hosts(&m.assets, &m.of, m.state, m.share),
+            Measure::Activity(m) => self.activity(m, Account::change),
+            Measure::PutOff(m) => self.activity(m, |a| a.deferred),
+            Measure::Arrivals(m) => self.activity(m, Account::arrivals),
             Measure::Wait(m) => self.wait(m),
             Measure::CustomersBack(m) => self.back(m),
-            Measure::Outcome(_) | Measure::Between(..) => None,
+            Measure::Outcome(_) | Measure::Back(_) | Measure::Between(..) => None,
         }
     }
 
@@ -352,24 +530,24 @@ impl Look<'_> {
         counted(m.share, found, all)
     }
 
-    fn hosts(&self, m: &HostsMeasure) -> Option<f64> {
+    fn hosts(&self, kinds: &[AssetKind], of: &Where, wanted: HostState, share: bool) -> Option<f64> {
         let (mut all, mut found) = (0.0, 0.0);
-        for o in self.select(&m.of) {
+        for o in self.select(of) {
             for a in self.estate().assets_of(o) {
                 let asset = self.estate().asset(a);
-                if !among(&m.assets, asset.kind) {
+                if !among(kinds, asset.kind) {
                     continue;
                 }
                 let state = self.sim.asset(a);
                 all += f64::from(asset.hosts);
-                found += f64::from(match m.state {
+                found += f64::from(match wanted {
                     HostState::Lost => state.lost,
                     HostState::Working if state.isolated || state.off => 0,
                     HostState::Working => asset.hosts - state.down(),
                 });
             }
         }
-        counted(m.share, found, all)
+        counted(share, found, all)
     }
 
     /// Services of kinds of care that some organisations give.
@@ -380,7 +558,8 @@ impl Look<'_> {
         all.into_iter().filter(move |s| care.contains(&self.estate().service(*s).kind))
     }
 
-    fn activity(&self, m: &ActivityMeasure) -> Option<f64> {
+    /// What accounts of a time come to, by what is wanted of each.
+    fn activity(&self, m: &ActivityMeasure, wanted: impl Fn(&Account) -> f64) -> Option<f64> {
         let calendar = &self.scenario.calendar;
         let hours = self.from / 60..self.at / 60;
         let demand: Vec<f64> = self
@@ -393,7 +572,7 @@ impl Look<'_> {
         for s in self.services(m) {
             let service = self.estate().service(s);
             let unit = if m.pounds { service.value } else { 1.0 };
-            change += self.account(s).change() * unit;
+            change += wanted(&self.account(s)) * unit;
             usual += service.level * demand[service.profile as usize] * unit;
         }
         let times = m.times.map_or(1.0, crate::units::Number::get);

@@ -1,11 +1,14 @@
 //! `calibrate --json`: parameters fitted to real incidents, and the method checked.
 
 use resus_engine::stats::agreement::Agreement;
-use resus_engine::study::calibrate::{Generation, Posterior, Problem, State};
+use resus_engine::study::calibrate::{CalibrationOptions, Generation, Posterior, Problem, State};
+use resus_engine::study::leave_one_out::LeftOut;
+use resus_engine::study::scorecard::Scorecard;
+use resus_engine::study::validation::ValidationReport;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Document, finite};
+use super::{Document, EvidenceSummary, finite};
 
 /// Levels of the quantiles.
 const LEVELS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -129,4 +132,78 @@ impl CalibrateCheck {
 impl Document for CalibrateCheck {
     const COMMAND: &'static str = "calibrate --check --json";
     const FORMAT: Option<&'static str> = Some("resus-calibrate-check-1");
+}
+
+/// One incident, foretold without it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct LeftOutIncident {
+    /// Where its scenario came from: a path, or `scenarios/…` for a bundled one.
+    scenario: String,
+    /// Candidates that were simulated to fit the others.
+    candidates: u64,
+    /// What its figures say of runs with every parameter drawn from its plausible range; null when nothing is scored.
+    ranges: Option<EvidenceSummary>,
+    /// What they say of runs with the free parameters drawn from what the others say; null when nothing is scored.
+    fitted: Option<EvidenceSummary>,
+}
+
+/// Each incident foretold by a fit to the others.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CalibrateLeaveOneOut {
+    /// Version of resus.
+    version: &'static str,
+    /// Seed.
+    seed: u64,
+    /// The free parameters.
+    free: Vec<String>,
+    /// Most candidates for each fit.
+    budget: u64,
+    /// Runs by which each incident was foretold.
+    replicates: u64,
+    /// Whether it was stopped before its end.
+    partial: bool,
+    /// The incidents that are done.
+    incidents: Vec<LeftOutIncident>,
+    /// All of them together with parameters from their ranges; null when nothing is scored.
+    ranges: Option<EvidenceSummary>,
+    /// All of them together with fitted parameters; null when nothing is scored.
+    fitted: Option<EvidenceSummary>,
+}
+
+impl CalibrateLeaveOneOut {
+    /// Of incidents that were left out; `sources` says where the scenarios came from.
+    pub fn new<'s>(
+        options: &CalibrationOptions,
+        replicates: u64,
+        sources: impl Iterator<Item = &'s str>,
+        done: &[LeftOut],
+        partial: bool,
+    ) -> Self {
+        let sources: Vec<&str> = sources.collect();
+        let incident = |l: &LeftOut| LeftOutIncident {
+            scenario: sources[l.scenario].to_owned(),
+            candidates: l.candidates,
+            ranges: l.ranges.scorecard().as_ref().map(Into::into),
+            fitted: l.fitted.scorecard().as_ref().map(Into::into),
+        };
+        let all = |of: fn(&LeftOut) -> &ValidationReport| {
+            Scorecard::of(done.iter().map(of)).as_ref().map(Into::into)
+        };
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            seed: options.seed,
+            free: options.free.clone(),
+            budget: options.budget,
+            replicates,
+            partial,
+            incidents: done.iter().map(incident).collect(),
+            ranges: all(|l| &l.ranges),
+            fitted: all(|l| &l.fitted),
+        }
+    }
+}
+
+impl Document for CalibrateLeaveOneOut {
+    const COMMAND: &'static str = "calibrate --leave-one-out --json";
+    const FORMAT: Option<&'static str> = Some("resus-calibrate-left-out-1");
 }

@@ -23,11 +23,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use bench::{Bench, StrategySpeed};
-pub use calibrate::{Calibrate, CalibrateCheck};
+pub use calibrate::{Calibrate, CalibrateCheck, CalibrateLeaveOneOut};
 pub use compare::Compare;
 pub use criticality::Criticality;
 pub use estate::{Estate, Import};
-pub use evidence::{Evidence, ScenarioEvidence};
+pub use evidence::{Evidence, EvidenceScores, EvidenceSummary, ScenarioEvidence};
 pub use list::{BundledScenario, Catalogue, CatalogueEntry, List};
 pub use pillars::Pillars;
 pub use plan::Plan;

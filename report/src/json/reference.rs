@@ -9,8 +9,8 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
 use super::{
-    Bench, Calibrate, CalibrateCheck, Catalogue, Compare, Criticality, Document, Estate, Evidence, Import,
-    List, Pillars, Plan, Portfolio, Review, Run, Story, Verify,
+    Bench, Calibrate, CalibrateCheck, CalibrateLeaveOneOut, Catalogue, Compare, Criticality, Document,
+    Estate, Evidence, Import, List, Pillars, Plan, Portfolio, Review, Run, Story, Verify,
 };
 
 /// What holds for every document.
@@ -62,6 +62,7 @@ pub fn reference() -> String {
     page.document::<Evidence>();
     page.document::<Calibrate>();
     page.document::<CalibrateCheck>();
+    page.document::<CalibrateLeaveOneOut>();
     page.document::<Verify>();
     page.document::<Bench>();
     page.document::<List>();

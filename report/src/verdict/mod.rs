@@ -7,6 +7,7 @@ pub mod board;
 pub mod comparison;
 pub mod criticality;
 pub mod estate;
+pub mod evidence;
 pub mod idle;
 pub mod investment;
 pub mod pillars;

@@ -191,7 +191,7 @@ impl Check {
         if baseline.is_none() && !strategies.is_empty() {
             self.diagnostics.unknown(&spec.baseline, "strategy", strategies.iter().map(|s| s.id.as_str()));
         }
-        let evidence = self.evidence(&spec.evidence, horizon);
+        let evidence = self.evidence(&spec.evidence, &estate, horizon);
         let exercise = match &spec.exercise {
             Some(e) => Some(Arc::new(self.exercise(e, &estate, horizon)?)),
             None => None,

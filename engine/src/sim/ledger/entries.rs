@@ -57,6 +57,10 @@ pub struct Account {
     pub as_lost: f64,
     /// Not served on the day: diverted, deferred, lost or gone elsewhere.
     pub unmet: f64,
+    /// Of these, newly put off …
+    pub deferred: f64,
+    /// … and sent to neighbours.
+    pub diverted: f64,
     /// Served from the backlog.
     pub drained: f64,
     /// Those whom neighbours sent, and those who turned up because another kind of service had lost them.
@@ -73,6 +77,26 @@ impl Account {
     /// Contacts given beyond the usual; below zero when care was lost.
     pub fn change(&self) -> f64 {
         self.drained + self.received - self.unmet
+    }
+    /// Contacts that turned up beyond the usual: those who came from elsewhere, less those sent away.
+    pub fn arrivals(&self) -> f64 {
+        self.received - self.diverted
+    }
+    /// What came since an earlier account of the same run.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        Self {
+            harm: self.harm - earlier.harm,
+            as_lost: self.as_lost - earlier.as_lost,
+            unmet: self.unmet - earlier.unmet,
+            deferred: self.deferred - earlier.deferred,
+            diverted: self.diverted - earlier.diverted,
+            drained: self.drained - earlier.drained,
+            received: self.received - earlier.received,
+            hours_lost: self.hours_lost - earlier.hours_lost,
+            calls: self.calls - earlier.calls,
+            on_hold: self.on_hold - earlier.on_hold,
+        }
     }
 }
 

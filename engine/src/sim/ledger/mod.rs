@@ -234,6 +234,8 @@ impl Ledger {
         self.activity += service.value * (unmet - h.arrived.min(unmet) - h.drained);
         self.note(s, |a| {
             a.unmet += unmet;
+            a.deferred += h.deferred;
+            a.diverted += h.diverted;
             a.received += h.arrived;
             a.drained += h.drained;
             a.hours_lost += 1.0 - h.capacity_share;
@@ -295,7 +297,11 @@ impl Ledger {
         self.harm(service, s, weighted);
         let unmet = h.lost + h.diverted + h.deferred + h.spilled;
         self.activity += service.value * unmet;
-        self.note(s, |a| a.unmet += unmet);
+        self.note(s, |a| {
+            a.unmet += unmet;
+            a.deferred += h.deferred;
+            a.diverted += h.diverted;
+        });
     }
     /// A service takes so many contacts from a neighbour.
     pub(in crate::sim) fn received(&mut self, s: ServiceId, contacts: f64) {
