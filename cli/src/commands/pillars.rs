@@ -158,7 +158,7 @@ fn idle_in_all(subject: &Subject, plan: ReplicationPlan) -> Result<Idle, Failure
 
 /// What the pillars bring in a year.
 fn yearly(y: &Yearly) -> String {
-    let head = ["in a year", "less harm", "£ lost less", "set up, once", "each year"];
+    let head = ["in a year", "less harm", "£ lost less", "set-up", "a year"];
     let mut rows = vec![head.map(String::from).to_vec()];
     let mut row = |name: &str, p: &PillarYear| {
         rows.push(vec![
