@@ -162,7 +162,7 @@ stream_names! {
     /// A candidate of a calibration: which kept one it starts from, and its parameters.
     Candidate = 42 { generation: u64, candidate: u64 },
     /// Where a figure of the evidence lies among equal ones, by the hash of its scenario and name.
-    Transform = 90 { figure: u64 },
+    Transform = 95 { figure: u64 },
     /// Where a synthetic truth lies.
     Truth = 43 {},
     /// Of the years of a portfolio: how often a peril comes in one, by the hash of its name.
