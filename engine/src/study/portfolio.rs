@@ -123,7 +123,9 @@ impl Portfolio {
             campaigns,
             frequency: None,
             exercise: None,
-            hash: text_id(&[&[self.title.clone()], &self.strategies[..], &parts[..]].concat().join("\n")),
+            hash: text_id(
+                &[std::slice::from_ref(&self.title), &self.strategies[..], &parts[..]].concat().join("\n"),
+            ),
             ..Scenario::clone(first)
         }
     }

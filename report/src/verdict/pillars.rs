@@ -54,12 +54,11 @@ pub fn sentences(p: &Pillars) -> Vec<String> {
     if !harmful.is_empty() {
         out.push(format!("Averaged over all orders of adding, raising harm: {}.", list(&harmful, "and")));
     }
-    match &p.yearly {
-        Some(y) => out.push(a_year(y)),
-        None => {
-            out.extend(money(of(p, Outcome::CostTotal)));
-            out.push(NOT_STATED.into());
-        }
+    if let Some(y) = &p.yearly {
+        out.push(a_year(y));
+    } else {
+        out.extend(money(of(p, Outcome::CostTotal)));
+        out.push(NOT_STATED.into());
     }
     if let Some(pair) = harm.pairs.iter().find(|p| p.p <= ALPHA && p.worth.excludes_zero()) {
         let (a, b) = pair.of;

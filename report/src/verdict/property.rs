@@ -769,6 +769,7 @@ prop_compose! {
     }
 }
 
+#[allow(clippy::too_many_lines)] // one table of sentences
 fn check_advice(a: &Advice) -> Result<(), TestCaseError> {
     let sentences = investment::sentences(a);
     let (best, n) = (&a.best, a.best.wins.of);
