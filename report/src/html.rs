@@ -145,7 +145,7 @@ fn class(cell: &Cell) -> Option<&'static str> {
 /// A link that saves a table as CSV; a long table is saved by `--csv` only, for it would be in the page twice.
 fn save(file: &str, t: &Table) -> Markup {
     if t.rows.len() > LONGEST_SAVED {
-        return page! { "As a file: `--csv` writes " (file) "." };
+        return page! { "As a file: “--csv” writes " (file) "." };
     }
     page! { a download=(file) href={ "data:text/csv;charset=utf-8," (encoded(&t.csv())) } { "Save " (file) } }
 }

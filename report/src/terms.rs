@@ -39,6 +39,9 @@ const AT_THE_FOOT: &[(&str, &str)] = &[
     ("backlog", "backlog"),
     ("typical", "typical figure"),
     ("records exposed", "records exposed"),
+    ("times a year", "frequency"),
+    ("is expected", "expected a year, annual loss"),
+    ("one year in", "exceedance, one year in …"),
 ];
 
 /// A term of the glossary.

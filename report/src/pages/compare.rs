@@ -144,7 +144,7 @@ impl Page<'_> {
         let name = chosen.map_or(String::new(), |k| format!("“{}”", names[k]));
         let after = chosen.and_then(interrupted).map(|hours| (name.as_str(), hours));
         run.own.fill(&mut board.risk, interrupted(base), after);
-        board.basis = words::board::basis(self.scenario, &run.replicates);
+        board.basis = words::board::basis(self.scenario, &run.replicates, words::board::OF_RUNS);
         board
     }
 

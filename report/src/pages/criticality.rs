@@ -150,7 +150,7 @@ fn board(scenario: &Scenario, c: &Criticality, run: &RunInfo) -> crate::Board {
         );
         run.own.fill(risk, Some(f64::from(LASTS[2])), None);
     }
-    board.basis = verdict::board::basis(scenario, &run.replicates);
+    board.basis = verdict::board::basis(scenario, &run.replicates, verdict::board::OF_RUNS);
     board
 }
 
@@ -218,7 +218,7 @@ fn reweighted(scenario: &Scenario, c: &Criticality) -> Section {
         id: "weights".into(),
         title: "What if other things counted".into(),
         text: vec![format!(
-            "The same losses under other published or stakeholders’ weights of harm ({}); places among all of a class that passed the first screening. `--set weights=NAME` takes a weighting for any command.",
+            "The same losses under other published or stakeholders’ weights of harm ({}); places among all of a class that passed the first screening. “--set weights=NAME” takes a weighting for any command.",
             about.join("; ")
         )],
         tables: vec![table],

@@ -73,7 +73,7 @@ fn board(scenario: &Scenario, p: &Pillars, run: &RunInfo) -> crate::Board {
     };
     let after = back.start - back.whole.estimate;
     run.own.fill(&mut board.risk, Some(back.start), Some(("all five pillars", after)));
-    board.basis = verdict::board::basis(scenario, &run.replicates);
+    board.basis = verdict::board::basis(scenario, &run.replicates, verdict::board::OF_RUNS);
     board
 }
 
@@ -235,7 +235,7 @@ fn levels(p: &Pillars) -> Section {
     Section {
         id: "levels".into(),
         title: "Maturity by degrees".into(),
-        text: vec!["A level is the share of organisations that each of the pillar’s levers reaches. Playbook and order of work are those of the baseline throughout: what others are worth, `resus compare` tells.".into()],
+        text: vec!["A level is the share of organisations that each of the pillar’s levers reaches. Playbook and order of work are those of the baseline throughout: what others are worth, “resus compare” tells.".into()],
         tables: vec![table],
         ..Section::default()
     }

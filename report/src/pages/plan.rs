@@ -41,7 +41,7 @@ fn board(scenario: &Scenario, a: &Advice, run: &RunInfo) -> crate::Board {
     run.own.fill(&mut board.risk, None, None);
     board.risk.residual =
         format!("with what is bought and followed: {} of {}, on average", number(a.best.mean), a.aim.label());
-    board.basis = verdict::board::basis(scenario, &run.replicates);
+    board.basis = verdict::board::basis(scenario, &run.replicates, verdict::board::OF_RUNS);
     board
 }
 

@@ -61,7 +61,7 @@ pub fn portfolio(p: &Portfolio, r: &PortfolioRisk, run: &RunInfo) -> Report {
         let all: f64 = r.members.iter().map(|m| m.per_year.estimate).sum();
         board.risk.likelihood = format!("one of them {}; for the board to score, 1 to 5", often(all));
     }
-    board.basis = verdict::board::basis(&scenario, &run.replicates);
+    board.basis = verdict::board::basis(&scenario, &run.replicates, verdict::board::OF_RUNS_AND_FREQUENCIES);
     Report {
         board: Some(board),
         bar: run.bar(),

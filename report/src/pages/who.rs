@@ -159,7 +159,7 @@ fn place(told: &Told, wish: &Wish, lines: &[Line]) -> Section {
     } else if panels.first().is_some_and(|p| p.1.len() >= MAPPED) {
         (
             vec![chart::tiles("c-places", title, unit, &panels)],
-            "One tile for each place, about where it lies: north is up. `--boundaries` draws real shapes.",
+            "One tile for each place, about where it lies: north is up. “--boundaries” draws real shapes.",
         )
     } else {
         (vec![], "An organisation belongs to the place that its estate states.")

@@ -29,7 +29,7 @@ pub fn sentences(titles: &[&str], r: &PortfolioRisk) -> Vec<String> {
     let scenarios =
         if titles.len() == 1 { "this scenario".into() } else { format!("these {} scenarios", titles.len()) };
     let mut out = vec![format!(
-        "Under “{}” a year is expected to cost {} and to bring harm of {} from {scenarios}; in {} of years none of it happens.",
+        "Under “{}” a year is expected to cost {} and to bring harm (index) of {} from {scenarios}; in {} of years none of it happens.",
         base.name,
         with(&base.annual[LOSS], pounds),
         with(&base.annual[HARM], number),

@@ -1,4 +1,4 @@
-//! Self-spreading code over fleets as metapopulations: binomial leaps of a quarter of an hour.
+//! Self-spreading code over fleets as metapopulations: binomial leaps of a step.
 //!
 //! Costs what happens: a leap looks only at segments that hold infected hosts and those next to them. What arrives over the
 //! national network can reach everybody, so each segment that is joined to it has a threshold drawn once, in attempts for each of

@@ -215,7 +215,7 @@ fn turned_by(t: &Tornado, even: &[String], n: usize) -> Vec<String> {
             some(&turning, "and")
         )
     } else if t.bars.is_empty() {
-        "No parameter was moved over its range: `--report` without `--no-tornado` does.".to_owned()
+        "No parameter was moved over its range: “--report” without “--no-tornado” does.".to_owned()
     } else {
         moved(t)
     });

@@ -39,7 +39,7 @@ pub fn criticality(c: &Criticality, e: &Estate) -> Board {
                 range: board::ends(h.harm.low, h.harm.high, number),
             })
             .collect(),
-        costs: vec!["This study buys nothing: `resus plan` says what protection costs.".into()],
+        costs: vec!["This study buys nothing: “resus plan” says what protection costs.".into()],
         given_up: vec![
             "What is not among the leaders was dropped by quick looks, and is outside these statements."
                 .into(),

@@ -70,15 +70,20 @@ pub(crate) fn cause(scenario: &Scenario) -> Risk {
     Risk { cause: capital(&some(&causes, "and")), event: scenario.title.clone(), ..Risk::default() }
 }
 
-/// What the page rests on.
-pub(crate) fn basis(scenario: &Scenario, replicates: &str) -> String {
+/// What ranges leave open where nothing but runs is uncertain in them.
+pub(crate) const OF_RUNS: &str = "the number of runs leaves open";
+/// What they leave open where how often incidents come is in them, too.
+pub(crate) const OF_RUNS_AND_FREQUENCIES: &str = "the number of runs and the frequencies leave open";
+
+/// What the page rests on; `open` is what its ranges say.
+pub(crate) fn basis(scenario: &Scenario, replicates: &str, open: &str) -> String {
     let rows = scenario.parameters.rows();
     let judged = rows
         .iter()
         .filter(|r| r.description.source.as_deref().is_none_or(|s| s.starts_with("judgement")))
         .count();
     format!(
-        "Simulated: {replicates}. Ranges say what the number of runs leaves open, not how far the model may be from the world. Of {} parameters {judged} are \
+        "Simulated: {replicates}. Ranges say what {open}, not how far the model may be from the world. Of {} parameters {judged} are \
          judgement. Harm-weighted contacts are an index for comparing, no count of injured people.",
         rows.len()
     )

@@ -59,7 +59,7 @@ pub fn pillars(p: &Pillars) -> Board {
             format!("With all five it gets worse: {}.", some(&raised, "and"))
         }],
         turned_by: vec![
-            "No parameter was moved over its range here: `resus compare --report` does.".into(),
+            "No parameter was moved over its range here: “resus compare --report” does.".into(),
             "The order of the pillars is that of this one scenario.".into(),
         ],
         ..Board::default()

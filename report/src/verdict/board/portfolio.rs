@@ -38,7 +38,7 @@ pub fn portfolio(titles: &[&str], r: &PortfolioRisk) -> Board {
         costs.push(format!("Without a change: {} a year, as expected.", pounds(loss.estimate)));
     }
     if given_up.is_empty() {
-        given_up.push("Only harm and money are told here: `resus compare` tells of one scenario what else gets better or worse.".into());
+        given_up.push("Only harm and money are told here; what else gets better or worse, “resus compare” tells of one scenario.".into());
     }
     turned_by.push("How often each scenario comes is judgement for the most part: better figures there move all of this first.".into());
     turned_by.push("What is in none of the scenarios is not counted.".into());
