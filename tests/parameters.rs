@@ -259,6 +259,8 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("dependency.loss", "(on: Service(Pathology), loss: 0.3)", "(on: Service(Pathology), loss: 0)"),
     ("dependency.workaround", "loss: 0.4, workaround: 0.6", "loss: 0.4, workaround: 0"),
     ("dependency.onset", "onset: \"2h\"", "onset: \"20h\""),
+    ("dependency.learns", "tires: \"5 days\"", "learns: \"20 days\", tires: \"5 days\""),
+    ("dependency.hard", "loss: 0.4, workaround: 0.6", "loss: 0.4, hard: true, workaround: 0.6"),
     ("dependency.tires", "tires: \"5 days\"", "tires: \"1h\""),
     ("connection.pass", "kind: Vpn, pass: 0.5", "kind: Vpn, pass: 0"),
     ("connection.kind", "kind: Vpn, pass: 0.5", "kind: Mail, pass: 0.5"),

@@ -285,8 +285,19 @@ pub struct Dependency {
     pub workaround: f64,
     /// Minutes until it does.
     pub onset: f64,
+    /// Minutes over which it is learned after that; none: it is known.
+    pub learns: f64,
     /// Minutes over which it tires, where its template states them.
     pub tires: Option<f64>,
+    /// Whether what is lost is technical and known, whatever `care.dependence` says of the rest.
+    pub hard: bool,
+}
+
+impl Dependency {
+    /// Share of capacity lost without it where nothing is done, when every share that is in doubt is multiplied by `dependence`.
+    pub fn lost(&self, dependence: f64) -> f64 {
+        if self.hard { self.loss } else { (self.loss * dependence).min(1.0) }
+    }
 }
 
 /// Everything there is.

@@ -191,7 +191,7 @@ impl<'e> Loss<'e> {
                         Need::Service(t) => self.factor[t.ix()],
                     };
                     let ready = self.care.unready + (1.0 - self.care.unready) * continuity;
-                    let gone = ((1.0 - there) * d.loss * self.care.dependence).min(1.0);
+                    let gone = (1.0 - there) * d.lost(self.care.dependence);
                     1.0 - gone * (1.0 - d.workaround * ready)
                 })
                 .product();

@@ -216,9 +216,16 @@ pub struct DependencySpec {
     /// Time until manual working is in full swing.
     #[serde(default)]
     pub onset: Option<SimDuration>,
+    /// Time over which it is learned, after its onset: it starts at `care.learned_first` of its worth, and tires only once it is
+    /// learned.
+    #[serde(default)]
+    pub learns: Option<SimDuration>,
     /// Time over which it tires to its floor.
     #[serde(default)]
     pub tires: Option<SimDuration>,
+    /// Whether the loss is technical and known: `care.dependence` does not shrink it.
+    #[serde(default)]
+    pub hard: bool,
 }
 
 /// A family of templates.

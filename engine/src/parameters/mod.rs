@@ -395,6 +395,8 @@ parameters! {
         unready: Param<Share>,
         /// Share by which fully exercised plans shorten the time until a workaround works.
         plans_hasten: Param<Share>,
+        /// Share of a workaround that is won back at first, where it must be learned.
+        learned_first: Param<Share>,
         /// Share of a workaround that remains when it has tired.
         tired: Param<Share>,
         /// Harm of a diverted contact, as a share of its weight.
@@ -411,6 +413,8 @@ parameters! {
         extra_sessions: Param<Share>,
         /// Share of planned care that is put off where that is ordered.
         postponed: Param<Share>,
+        /// Shortfall of a service from which on its planned care is put off as far as it ever is; less is put off in proportion.
+        postponed_fully: Param<Share>,
         /// Share of what putting planned care off frees that helps those who cannot wait.
         freed: Param<Share>,
         /// Share of the emergency shortfall that ordered diversion moves beyond what happens unasked.

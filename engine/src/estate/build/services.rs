@@ -131,7 +131,9 @@ impl Builder<'_> {
             loss,
             workaround: d.workaround.map_or(0.0, Share::get),
             onset: d.onset.map_or(120.0, Quantity::number),
+            learns: d.learns.map_or(0.0, Quantity::number),
             tires: d.tires.map(Quantity::number),
+            hard: d.hard,
         });
     }
 

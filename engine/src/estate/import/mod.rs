@@ -52,7 +52,7 @@ pub struct Tables {
     pub assets: Option<Table>,
     /// `organisation`, `service`, `daily`, and `headroom`, `harm`.
     pub services: Option<Table>,
-    /// `organisation`, `service`, `on`, `loss`, and `workaround`, `onset`, `tires`.
+    /// `organisation`, `service`, `on`, `loss`, and `workaround`, `onset`, `learns`, `tires`, `hard` (1 for yes).
     pub dependencies: Option<Table>,
     /// `organisation`, `asset`, `supplier`, and `hosts` of the platform.
     pub suppliers: Option<Table>,
@@ -194,7 +194,7 @@ pub fn import(tables: &Tables, template: &TemplateSpec) -> Result<Imported, Refu
         i.rows(table, &["organisation", "service", "daily"], &["headroom", "harm"], Importer::service)?;
     }
     if let Some(table) = &tables.dependencies {
-        let more = ["workaround", "onset", "tires"];
+        let more = ["workaround", "onset", "learns", "tires", "hard"];
         i.rows(table, &["organisation", "service", "on", "loss"], &more, Importer::dependency)?;
     }
     for o in i.orgs.values_mut().filter(|o| o.size.is_none() && o.inherited > 0.0) {

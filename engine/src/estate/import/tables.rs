@@ -265,7 +265,9 @@ impl Importer<'_> {
             loss,
             workaround: row.unit("workaround")?,
             onset: row.unit::<SimDuration>("onset")?,
+            learns: row.unit::<SimDuration>("learns")?,
             tires: row.unit::<SimDuration>("tires")?,
+            hard: row.unit::<Share>("hard")?.is_some_and(|h| h.get() > 0.5),
         };
         let kinds = self.kinds.clone();
         let org = self.org(row)?;

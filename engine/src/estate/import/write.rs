@@ -167,7 +167,11 @@ fn write_service(out: &mut String, s: &ServiceSpec) {
             let _ = write!(out, ", workaround: {:?}", w.get());
         }
         minutes(out, "onset", n.onset);
+        minutes(out, "learns", n.learns);
         minutes(out, "tires", n.tires);
+        if n.hard {
+            *out += ", hard: true";
+        }
         *out += "),\n";
     }
     *out += "            ]),\n";

@@ -5,13 +5,13 @@ use crate::sim::care::Care;
 use crate::sim::core::run::RunContext;
 use crate::units::SimTime;
 
-/// Hours after which a workaround that tires is looked at again at the soonest: it tires over days …
-const TIRING: f64 = 12.0;
-/// … and the share of capacity that may go meanwhile. Until then it is counted as it is in the middle of that time.
+/// Hours after which a workaround that is learned or tires is looked at again at the soonest: that takes days …
+const MOVING: f64 = 12.0;
+/// … and the share of capacity that may come or go meanwhile. Until then it is counted as it is in the middle of that time.
 const COARSE: f64 = 1e-2;
 
 /// The share of its usual capacity that a service has from `now` on, and for how many hours while nothing else changes: workarounds
-/// begin and tire; `u32::MAX` for ever.
+/// begin, are learned and tire; `u32::MAX` for ever.
 pub(super) fn capacity_share(
     ctx: &RunContext,
     care: &Care,
@@ -25,8 +25,9 @@ pub(super) fn capacity_share(
     let service = estate.service(s);
     let c = &ctx.parameters.care;
     let (mut capacity_share, mut beginning) = (1.0, false);
-    // What part of the capacity goes with tiring workarounds in an hour, and hours until the last of them is as tired as can be.
-    let (mut slope, mut tiring_for) = (0.0, 0f64);
+    // What part of the capacity goes in an hour with workarounds that tire, less what comes with those that are learned; how much
+    // moves either way; and hours until the last of them stands still or turns.
+    let (mut slope, mut pace, mut moving_for) = (0.0, 0.0, 0f64);
     for d in service.dependencies.clone() {
         let link = &care.links[d as usize];
         if link.health >= 1.0 {
@@ -34,8 +35,8 @@ pub(super) fn capacity_share(
         }
         let dep = &estate.dependencies[d as usize];
         // What is lost without it, and done about it nothing.
-        let gone = ((1.0 - f64::from(link.health)) * dep.loss * c.dependence).min(1.0);
-        let (mut workaround, mut tires) = (0.0, 0.0);
+        let gone = (1.0 - f64::from(link.health)) * dep.lost(c.dependence);
+        let (mut workaround, mut goes) = (0.0, 0.0);
         if dep.workaround > 0.0 {
             let ordered = link.paper <= now;
             let p = ctx.posture(service.owner);
@@ -45,19 +46,28 @@ pub(super) fn capacity_share(
             let onset = dep.onset * (1.0 - c.plans_hasten * p.exercised_plans);
             let ramp = if onset > 0.0 { (t / onset).min(1.0) } else { 1.0 };
             let lasts = dep.tires.unwrap_or(c.tires).max(1.0);
-            let tiring = ((t - onset).max(0.0) / lasts).min(1.0);
+            // First it is learned, then it tires.
+            let worked = (t - onset).max(0.0);
+            let (learning, first) =
+                if dep.learns > 0.0 { ((worked / dep.learns).min(1.0), c.learned_first) } else { (1.0, 1.0) };
+            let learned = first + (1.0 - first) * learning;
+            let tiring = ((worked - dep.learns).max(0.0) / lasts).min(1.0);
             let tired = 1.0 - (1.0 - c.tired) * tiring;
             let ready = c.unready + (1.0 - c.unready) * p.continuity;
             let fresh = dep.workaround * ready * if ordered { 1.0 } else { c.improvised };
-            workaround = fresh * ramp * tired;
+            workaround = fresh * ramp * learned * tired;
             beginning |= ramp < 1.0;
-            if tiring < 1.0 {
-                tires = gone * fresh * (1.0 - c.tired) * 60.0 / lasts;
-                tiring_for = tiring_for.max((lasts * (1.0 - tiring)) / 60.0);
+            if learning < 1.0 {
+                goes = -gone * fresh * (1.0 - first) * 60.0 / dep.learns;
+                moving_for = moving_for.max(dep.learns * (1.0 - learning) / 60.0);
+            } else if tiring < 1.0 {
+                goes = gone * fresh * (1.0 - c.tired) * 60.0 / lasts;
+                moving_for = moving_for.max((lasts * (1.0 - tiring)) / 60.0);
             }
         }
         let left = 1.0 - gone * (1.0 - workaround);
-        slope += tires / left.max(1e-9);
+        slope += goes / left.max(1e-9);
+        pace += goes.abs() / left.max(1e-9);
         capacity_share *= left;
     }
     if capacity_share < 1.0
@@ -70,10 +80,10 @@ pub(super) fn capacity_share(
     if beginning {
         return (capacity_share, 1);
     }
-    if tiring_for <= 0.0 {
+    if moving_for <= 0.0 {
         return (capacity_share, u32::MAX);
     }
     slope *= capacity_share;
-    let hours = (COARSE / slope).max(TIRING).min(tiring_for).ceil().max(1.0);
-    (capacity_share - slope * hours.min(tiring_for) * 0.5, hours as u32)
+    let hours = (COARSE / (pace * capacity_share)).max(MOVING).min(moving_for).ceil().max(1.0);
+    (capacity_share - slope * hours.min(moving_for) * 0.5, hours as u32)
 }

@@ -112,7 +112,7 @@ fn care_cut_off(ctx: &RunContext, org: OrgId) -> f64 {
     let left = |d: &Dependency| {
         let continuity = ctx.posture(estate.service(d.service).owner).continuity;
         let ready = c.unready + (1.0 - c.unready) * continuity;
-        1.0 - (d.loss * c.dependence).min(1.0) * (1.0 - d.workaround * ready)
+        1.0 - d.lost(c.dependence) * (1.0 - d.workaround * ready)
     };
     let (mut kept, mut usual) = (0.0, 0.0);
     let mut count = |s: ServiceId, share: f64| {

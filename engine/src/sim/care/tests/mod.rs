@@ -60,8 +60,8 @@ const WARDS: &str = r#"(
     ]),
     parameters: (
         detection: (encryption_noticed: "1h"),
-        care: (dependence: 1, improvised: 0.5, plans_hasten: 0.5, unready: 0.4, tired: 0.6, diverted_harm: 0.25, lost_harm: 1, waiting_harm: 0.024,
-               crowding_harm: 0.5, surge: 0.1, extra_sessions: 0.08, freed: 0.5, postponed: 0.3, divert_ordered: 0.4, sent_away: 0.25,
+        care: (dependence: 1, improvised: 0.5, plans_hasten: 0.5, unready: 0.4, learned_first: 0.2, tired: 0.6, diverted_harm: 0.25, lost_harm: 1, waiting_harm: 0.024,
+               crowding_harm: 0.5, surge: 0.1, extra_sessions: 0.08, freed: 0.5, postponed: 0.3, postponed_fully: 0.2, divert_ordered: 0.4, sent_away: 0.25,
                informed: 0.2, tires: "100h", calls_to_emergency: 0, planned_from: 0.8, sendable_from: 0.5),
     ),
     playbooks: [(id: "none", summary: "Nobody orders anything.", rules: [])],
