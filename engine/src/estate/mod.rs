@@ -165,6 +165,14 @@ pub struct Asset {
     pub criticality: f64,
 }
 
+impl Asset {
+    /// Whether its hosts come back one after the other: computers, devices and servers that each do something by themselves. One system on
+    /// several hosts is back when all of it is.
+    pub fn in_parts(&self) -> bool {
+        self.stops_at >= 1.0 || self.kind == AssetKind::Servers
+    }
+}
+
 /// A part of a network.
 #[derive(Clone, Debug)]
 pub struct Segment {

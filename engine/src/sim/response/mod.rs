@@ -123,6 +123,9 @@ impl ResponseParams<'_, '_> {
             return;
         }
         let (fixed, per_host, shortest) = self.ctx.parameters.actions[action.what as usize];
+        if action.what == ActionKind::AssureAndReconnect {
+            action::assure_each(self, org, action, cause);
+        }
         let hosts = (rules.reach)(self, org, action.to);
         let work = (fixed + per_host * hosts, shortest / 60.0, 0, 0.0);
         self.queue(org, action, Subject::Organisation, work, cause);
@@ -135,6 +138,9 @@ impl ResponseParams<'_, '_> {
     fn finish(&mut self, now: SimTime, id: u32) {
         let job = self.jobs.all[id as usize];
         match job.subject {
+            Subject::Asset(a) if job.action.what == ActionKind::AssureAndReconnect => {
+                action::assured(self, now, job, a);
+            }
             Subject::Asset(a) => recovery::finished(self, now, job, a),
             Subject::Instance(c) => recovery::instance_back(self, now, job, c),
             Subject::Organisation => self.take_effect(now, job),

@@ -75,7 +75,7 @@ pub(super) fn order(response: &mut ResponseParams, org: OrgId, action: Action, c
     }
 }
 
-/// Hosts of a fleet come back in step with the work done on it; a system comes back as a whole, at the end.
+/// Hosts of a fleet come back in step with the work done on it, and are on from the first; a system comes back as a whole, at the end.
 pub(super) fn bring_back(response: &mut ResponseParams, now: SimTime, id: u32) {
     let job = response.jobs.all[id as usize];
     let Some(a) = job.subject.asset() else { return };
@@ -83,7 +83,7 @@ pub(super) fn bring_back(response: &mut ResponseParams, now: SimTime, id: u32) {
     let work = response.jobs.work[id as usize];
     let due = if work.is_done() {
         job.hosts
-    } else if scenario.estate.asset(a).stops_at < 1.0 {
+    } else if !scenario.estate.asset(a).in_parts() {
         0
     } else {
         (f64::from(job.hosts) * work.done / work.effort) as u32
@@ -95,6 +95,10 @@ pub(super) fn bring_back(response: &mut ResponseParams, now: SimTime, id: u32) {
     response.jobs.all[id as usize].restored = due;
     let before = response.infrastructure.assets.get(a).down();
     response.infrastructure.assets.get_mut(a).restore(back);
+    if !response.intrusions.known(job.org) {
+        let state = response.infrastructure.assets.get_mut(a);
+        (state.isolated, state.off) = (false, false);
+    }
     response.infrastructure.refresh(&scenario.estate, a);
     reinfect(response, now, job.org, a, before - response.infrastructure.assets.get(a).down(), due);
 }
@@ -127,9 +131,9 @@ pub(super) fn finished(response: &mut ResponseParams, now: SimTime, job: Job, a:
         return;
     }
     let cause = response.ctx.record(now, EventKind::AssetBack { asset: a }, job.cause);
-    // A rebuilt system was isolated with the others; it is joined again as part of its restoration.
+    // A rebuilt system was cut off with the others; it is joined again as part of its restoration.
     let s = response.infrastructure.assets.get_mut(a);
-    s.isolated = false;
+    (s.isolated, s.off) = (false, false);
     response.infrastructure.refresh(&scenario.estate, a);
     instances(response, job.org, a, cause);
     let ResponseParams { ctx, news, infrastructure, intrusions, .. } = response;

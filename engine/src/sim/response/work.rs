@@ -7,7 +7,7 @@ use crate::estate::OrgId;
 use crate::sim::core::events::{Loan, ResponseEvent};
 use crate::sim::core::run::later;
 use crate::sim::core::trace::Cause;
-use crate::sim::state::jobs::{Class, Job, JobId, LAST, Subject, Work};
+use crate::sim::state::jobs::{APART, Class, Job, JobId, LAST, Subject, Work};
 use crate::streams::StreamName;
 use crate::units::{DAY, SimTime};
 
@@ -33,8 +33,9 @@ impl ResponseParams<'_, '_> {
         let effort = (effort
             * (1.0 - self.ctx.parameters.response.plans_save * self.ctx.posture(org).exercised_plans))
             .max(0.05);
-        // All systems of the organisation are assured together, after they are back.
+        // What was cut off and is clean is assured piece by piece; the connections with others come last, after all systems are back.
         let level = match subject {
+            Subject::Asset(_) if action.what == ActionKind::AssureAndReconnect => (APART, false),
             Subject::Asset(a) => (estate.asset(a).level, !estate.asset(a).needed_by.is_empty()),
             Subject::Organisation | Subject::Instance(_) if action.what == ActionKind::AssureAndReconnect => {
                 (LAST, false)
@@ -149,10 +150,7 @@ impl ResponseParams<'_, '_> {
         let estate = &self.ctx.setup.scenario.estate;
         let fleet = |id: &JobId| {
             self.jobs.work[*id as usize].class == Class::Recovery
-                && self.jobs.all[*id as usize]
-                    .subject
-                    .asset()
-                    .is_some_and(|a| estate.asset(a).stops_at >= 1.0)
+                && self.jobs.all[*id as usize].subject.asset().is_some_and(|a| estate.asset(a).in_parts())
         };
         let fleets = t.working.iter().any(fleet);
         let lone = (t.queue.len() == 1 && !t.working.is_empty() && !fleets).then(|| t.queue[0]);

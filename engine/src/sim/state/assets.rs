@@ -34,6 +34,8 @@ pub struct AssetState {
     pub off: bool,
     /// A recovery job is at work on it.
     pub restoring: bool,
+    /// It is being assured, to be joined again.
+    pub joining: bool,
     /// What failed mends by itself.
     pub mends: bool,
     /// Share of capacity taken by a flood.
@@ -59,6 +61,7 @@ impl AssetState {
         isolated: false,
         off: false,
         restoring: false,
+        joining: false,
         mends: false,
         flooded: 0.0,
         health: 1.0,

@@ -176,6 +176,8 @@ impl Teams {
 const LEVELS: usize = 21;
 /// The level of what waits for all recovery of its organisation: assurance.
 pub const LAST: u8 = u8::MAX;
+/// The level of what waits for nothing and for which nothing waits: assurance of one asset that was cut off.
+pub const APART: u8 = LAST - 1;
 
 /// All jobs of the run.
 #[derive(Resource, Debug, Default)]
@@ -218,7 +220,7 @@ impl Jobs {
     fn slot(&mut self, id: JobId) -> Option<&mut u16> {
         let (org, work) = (self.all[id as usize].org, &self.work[id as usize]);
         let place = if work.needed { usize::from(work.level).min(LEVELS - 2) } else { LEVELS - 1 };
-        (work.class == Class::Recovery && work.level != LAST).then(|| &mut self.open[org.ix()][place])
+        (work.class == Class::Recovery && work.level < APART).then(|| &mut self.open[org.ix()][place])
     }
 
     fn before(&self, a: JobId, b: JobId) -> bool {
@@ -290,7 +292,7 @@ impl Jobs {
                 break;
             }
             let work = &mut self.work[id as usize];
-            let waits = work.class == Class::Recovery && {
+            let waits = work.class == Class::Recovery && work.level != APART && {
                 let before =
                     if work.level == LAST { LEVELS } else { usize::from(work.level).min(LEVELS - 2) };
                 self.open[self.all[id as usize].org.ix()][..before].iter().any(|open| *open > 0)

@@ -11,6 +11,8 @@ mod isolate;
 mod reconnect;
 mod restore;
 
+pub(super) use reconnect::{assure_each, assured};
+
 use super::ResponseParams;
 use crate::catalogue::action::{ActionKind, Target};
 use crate::catalogue::event::Refusal;

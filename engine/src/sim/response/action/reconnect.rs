@@ -1,12 +1,12 @@
 //! Assurance, and the organisation's own cuts taken back; what is lost stays lost.
 
 use super::{ActionRules, Doing, PLAIN};
-use crate::catalogue::action::Target;
+use crate::catalogue::action::{Action, Target};
 use crate::catalogue::event::Refusal;
 use crate::estate::{AssetId, OrgId};
-use crate::sim::core::trace::EventKind;
+use crate::sim::core::trace::{Cause, EventKind};
 use crate::sim::response::ResponseParams;
-use crate::sim::state::jobs::Class;
+use crate::sim::state::jobs::{Class, Job, Subject};
 use crate::sim::state::news::whole;
 use crate::units::SimTime;
 
@@ -24,12 +24,8 @@ pub(super) const ASSURED: ActionRules = ActionRules {
     reach: |response, org, to| {
         let estate = response.ctx.estate();
         let hosts = |a: AssetId| f64::from(estate.asset(a).hosts);
-        if part(to) {
-            return cut_and_clean(response, org, to).map(hosts).sum();
-        }
-        let state = |a: AssetId| response.infrastructure.assets.get(a);
-        let cut = |a: &AssetId| state(*a).off || state(*a).isolated;
-        estate.assets_of(org).filter(cut).map(hosts).sum()
+        // All that was cut off is assured piece by piece, each for its own hosts, and what was lost is as it is restored.
+        if part(to) { cut_and_clean(response, org, to).map(hosts).sum() } else { 0.0 }
     },
     effect: reconnect,
     ..PLAIN
@@ -83,6 +79,49 @@ fn join(response: &mut ResponseParams, now: SimTime, asset: AssetId) {
     response.infrastructure.refresh(&scenario.estate, asset);
 }
 
+/// Each asset that an organisation has cut off, and that is not being restored, is assured by itself: those that matter most to care first,
+/// where the strategy says so. None waits for the last.
+pub(in crate::sim::response) fn assure_each(
+    response: &mut ResponseParams,
+    org: OrgId,
+    action: Action,
+    cause: Cause,
+) {
+    let scenario = response.ctx.setup.scenario.clone();
+    let estate = &scenario.estate;
+    if part(action.to) {
+        return;
+    }
+    let (_, per_host, shortest) = response.ctx.parameters.actions[action.what as usize];
+    for a in estate.assets_of(org) {
+        let state = response.infrastructure.assets.get(a);
+        if !(state.isolated || state.off) || state.restoring || state.joining {
+            continue;
+        }
+        let asset = estate.asset(a);
+        response.infrastructure.assets.get_mut(a).joining = true;
+        let work = (per_host * f64::from(asset.hosts), shortest / 60.0, 0, asset.criticality);
+        response.queue(org, action, Subject::Asset(a), work, cause);
+    }
+}
+
+/// An asset has been assured: it is joined again, unless assurance finds hosts held or lost that nobody has pulled off.
+pub(in crate::sim::response) fn assured(response: &mut ResponseParams, now: SimTime, job: Job, a: AssetId) {
+    let state = response.infrastructure.assets.get_mut(a);
+    state.joining = false;
+    if !(state.isolated || state.off) || state.restoring || state.held + state.lost > state.contained {
+        return;
+    }
+    join(response, now, a);
+    let scenario = response.ctx.setup.scenario.clone();
+    if whole(&scenario.estate, &response.infrastructure.assets, job.org) {
+        response.ledger.restored_at(now);
+    }
+    let ResponseParams { ctx, news, infrastructure, intrusions, .. } = response;
+    news.asset_back(ctx, infrastructure, intrusions, now, a, job.cause);
+    response.steer(now, job.org);
+}
+
 fn reconnect(response: &mut ResponseParams, doing: &Doing) {
     let (now, org) = (doing.now, doing.org);
     let scenario = response.ctx.setup.scenario.clone();
@@ -98,7 +137,7 @@ fn reconnect(response: &mut ResponseParams, doing: &Doing) {
     }
     for a in estate.assets_of(org) {
         let state = response.infrastructure.assets.get(a);
-        if state.isolated || state.off {
+        if (state.isolated || state.off) && !state.joining {
             join(response, now, a);
         }
     }
