@@ -338,6 +338,8 @@ parameters! {
     response ResponseSpec ResponseParameters {
         /// Share of a team that works at night.
         night_shift: Param<Share>,
+        /// Share of a team that works by day at weekends and on bank holidays.
+        weekend_shift: Param<Share>,
         /// Share of effort saved by fully exercised plans.
         plans_save: Param<Share>,
         /// Chance that a hunt finds everything, without endpoint detection.

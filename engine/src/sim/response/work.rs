@@ -71,9 +71,15 @@ impl ResponseParams<'_, '_> {
         self.jobs.listed.clear();
     }
 
+    /// Share of a team that is at work.
     fn shift(&self, now: SimTime) -> f64 {
-        let hour = self.ctx.setup.scenario.calendar.minute_of_day(now) / 60;
-        if (8..20).contains(&hour) { 1.0 } else { self.ctx.parameters.response.night_shift }
+        let hour = self.ctx.setup.scenario.calendar.hour_of_week(now);
+        let r = &self.ctx.parameters.response;
+        match (hour / 24, hour % 24) {
+            (0..=4, 8..20) => 1.0,
+            (_, 8..20) => r.weekend_shift,
+            _ => r.night_shift,
+        }
     }
 
     /// When the shift changes next, after `now`.

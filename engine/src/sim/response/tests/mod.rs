@@ -57,7 +57,7 @@ const SMALL: &str = r#"(
         threat: (unpatched_open: 0.5, endpoint_detection_blocks: 0, credentials: "10h"),
         detection: (encryption_noticed: "1h", supplier_noticed: 2),
         command: (indicators_delay: "8h"),
-        response: (night_shift: 0.5, plans_save: 0.4, eviction: 0.4, eviction_with_detection: 0.6, national_team: 12, mutual_aid: 6, travel: "10h",
+        response: (night_shift: 0.5, weekend_shift: 1, plans_save: 0.4, eviction: 0.4, eviction_with_detection: 0.6, national_team: 12, mutual_aid: 6, travel: "10h",
                    hourly_cost: "£1", on_duty: 1),
         recovery: (rebuild_factor: 3, failed_restore_factor: 2, decryptor_factor: 0.5, decryptor_chance: 1, reinfection: 1,
                    reinfection_delay: "5h", instance: 60, acceptance: "5 days", effort: 1, together: 3, crowding: 1, mend_per_host: 0.25, visibility_saves: 0),
