@@ -88,6 +88,12 @@ const SMALL: &str = r#"(
     baseline: "first-come",
 )"#;
 
+/// North's servers are one system, which comes back as a whole.
+const ONE_SYSTEM: [(&str, &str); 2] = [
+    ("(kind: Servers, hosts: 10", "(kind: PatientRecord, hosts: 10"),
+    ("on: Asset(Servers)", "on: Asset(PatientRecord)"),
+];
+
 /// The small estate in a run.
 struct Small {
     sim: Simulation,

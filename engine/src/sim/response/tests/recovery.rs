@@ -115,23 +115,55 @@ fn a_fleet_comes_back_bit_by_bit_and_a_system_as_a_whole() {
     let north = s.org("north");
     assert_eq!(s.when(|e| e == EventKind::Recovered { org: north }), back);
 
-    let mut s = Small::new();
+    let mut s = Small::with(&ONE_SYSTEM);
     // 32 + 8.6 person-hours by 3.06 people: 13 hours and a quarter by day.
-    s.lose("north", AssetKind::Servers, 6, HostImpact::Encrypted);
+    s.lose("north", AssetKind::PatientRecord, 6, HostImpact::Encrypted);
     s.order("north", ActionKind::RestoreFromBackup, Target::Affected);
     s.play(720);
-    assert_eq!(s.state("north", AssetKind::Servers).lost, 6);
+    assert_eq!(s.state("north", AssetKind::PatientRecord).lost, 6);
     s.play(3000);
     // Nor does a part of it come back when its team is looked at in between.
-    let mut looked_at = Small::new();
-    looked_at.lose("north", AssetKind::Servers, 6, HostImpact::Encrypted);
+    let mut looked_at = Small::with(&ONE_SYSTEM);
+    looked_at.lose("north", AssetKind::PatientRecord, 6, HostImpact::Encrypted);
     looked_at.order("north", ActionKind::RestoreFromBackup, Target::Affected);
     looked_at.play(500);
     looked_at.order("north", ActionKind::BlockIndicators, Target::All);
     assert!(looked_at.jobs()[0].1.done > 20.0, "more than half of it is done");
-    assert_eq!(looked_at.state("north", AssetKind::Servers).lost, 6);
+    assert_eq!(looked_at.state("north", AssetKind::PatientRecord).lost, 6);
     // 36.72 by day, 3.88 by 2 at night: 116.4 minutes.
-    assert_eq!(s.back("north", AssetKind::Servers), [720 + 117]);
+    assert_eq!(s.back("north", AssetKind::PatientRecord), [720 + 117]);
+
+    // Servers come back one by one, as computers do: after 6 hours 18.36 of 40.6 person-hours are done, 2 of 6.
+    let mut s = Small::new();
+    s.lose("north", AssetKind::Servers, 6, HostImpact::Encrypted);
+    s.order("north", ActionKind::RestoreFromBackup, Target::Affected);
+    s.play(361);
+    assert_eq!(s.state("north", AssetKind::Servers).lost, 4);
+}
+
+#[test]
+fn what_was_switched_off_comes_back_piece_by_piece() {
+    let (endpoints, servers) = (AssetKind::Endpoints, AssetKind::Servers);
+    let mut s = Small::new();
+    s.effect("north", ActionKind::SwitchEverythingOff, Target::All);
+    s.lose("north", servers, 6, HostImpact::Encrypted);
+    s.effect("north", ActionKind::IsolateOrganisation, Target::All);
+    s.order("north", ActionKind::RestoreFromBackup, Target::Affected);
+    s.order("north", ActionKind::AssureAndReconnect, Target::Affected);
+    // What is clean is assured in twelve hours; nobody waits for what is lost.
+    let on = |s: &Small, kind| !s.state("north", kind).off;
+    s.play(400);
+    assert!(!on(&s, endpoints) && !on(&s, AssetKind::Identity));
+    // Servers that are restored are on while others are still worked on.
+    assert!(on(&s, servers) && s.state("north", servers).lost > 0);
+    s.play(1440);
+    assert!(on(&s, AssetKind::Identity) && !s.open("north", None));
+    // Connections with others come last.
+    s.play(5000);
+    let (all, last) = (s.back("north", servers), s.done("north", ActionKind::AssureAndReconnect));
+    assert!(all.len() == 1 && last.len() == 1 && all[0] < last[0], "{all:?} {last:?}");
+    assert!(s.open("north", None));
+    assert_eq!(s.cut(), (vec![], vec![]));
 }
 
 #[test]
@@ -174,19 +206,20 @@ fn what_costs_care_most_comes_first_where_that_is_the_priority() {
 #[test]
 fn what_is_restored_with_the_intruder_inside_is_lost_again() {
     let again = |changes: &[(&str, &str)], intruder: Option<&str>, evicted: bool| {
-        let mut s = Small::with(changes);
+        let mut s = Small::with(&[&ONE_SYSTEM[..], changes].concat());
         if let Some(org) = intruder {
             s.intrude(org, Stage::Detonated);
         }
         s.response(|r| r.intrusions.all.iter_mut().for_each(|i| i.evicted = evicted));
-        s.lose("north", AssetKind::Servers, 6, HostImpact::Encrypted);
+        s.lose("north", AssetKind::PatientRecord, 6, HostImpact::Encrypted);
         s.order("north", ActionKind::RestoreFromBackup, Target::Affected);
         s.play(1400);
-        let (back, asset) = (s.back("north", AssetKind::Servers), s.asset("north", AssetKind::Servers));
+        let (back, asset) =
+            (s.back("north", AssetKind::PatientRecord), s.asset("north", AssetKind::PatientRecord));
         assert_eq!(back.len(), 1);
         let again = s.when(|e| e == EventKind::Reinfected { asset });
         assert!(again.is_empty() || again == [back[0] + 300], "five hours later: {again:?} after {back:?}");
-        assert_eq!(s.state("north", AssetKind::Servers).lost, if again.is_empty() { 0 } else { 6 });
+        assert_eq!(s.state("north", AssetKind::PatientRecord).lost, if again.is_empty() { 0 } else { 6 });
         !again.is_empty()
     };
     let never = [("reinfection: 1", "reinfection: 0")];
