@@ -61,7 +61,7 @@ pub fn truth(sim: &Simulation, a: AssetId) -> Status {
     match () {
         () if s.restoring => Status::Restoring,
         () if s.down() > 0 => Status::Down,
-        () if s.off || s.isolated => Status::Isolated,
+        () if s.is_cut() => Status::Isolated,
         () if s.held > 0 || s.health < 0.95 => Status::AtRisk,
         () => Status::Working,
     }
@@ -75,7 +75,7 @@ pub fn known(sim: &Simulation, a: AssetId) -> Status {
     match () {
         () if s.restoring => Status::Restoring,
         () if noticed && s.down() > 0 => Status::Down,
-        () if s.off || s.isolated => Status::Isolated,
+        () if s.is_cut() => Status::Isolated,
         () if noticed && s.health < 0.95 => Status::AtRisk,
         () => Status::Working,
     }

@@ -251,7 +251,7 @@ impl Simulation {
         let (assets, links) = (self.world.resource::<Assets>(), self.world.resource::<Links>());
         let touched = |a: &AssetId| {
             let s = assets.get(*a);
-            s.down() + s.held > 0 || s.isolated || s.off || s.restoring || s.flooded > 0.0
+            s.down() + s.held > 0 || s.is_cut() || s.restoring || s.flooded > 0.0
         };
         let intruders = self.world.resource::<Intrusions>().all.iter().filter(|i| i.noticed && !i.evicted);
         let mut left: Vec<Leftover> = intruders.map(|i| Leftover::Intruder(i.org)).collect();

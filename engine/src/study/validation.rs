@@ -402,7 +402,7 @@ fn moment(sim: &Simulation, moment: Moment) -> Option<u32> {
 fn down(sim: &Simulation) -> bool {
     let estate = &sim.scenario().estate;
     let hit = (0..estate.organisations.len() as u32).map(OrgId).filter(|o| sim.ledger().hit_by(*o));
-    hit.flat_map(|o| estate.assets_of(o)).map(|a| sim.asset(a)).any(|a| a.down() > 0 || a.isolated || a.off)
+    hit.flat_map(|o| estate.assets_of(o)).map(|a| sim.asset(a)).any(|a| a.down() > 0 || a.is_cut())
 }
 
 /// Whether one of these is meant, where none named means all.
@@ -542,7 +542,7 @@ impl Look<'_> {
                 all += f64::from(asset.hosts);
                 found += f64::from(match wanted {
                     HostState::Lost => state.lost,
-                    HostState::Working if state.isolated || state.off => 0,
+                    HostState::Working if state.is_cut() => 0,
                     HostState::Working => asset.hosts - state.down(),
                 });
             }

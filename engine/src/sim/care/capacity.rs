@@ -66,8 +66,9 @@ pub(super) fn capacity_share(
             }
         }
         let left = 1.0 - gone * (1.0 - workaround);
-        slope += goes / left.max(1e-9);
-        pace += goes.abs() / left.max(1e-9);
+        let goes = goes / left.max(1e-9);
+        slope += goes;
+        pace += goes.abs();
         capacity_share *= left;
     }
     if capacity_share < 1.0

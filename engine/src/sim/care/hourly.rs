@@ -156,8 +156,8 @@ pub(super) fn usual_capacity(service: &Service, mode: Mode, capacity_share: f64,
     let mut share = capacity_share;
     if mode.postponing && capacity_share < 1.0 {
         // Planned care that is put off waits, and frees people for what cannot wait; so much of it as is wanted for that.
-        let wanted = ((1.0 - capacity_share) / c.postponed_fully.max(1e-6)).min(1.0);
         if service.deferrable > c.planned_from {
+            let wanted = ((1.0 - capacity_share) / c.postponed_fully.max(1e-6)).min(1.0);
             share *= 1.0 - c.postponed * wanted;
         } else {
             share += (1.0 - capacity_share) * c.postponed * c.freed;

@@ -139,7 +139,7 @@ impl ResponseParams<'_, '_> {
         let job = self.jobs.all[id as usize];
         match job.subject {
             Subject::Asset(a) if job.action.what == ActionKind::AssureAndReconnect => {
-                action::assured(self, now, job, a);
+                action::finish_assurance(self, now, job, a);
             }
             Subject::Asset(a) => recovery::finished(self, now, job, a),
             Subject::Instance(c) => recovery::instance_back(self, now, job, c),
@@ -198,7 +198,7 @@ impl ResponseParams<'_, '_> {
             held.peek().is_some()
                 && held.all(|a| {
                     let s = assets.get(a);
-                    s.isolated || s.off || s.contained >= s.held
+                    s.is_cut() || s.contained >= s.held
                 })
         };
         let cut_off = self.cut_off(org) || all_off || held_cut;

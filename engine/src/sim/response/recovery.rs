@@ -93,14 +93,15 @@ pub(super) fn bring_back(response: &mut ResponseParams, now: SimTime, id: u32) {
         return;
     }
     response.jobs.all[id as usize].restored = due;
-    let before = response.infrastructure.assets.get(a).down();
-    response.infrastructure.assets.get_mut(a).restore(back);
+    let state = response.infrastructure.assets.get_mut(a);
+    let before = state.down();
+    state.restore(back);
+    let hosts = before - state.down();
     if !response.intrusions.known(job.org) {
-        let state = response.infrastructure.assets.get_mut(a);
-        (state.isolated, state.off) = (false, false);
+        state.join();
     }
     response.infrastructure.refresh(&scenario.estate, a);
-    reinfect(response, now, job.org, a, before - response.infrastructure.assets.get(a).down(), due);
+    reinfect(response, now, job.org, a, hosts, due);
 }
 
 /// A restored host is not safe while the intruder is inside.
@@ -132,8 +133,7 @@ pub(super) fn finished(response: &mut ResponseParams, now: SimTime, job: Job, a:
     }
     let cause = response.ctx.record(now, EventKind::AssetBack { asset: a }, job.cause);
     // A rebuilt system was cut off with the others; it is joined again as part of its restoration.
-    let s = response.infrastructure.assets.get_mut(a);
-    (s.isolated, s.off) = (false, false);
+    response.infrastructure.assets.get_mut(a).join();
     response.infrastructure.refresh(&scenario.estate, a);
     instances(response, job.org, a, cause);
     let ResponseParams { ctx, news, infrastructure, intrusions, .. } = response;

@@ -31,7 +31,7 @@ impl ResponseParams<'_, '_> {
                 return Some(ActionKind::RestoreFromBackup);
             }
             whole &= state.down() == 0;
-            cut |= state.isolated || state.off;
+            cut |= state.is_cut();
         }
         if !whole {
             return None;

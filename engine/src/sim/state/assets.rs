@@ -76,12 +76,24 @@ impl AssetState {
     pub const fn hosts(&self) -> u32 {
         self.vulnerable + self.protected + self.held + self.lost + self.failed
     }
+    /// Whether it is off the network, isolated or switched off.
+    pub const fn is_cut(&self) -> bool {
+        self.isolated || self.off
+    }
+    /// Whether assurance finds no host held or lost but those that were pulled off. What merely failed spreads nothing.
+    pub const fn is_fit(&self) -> bool {
+        self.held + self.lost <= self.contained
+    }
+    /// On the network again, and on.
+    pub const fn join(&mut self) {
+        (self.isolated, self.off) = (false, false);
+    }
     /// Hosts that work, held by an intruder, and were pulled off the network: they give nothing until he is out.
     fn pulled_off(&self) -> u32 {
         self.contained.saturating_sub(self.lost).min(self.held)
     }
     fn own_health(&self, asset: &Asset) -> f32 {
-        if self.off || self.isolated {
+        if self.is_cut() {
             return 0.0;
         }
         let down = f64::from(self.down() + self.pulled_off()) / f64::from(asset.hosts) / asset.stops_at;

@@ -53,7 +53,7 @@ pub(in crate::sim) fn assured(
 ) -> bool {
     let Infrastructure { assets, links, .. } = infrastructure;
     let uncut = || {
-        let cut = |a| assets.get(a).isolated || assets.get(a).off;
+        let cut = |a| assets.get(a).is_cut();
         !links.cut_by(estate, connection, supplier) && !estate.assets_of(supplier).any(cut)
     };
     let mutual = || {

@@ -291,7 +291,7 @@ pub(super) fn carry(ctx: &mut RunContext, threat: &mut ThreatParams, now: SimTim
     let Some(door) = entry_point(ctx, EntryKind::SupplierCompromise, target) else {
         return;
     };
-    if threat.infrastructure.assets.get(door).off || threat.infrastructure.assets.get(door).isolated {
+    if threat.infrastructure.assets.get(door).is_cut() {
         return;
     }
     let cause = ctx.record(now, EventKind::CarriedOn { org: target, from: i.org }, i.cause);

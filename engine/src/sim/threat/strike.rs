@@ -22,7 +22,7 @@ pub(super) fn strike(
     let by = &ctx.setup.scenario.campaigns[campaign as usize];
     let Some(loss) = by.payload.loss else { return };
     let state = threat.infrastructure.assets.get_mut(asset);
-    if state.isolated || state.off {
+    if state.is_cut() {
         return;
     }
     let before = state.down();

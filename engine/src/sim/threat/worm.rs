@@ -99,7 +99,7 @@ impl Worm {
     fn open(&self, threat: &ThreatParams, estate: &Estate, a: AssetId) -> u32 {
         let s = threat.infrastructure.assets.get(a);
         let taken = self.takes & 1 << estate.asset(a).kind as u32 != 0;
-        if s.off || s.isolated || !taken { 0 } else { threat.infrastructure.assets.vulnerable(a) }
+        if s.is_cut() || !taken { 0 } else { threat.infrastructure.assets.vulnerable(a) }
     }
 
     /// Hosts of a segment that it could take now.
@@ -168,7 +168,7 @@ pub(super) fn seed(
 
 /// Hosts of an asset that try addresses: what the payload has taken from its users goes on spreading until it is cut off or restored.
 const fn infectious(a: &AssetState) -> u32 {
-    if a.off || a.isolated { 0 } else { (a.held + a.lost).saturating_sub(a.contained) }
+    if a.is_cut() { 0 } else { (a.held + a.lost).saturating_sub(a.contained) }
 }
 
 /// The leaps of this step: one, unless the step is longer than a leap.

@@ -11,7 +11,7 @@ mod isolate;
 mod reconnect;
 mod restore;
 
-pub(super) use reconnect::{assure_each, assured};
+pub(super) use reconnect::{assure_each, finish_assurance};
 
 use super::ResponseParams;
 use crate::catalogue::action::{ActionKind, Target};

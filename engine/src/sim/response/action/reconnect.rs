@@ -53,9 +53,7 @@ fn cut_and_clean<'r>(
             Target::Kind(kind) => estate.asset(*a).kind == kind,
             Target::Affected | Target::All | Target::Clean => true,
         };
-        // What merely failed spreads nothing.
-        let fit = state.held + state.lost <= state.contained;
-        meant && (state.off || state.isolated) && fit
+        meant && state.is_cut() && state.is_fit()
     })
 }
 
@@ -63,15 +61,14 @@ fn cut_and_clean<'r>(
 fn is_cut(response: &ResponseParams, org: OrgId) -> bool {
     let estate = response.ctx.estate();
     let infrastructure = &response.infrastructure;
-    let off = |a: AssetId| infrastructure.assets.get(a).isolated || infrastructure.assets.get(a).off;
-    estate.assets_of(org).any(off)
+    estate.assets_of(org).any(|a| infrastructure.assets.get(a).is_cut())
         || estate.org(org).connections.iter().any(|c| infrastructure.links.cut_by(estate, *c, org))
 }
 
 /// An asset is on the network again.
 fn join(response: &mut ResponseParams, now: SimTime, asset: AssetId) {
     let state = response.infrastructure.assets.get_mut(asset);
-    (state.isolated, state.off) = (false, false);
+    state.join();
     if state.down() == 0 {
         response.ctx.record(now, EventKind::AssetBack { asset }, state.cause);
     }
@@ -87,15 +84,15 @@ pub(in crate::sim::response) fn assure_each(
     action: Action,
     cause: Cause,
 ) {
-    let scenario = response.ctx.setup.scenario.clone();
-    let estate = &scenario.estate;
     if part(action.to) {
         return;
     }
+    let scenario = response.ctx.setup.scenario.clone();
+    let estate = &scenario.estate;
     let (_, per_host, shortest) = response.ctx.parameters.actions[action.what as usize];
     for a in estate.assets_of(org) {
         let state = response.infrastructure.assets.get(a);
-        if !(state.isolated || state.off) || state.restoring || state.joining {
+        if !state.is_cut() || state.restoring || state.joining {
             continue;
         }
         let asset = estate.asset(a);
@@ -106,10 +103,15 @@ pub(in crate::sim::response) fn assure_each(
 }
 
 /// An asset has been assured: it is joined again, unless assurance finds hosts held or lost that nobody has pulled off.
-pub(in crate::sim::response) fn assured(response: &mut ResponseParams, now: SimTime, job: Job, a: AssetId) {
+pub(in crate::sim::response) fn finish_assurance(
+    response: &mut ResponseParams,
+    now: SimTime,
+    job: Job,
+    a: AssetId,
+) {
     let state = response.infrastructure.assets.get_mut(a);
     state.joining = false;
-    if !(state.isolated || state.off) || state.restoring || state.held + state.lost > state.contained {
+    if !state.is_cut() || state.restoring || !state.is_fit() {
         return;
     }
     join(response, now, a);
@@ -137,7 +139,7 @@ fn reconnect(response: &mut ResponseParams, doing: &Doing) {
     }
     for a in estate.assets_of(org) {
         let state = response.infrastructure.assets.get(a);
-        if (state.isolated || state.off) && !state.joining {
+        if state.is_cut() && !state.joining {
             join(response, now, a);
         }
     }
