@@ -138,10 +138,8 @@ impl ResponseParams<'_, '_> {
     fn finish(&mut self, now: SimTime, id: u32) {
         let job = self.jobs.all[id as usize];
         match job.subject {
-            Subject::Asset(a) if job.action.what == ActionKind::AssureAndReconnect => {
-                action::finish_assurance(self, now, job, a);
-            }
             Subject::Asset(a) => recovery::finished(self, now, job, a),
+            Subject::Cut(a) => action::finish_assurance(self, now, job, a),
             Subject::Instance(c) => recovery::instance_back(self, now, job, c),
             Subject::Organisation => self.take_effect(now, job),
         }

@@ -35,7 +35,7 @@ impl ResponseParams<'_, '_> {
             .max(0.05);
         // What was cut off and is clean is assured piece by piece; the connections with others come last, after all systems are back.
         let level = match subject {
-            Subject::Asset(_) if action.what == ActionKind::AssureAndReconnect => (APART, false),
+            Subject::Cut(_) => (APART, false),
             Subject::Asset(a) => (estate.asset(a).level, !estate.asset(a).needed_by.is_empty()),
             Subject::Organisation | Subject::Instance(_) if action.what == ActionKind::AssureAndReconnect => {
                 (LAST, false)

@@ -30,8 +30,10 @@ pub enum Class {
 pub enum Subject {
     /// All of the organisation.
     Organisation,
-    /// One of its assets.
+    /// One of its assets, to bring it back.
     Asset(AssetId),
+    /// One of its assets that was cut off, to assure it.
+    Cut(AssetId),
     /// The instance that a customer reaches over a connection.
     Instance(ConnectionId),
 }
@@ -40,7 +42,7 @@ impl Subject {
     /// The asset, if it is one.
     pub const fn asset(self) -> Option<AssetId> {
         match self {
-            Self::Asset(a) => Some(a),
+            Self::Asset(a) | Self::Cut(a) => Some(a),
             Self::Organisation | Self::Instance(_) => None,
         }
     }

@@ -98,7 +98,7 @@ pub(in crate::sim::response) fn assure_each(
         let asset = estate.asset(a);
         response.infrastructure.assets.get_mut(a).joining = true;
         let work = (per_host * f64::from(asset.hosts), shortest / 60.0, 0, asset.criticality);
-        response.queue(org, action, Subject::Asset(a), work, cause);
+        response.queue(org, action, Subject::Cut(a), work, cause);
     }
 }
 
